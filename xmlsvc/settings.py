@@ -1,0 +1,106 @@
+"""All settings: one frozen dataclass, read from INSTANCE/xmlsvc.toml, overridden by XMLSVC_… in the environment.
+
+The file, the environment, ``xmlsvc init`` (which writes the commented file) and the documentation come from `FIELDS` alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import EnvironmentFault
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One instance's settings. `directory` is the instance; relative paths start there."""
+
+    directory: Path
+    database: str = _setting("sqlite+wal:var/xmlsvc.db", "Storm URI: sqlite+wal:PATH or mysql+pymysql://user:password@host/name")
+    bind: str = _setting("127.0.0.1:8080", "address and port that `serve` listens on")
+    threads: int = _setting(10, "request threads of one process")
+    title: str = _setting("xmlsvc", "name of the service, shown on every page")
+    url: str = _setting("", "public address, without a slash at its end; empty: that of the request")
+    max_body_bytes: int = _setting(10_000_000, "largest request body and document, in bytes")
+    max_depth: int = _setting(250, "deepest nesting of elements in a document")
+    max_elements: int = _setting(1_000_000, "most elements in a document")
+    max_attributes: int = _setting(1_000, "most attributes on one element")
+    max_violations: int = _setting(1_000, "most violations that one report lists; above, it says that it was cut")
+    session_hours: int = _setting(12, "hours after which an editor's login ends")
+    secure_cookies: bool = _setting(False, "send cookies over https only (set it behind TLS)")
+
+    @property
+    def schemas(self) -> Path:
+        """Where the vocabularies live, a folder each."""
+        return self.directory / "schemas"
+
+    @property
+    def stylesheets(self) -> Path:
+        """Where the stylesheets live, a folder for each vocabulary."""
+        return self.directory / "xslt"
+
+    @property
+    def var(self) -> Path:
+        """What the service writes itself: database, closed schema store, generated code, logs."""
+        return self.directory / "var"
+
+
+FIELDS = tuple(f for f in dataclasses.fields(Settings) if f.name != "directory")
+
+
+def _convert(name: str, kind: str, value: Any) -> Any:
+    try:
+        if kind == "bool":
+            if isinstance(value, str):
+                return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
+            return {True: True, False: False}[value]
+        if kind == "int":
+            if isinstance(value, bool):
+                raise ValueError
+            return int(value)
+        if not isinstance(value, str):
+            raise ValueError
+        return value
+    except (KeyError, ValueError, TypeError):
+        raise EnvironmentFault(f"The setting {name} must be of type {kind}, but it is {value!r}.") from None
+
+
+def load(directory: str | Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the instance in `directory`. Raises EnvironmentFault for a missing or unreadable file and unknown names."""
+    directory = Path(directory).resolve()
+    path = directory / "xmlsvc.toml"
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise EnvironmentFault(
+            f"{directory} is no xmlsvc instance: it has no xmlsvc.toml. Make one with: xmlsvc init {directory}"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise EnvironmentFault(f"{path} cannot be read: {error}.") from error
+    names = {f.name for f in FIELDS}
+    for name in values:
+        if name not in names:
+            raise EnvironmentFault(f"{path} has an unknown setting {name!r}. Known are: {', '.join(sorted(names))}.")
+    for f in FIELDS:
+        if (text := environ.get(f"XMLSVC_{f.name.upper()}")) is not None:
+            values[f.name] = text
+    converted = {f.name: _convert(f.name, str(f.type), values[f.name]) for f in FIELDS if f.name in values}
+    return Settings(directory=directory, **converted)
+
+
+def template() -> str:
+    """The text of a new xmlsvc.toml: every setting with its help, commented out at its default."""
+    lines = ["# Settings of this xmlsvc instance. Each can also be given as XMLSVC_NAME in the environment."]
+    for f in FIELDS:
+        default = str(f.default).lower() if isinstance(f.default, bool) else repr(f.default).replace("'", '"')
+        lines += ["", f"# {f.metadata['help']}", f"# {f.name} = {default}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,53 @@
+"""The same work gives the same results on every executor, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+
+import pytest
+
+from xmlsvc.errors import UsageError
+from xmlsvc.jobs import executors
+
+
+def square(number: int) -> int:
+    if number == 13:
+        raise ValueError("thirteen")
+    return number * number
+
+
+@pytest.mark.parametrize("name", executors.NAMES)
+def test_results_in_order(name: str) -> None:
+    with executors.open(name, 2) as executor:
+        assert list(executors.spread(executor, square, range(10))) == [(n, n * n) for n in range(10)]
+
+
+@pytest.mark.parametrize("name", executors.NAMES)
+def test_a_failure_is_raised_at_its_turn(name: str) -> None:
+    with executors.open(name, 2) as executor:
+        results = executors.spread(executor, square, range(12, 20))
+        assert next(results) == (12, 144)
+        with pytest.raises(ValueError, match="thirteen"):
+            next(results)
+
+
+def test_no_more_items_are_taken_than_are_under_way() -> None:
+    taken = 0
+
+    def source() -> Iterator[int]:
+        nonlocal taken
+        for number in range(100, 200):
+            taken += 1
+            yield number
+
+    executor: Executor
+    with executors.open("threads", 2) as executor:
+        for done, _ in enumerate(executors.spread(executor, square, source(), ahead=3)):
+            assert taken <= done + 3
+
+
+@pytest.mark.parametrize(("name", "workers"), [("fibers", None), ("threads", 0)])
+def test_what_cannot_be_opened(name: str, workers: int | None) -> None:
+    with pytest.raises(UsageError):
+        executors.open(name, workers)

@@ -1,0 +1,145 @@
+"""The documents in files, directories, zip and tar archives, one at a time: memory holds one document, never an archive.
+
+    items(paths, limit) -> Iterator[Item]
+
+An item's `name` is what the partner calls it: the path below the directory or archive that was given, the file name of a single
+file. In a directory or archive, what is neither named *.xml nor begins like XML is reported as skipped, not silently left out.
+Nothing is ever written under a name that an archive holds, so a hostile name can do no harm.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ..errors import UsageError
+
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file. Exactly one of `data` (its bytes), `skipped` (why it is no document) and `fault` (why it cannot be read) is set."""
+
+    name: str
+    place: str
+    data: bytes | None = None
+    skipped: str | None = None
+    fault: str | None = None
+
+
+def begins_like_xml(start: bytes) -> bool:
+    """Whether the first bytes of a file can begin an XML document in UTF-8, UTF-16 or an ASCII-compatible encoding."""
+    for mark in _MARKS:
+        start = start.removeprefix(mark)
+    return start.replace(b"\0", b"").lstrip(b" \t\r\n")[:1] == b"<"
+
+
+def _item(name: str, place: str, stream: IO[bytes], limit: int, asked: bool) -> Item:
+    """Reads at most `limit` bytes; `asked`: the caller named this very file, so it is a document whatever it begins with."""
+    data = stream.read(min(limit, 4096))
+    if not asked and not name.lower().endswith(".xml") and not begins_like_xml(data):
+        return Item(name, place, skipped="neither named *.xml nor beginning like XML")
+    if data:
+        data += stream.read(limit + 1 - len(data))
+    if len(data) > limit:
+        return Item(name, place, fault=f"larger than the limit of {limit:,} bytes (setting max_body_bytes)")
+    return Item(name, place, data=data)
+
+
+def _hidden(name: str) -> bool:
+    return any(step.startswith(".") or step == "__MACOSX" for step in name.split("/"))
+
+
+def _directory(top: Path, limit: int) -> Iterator[Item]:
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(f for f in folders if not _hidden(f))
+        for file in sorted(f for f in files if not _hidden(f)):
+            path = Path(folder, file)
+            name = path.relative_to(top).as_posix()
+            try:
+                with path.open("rb") as stream:
+                    yield _item(name, str(path), stream, limit, asked=False)
+            except OSError as error:
+                yield Item(name, str(path), fault=f"cannot be read: {error.strerror or error}")
+
+
+def _zip(path: Path, limit: int) -> Iterator[Item]:
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if entry.is_dir() or _hidden(entry.filename):
+                continue
+            place = f"{path}:{entry.filename}"
+            try:
+                with archive.open(entry) as stream:
+                    yield _item(entry.filename, place, stream, limit, asked=False)
+            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+                yield Item(entry.filename, place, fault=f"cannot be unpacked: {error}")
+
+
+def _tar(path: Path, limit: int) -> Iterator[Item]:
+    with tarfile.open(path, "r|*") as archive:
+        for entry in archive:
+            if entry.isdir() or _hidden(entry.name.removeprefix("./")):
+                continue
+            name = entry.name.removeprefix("./")
+            place = f"{path}:{entry.name}"
+            stream = archive.extractfile(entry) if entry.isreg() else None
+            if stream is None:
+                yield Item(name, place, skipped="not a regular file")
+            else:
+                yield _item(name, place, stream, limit, asked=False)
+
+
+def _one(path: Path, limit: int) -> Iterator[Item]:
+    if path.is_dir():
+        yield from _directory(path, limit)
+    elif zipfile.is_zipfile(path):
+        yield from _zip(path, limit)
+    elif tarfile.is_tarfile(path):
+        yield from _tar(path, limit)
+    else:
+        with path.open("rb") as stream:
+            yield _item(path.name, str(path), stream, limit, asked=True)
+
+
+def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
+    """Every file below `paths`, in name order in directories and in archive order in archives. `limit`: largest document in bytes.
+
+    Raises UsageError, before the first item, for a path that does not exist. A broken archive yields what could be read and then
+    one item with the fault.
+    """
+    found = [Path(path) for path in paths]
+    for path in found:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist.")
+    for path in found:
+        try:
+            yield from _one(path, limit)
+        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
+            yield Item(path.name, str(path), fault=f"cannot be read any further: {error}")
+
+
+def count(paths: Iterable[str | Path]) -> int | None:
+    """How many files `items` will meet, for a progress bar, when that can be told without unpacking; else None (tar)."""
+    total = 0
+    for path in map(Path, paths):
+        if path.is_dir():
+            for _, folders, files in os.walk(path):
+                folders[:] = [f for f in folders if not _hidden(f)]
+                total += sum(not _hidden(file) for file in files)
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                total += sum(not entry.is_dir() and not _hidden(entry.filename) for entry in archive.infolist())
+        elif path.is_file() and tarfile.is_tarfile(path):
+            return None
+        else:
+            total += 1
+    return total

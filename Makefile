@@ -1,0 +1,71 @@
+# make run     the service with the samples, on http://127.0.0.1:8080      make test    everything that this machine can test
+# make lint · make docs · make bench · make bench-large · make test-all · make wheel · make clean
+#
+# PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10
+PYTHON ?=
+PYTEST ?=
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install assets run test test-all lint docs bench bench-large wheel clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+# One stamp for each set of packages; setup.cfg says what is in it.
+$(VENV)/.installed: setup.cfg pyproject.toml scripts/prepare
+	@scripts/prepare venv $(VENV) $(PYTHON)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-%: $(VENV)/.installed
+	$(PIP) --editable '.[$*]'
+	@touch $@
+
+install: $(VENV)/.installed
+
+assets: $(VENV)/.installed
+	@scripts/assets $(VENV)
+
+$(DEMO)/xmlsvc.toml: | $(VENV)/.installed
+	$(BIN)/xmlsvc demo --instance $(DEMO)
+
+run: $(VENV)/.installed assets $(DEMO)/xmlsvc.toml
+	@exec $(BIN)/xmlsvc serve --instance $(DEMO)
+
+test: $(VENV)/.installed-test assets
+	@scripts/prepare servers
+	@$(BIN)/python -m pytest $(PYTEST)
+
+test-all: export XMLSVC_FULL = 1
+test-all: test
+
+lint: $(VENV)/.installed-lint
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+	@echo "docs/_build/index.html"
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks
+
+bench-large: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks --large
+
+wheel: $(VENV)/.installed assets
+	rm -rf build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info docs/_build node_modules xmlsvc/web/static/vendor
+	rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

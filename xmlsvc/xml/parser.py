@@ -1,0 +1,226 @@
+"""The one place where untrusted bytes become a tree.
+
+    parse(data)
+      │ size · another file format · encoding known            TooLarge, NotWellFormed
+      │ a DOCTYPE in the prolog                                 DoctypeRefused, before libxml2 sees it
+      ├─ libxml2, entities kept apart, no file, no network       NotWellFormed (wellformed.explain), TooLarge
+      │ a DOCTYPE that the first look missed                    DoctypeRefused
+      └─ counts, for documents above 64 KB                      TooLarge
+
+Schema documents (`parse_schema`) and stylesheets (`parse_stylesheet`) are an operator's: they may have an internal DTD subset with
+entities, as real schemas do, and reach other files only below the folders that the caller names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from ..errors import DoctypeRefused, NotWellFormed, TooLarge
+from ..settings import Settings
+from . import encoding as encodings
+from . import wellformed
+
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.S)
+_COUNTED_FROM = 64 * 1024
+_DEEPEST = 256  # libxml2's own limit without XML_PARSE_HUGE (parserInternals.h, xmlParserMaxDepth)
+_SMALLEST_ATTRIBUTE = 5  # bytes of ` a=""`
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may have: bytes; depth of nesting (256 at most); elements; attributes (with namespace declarations) on one element.
+
+    Bytes and depth always hold; the counts are made only from 64 KB up, since below they cost more than what they would stop.
+    """
+
+    bytes: int = 10_000_000
+    depth: int = _DEEPEST
+    elements: int = 1_000_000
+    attributes: int = 1_000
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that an instance's settings give."""
+        return cls(settings.max_body_bytes, settings.max_depth, settings.max_elements, settings.max_attributes)
+
+
+DEFAULT = Limits()
+
+
+def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
+    """The tree of a document: comments, processing instructions and CDATA sections are in it, `sourceline` is right.
+
+    Raises TooLarge, NotWellFormed (with line and column), DoctypeRefused. Touches no file and no network, whatever the document says.
+    """
+    if len(data) > limits.bytes:
+        raise TooLarge(f"The document has {len(data):,} bytes; the limit is {limits.bytes:,}.", limit=limits.bytes, actual=len(data))
+    if _PROLOG.match(data):
+        raise _doctype(data)
+    if not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
+        raise refusal
+    # A new parser each time costs less than keeping one for each thread, and its error_log is this document's alone.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
+        huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _refusal(data, parser, error) from None
+    tree = root.getroottree()
+    if tree.docinfo.internalDTD is not None:
+        raise _doctype(data)
+    _check_encoding(data, tree)
+    if limits.depth < _DEEPEST:
+        _check_depth(tree, limits.depth)
+    if len(data) > _COUNTED_FROM:
+        _count(data, tree, limits)
+    return tree
+
+
+def parse_schema(data: bytes, base: str | Path | None = None, within: Sequence[Path] = ()) -> etree._ElementTree:
+    """The tree of a schema document; entities of its internal DTD subset are replaced by their text.
+
+    `base` is the document's place (for `xml:base` and messages). Other documents that an engine asks for through this tree
+    (include, import) are read only below the folders `within`; nothing comes from the network. Raises NotWellFormed.
+    """
+    return _parse_trusted(data, base, within, keep_cdata=True)
+
+
+def parse_stylesheet(data: bytes, base: str | Path, within: Sequence[Path]) -> etree._ElementTree:
+    """The tree of a stylesheet; what it imports and includes is read only below the folders `within`. Raises NotWellFormed."""
+    return _parse_trusted(data, base, within, keep_cdata=False)
+
+
+def _parse_trusted(data: bytes, base: str | Path | None, within: Sequence[Path], keep_cdata: bool) -> etree._ElementTree:
+    if refusal := wellformed.foreign(data):
+        raise refusal
+    parser = etree.XMLParser(
+        resolve_entities="internal", no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
+        huge_tree=False, strip_cdata=not keep_cdata,
+    )
+    parser.resolvers.add(FolderResolver(within))
+    try:
+        root = etree.fromstring(data, parser, base_url=None if base is None else str(base))
+    except etree.XMLSyntaxError as error:
+        raise _refusal(data, parser, error) from None
+    return root.getroottree()
+
+
+class FolderResolver(etree.Resolver):
+    """Reads files below given folders and refuses everything else; `read` and `refused` tell what was asked for, in order."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__()
+        self._folders = [folder.resolve() for folder in folders]
+        self.read: list[Path] = []
+        self.refused: list[str] = []
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:
+        """Called by libxml2 for each document that it wants."""
+        path = local_path(system_url or "")
+        if path is not None:
+            real = path.resolve()
+            if any(real.is_relative_to(folder) for folder in self._folders) and real.is_file():
+                self.read.append(real)
+                return self.resolve_string(real.read_bytes(), context, base_url=str(path))
+        self.refused.append(system_url or "")
+        # An empty answer would let libxml2 go on to its own loader: an exception is what stops it.
+        raise PermissionError(f"{system_url} lies outside the folders that may be read")
+
+
+def local_path(location: str) -> Path | None:
+    """The file that a location means (a path or a file: URL without a host); None for anything else."""
+    if location.startswith("file:"):
+        parts = urlsplit(location)
+        return Path(unquote(parts.path)) if parts.netloc in ("", "localhost") and parts.path else None
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", location) or location.startswith("//") or not location or "\0" in location:
+        return None
+    return Path(unquote(location))
+
+
+def _refusal(data: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> NotWellFormed | DoctypeRefused | TooLarge:
+    """Our error for libxml2's. Only the parser's own log is read: the exception's is the thread's and holds other documents' values."""
+    if _has_doctype(data):
+        return _doctype(data)
+    entries = list(parser.error_log)
+    first = entries[0] if entries else None
+    if first is None:
+        line, column = error.position
+        return wellformed.explain(data, wellformed.Fault("", line, column, "it cannot be read"))
+    fault = wellformed.Fault(first.type_name, first.line, first.column, first.message)
+    if fault.code == "ERR_RESOURCE_LIMIT" or "huge" in fault.message.lower():
+        return _resource(fault)
+    return wellformed.explain(data, fault)
+
+
+def _resource(fault: wellformed.Fault) -> TooLarge:
+    where = f"line {fault.line}, column {fault.column}"
+    if "depth" in fault.message:
+        return TooLarge(f"Elements are nested more than {_DEEPEST} deep at {where}.", limit=_DEEPEST, line=fault.line, column=fault.column)
+    return TooLarge(
+        f"A single text, attribute, name or comment is longer than the parser takes (10,000,000 characters; 50,000 for a name), at {where}.",
+        line=fault.line, column=fault.column)
+
+
+def _has_doctype(data: bytes) -> bool:
+    encoding = encodings.detect(data)
+    return encoding is not None and not encoding.ascii and _PROLOG.match(encodings.text(data, encoding).encode("utf-8", "replace")) is not None
+
+
+def _doctype(data: bytes) -> DoctypeRefused:
+    text = encodings.text(data, encodings.detect(data))
+    line, column = wellformed.position(text, max(text.find("<!DOCTYPE"), 0))
+    return DoctypeRefused(
+        f"The document has a document type declaration (<!DOCTYPE …>) in line {line}. Remove it: XML Schema decides what is valid here, "
+        "and entities and external DTDs are never read.", line=line, column=column)
+
+
+def _check_encoding(data: bytes, tree: etree._ElementTree) -> None:
+    """Refuses encodings that libxml2 reads and we could not give places in (EBCDIC, UTF-7, stateful ones)."""
+    if tree.docinfo.encoding not in ("UTF-8", "utf-8") and encodings.detect(data) is None:
+        raise NotWellFormed(
+            f"The encoding “{tree.docinfo.encoding}” is not accepted. Save the document as UTF-8 and declare that.", 1, 1)
+
+
+def _check_depth(tree: etree._ElementTree, deepest: int) -> None:
+    if etree.XPath("boolean(" + "/*" * (deepest + 1) + ")")(tree):
+        raise TooLarge(f"Elements are nested more than {deepest} deep.", limit=deepest)
+
+
+def _count(data: bytes, tree: etree._ElementTree, limits: Limits) -> None:
+    """The caps on counts. Each is first bounded from above by a search of the bytes in C, so that an ordinary document costs nothing."""
+    encoding = encodings.detect(data)
+    if encoding is None or not encoding.ascii:
+        data = encodings.text(data, encoding).encode("utf-8")
+    if data.count(b"<") > limits.elements:
+        elements = int(tree.xpath("count(//*)"))
+        if elements > limits.elements:
+            raise TooLarge(f"The document has {elements:,} elements; the limit is {limits.elements:,}.", limit=limits.elements, actual=elements)
+    # A tag with more attributes than the limit is so long that it covers a whole window without any "<".
+    window = max(limits.attributes * _SMALLEST_ATTRIBUTE // 2, 1)
+    for start in range(0, len(data) - window + 1, window):
+        if data.find(b"<", start, start + window) < 0:
+            begin = max(data.rfind(b"<", 0, start), 0)
+            end = data.find(b"<", start + window)
+            if data.count(b"=", begin, end if end >= 0 else len(data)) > limits.attributes:
+                _check_attributes(data, begin, limits.attributes)
+
+
+def _check_attributes(data: bytes, begin: int, limit: int) -> None:
+    tag = re.compile(rb"<[^\s<>/!?]+((?:\s+[^\s=]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)").match(data, begin)
+    if tag is None:
+        return
+    attributes = len(re.findall(rb"=\s*(?:\"[^\"]*\"|'[^']*')", tag[1]))
+    if attributes > limit:
+        line, column = wellformed.position(data[:begin].decode("utf-8", "replace"), len(data[:begin].decode("utf-8", "replace")))
+        raise TooLarge(
+            f"The element in line {line} has {attributes:,} attributes and namespace declarations; the limit is {limit:,}.",
+            limit=limit, actual=attributes, line=line, column=column)

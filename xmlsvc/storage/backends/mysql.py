@@ -1,0 +1,219 @@
+"""`mysql+pymysql://user:password@host:port/name?ssl=verify&…`: Storm on MariaDB (and what speaks its protocol) through PyMySQL.
+
+Against Storm's own backend: no MySQLdb; utf8mb4, strict modes, UTC and microseconds; every way in which PyMySQL reports a lost
+connection is seen as one; a connection that died while idle is replaced without a word (nothing was lost), one that died inside a unit
+raises DisconnectionError; one TLS context for all connections; what does not fit into max_allowed_packet is refused before it is sent.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pymysql
+import pymysql.cursors
+from pymysql.constants import FIELD_TYPE
+from pymysql.converters import conversions, convert_time
+from storm.database import STATE_RECONNECT, ConnectionWrapper, CursorWrapper, Database, Result, convert_param_marks
+from storm.databases.mysql import MySQLConnection, MySQLResult
+from storm.exceptions import DataError, DisconnectionError, Error, StormError, wrap_exceptions
+from storm.expr import Expr, State
+from storm.uri import URI
+from storm.variables import Variable
+
+# Error numbers that mean "this connection is of no more use": gone away, lost, out of sync, cannot connect, shut down, killed, net errors.
+LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 3169, 4031})
+CONFLICT = frozenset({1213, 1205, 1020})  # deadlock, lock wait time-out, row changed since the snapshot
+DUPLICATE = frozenset({1062, 1586})
+READ_ONLY = frozenset({1290, 1792, 1836})  # server is --read-only, transaction is READ ONLY, read-only mode
+STATEMENT_TIMEOUT = frozenset({1969, 3024})
+
+_CONVERSIONS = dict(conversions)
+_CONVERSIONS[FIELD_TYPE.TIME] = convert_time  # Storm wants a time; PyMySQL's default is a timedelta
+_ISOLATIONS = ("READ-COMMITTED", "READ-UNCOMMITTED", "REPEATABLE-READ", "SERIALIZABLE")
+_BLOB_FACTOR = 2  # a blob travels as hexadecimal digits
+
+
+class PyMySQLResult(MySQLResult):
+    @staticmethod
+    def from_database(row: Any) -> Any:
+        return row
+
+    def get_all(self) -> list[tuple[Any, ...]]:
+        return list(super().get_all())
+
+
+class PyMySQLConnection(MySQLConnection):
+    result_factory = PyMySQLResult
+    write_intent = False  # declared as on SQLite; the read/write split chooses the node by it
+    _began = False  # has anything run since the last commit or rollback?
+
+    def to_database(self, params: Iterable[Any]) -> Iterator[Any]:
+        limit = self._database.max_blob_bytes
+        for param in params:
+            if isinstance(param, Variable):
+                param = param.get(to_db=True)
+            if isinstance(param, timedelta):
+                param = str(param)
+            elif isinstance(param, datetime) and param.tzinfo is not None:
+                param = param.astimezone(UTC).replace(tzinfo=None)  # PyMySQL would drop the zone
+            elif isinstance(param, bytes) and len(param) > limit:
+                raise DataError(f"a value of {len(param)} bytes is over the limit of {limit} (option max_allowed_packet of the database URI)")
+            yield param
+
+    def raw_execute(self, statement: str, params: Any = None) -> Any:
+        first, self._began = not self._began, True
+        try:
+            return super().raw_execute(statement, params)
+        except DisconnectionError:
+            if not first:
+                raise  # work was lost: the unit runs again
+            self._state = STATE_RECONNECT
+            self._ensure_connected()
+            return super().raw_execute(statement, params)
+
+    def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """executemany of the driver, which sends INSERTs in pieces of a megabyte; values as the driver takes them."""
+        if not self._began:
+            self.execute("DO 0", noresult=True)  # finds out an idle connection's death while nothing can be lost
+        self._ensure_connected()
+        cursor = self._check_disconnect(self.build_raw_cursor)
+        try:
+            self._check_disconnect(cursor.executemany, convert_param_marks(statement, "?", self.param_mark), rows)
+        finally:
+            if self._raw_connection is not None:
+                cursor.close()
+
+    def stream(self, statement: Expr | str, params: Any = None) -> Result:
+        """Like execute, but rows stay on the server until they are asked for. Read it to its end, or close it, before the next statement."""
+        self._ensure_connected()
+        if isinstance(statement, Expr):
+            state = State()
+            statement = self.compile(statement, state)
+            params = state.parameters
+        if not self._began:
+            self.execute("DO 0", noresult=True)
+        cursor = CursorWrapper(self._raw_connection._connection.cursor(pymysql.cursors.SSCursor), self._database)
+        args = self._execution_args(params, convert_param_marks(statement, "?", self.param_mark))
+        self._check_disconnect(cursor.execute, *args)
+        return self.result_factory(self, cursor)
+
+    def commit(self, xid: Any = None) -> None:
+        super().commit(xid)
+        self._began = self.write_intent = False
+
+    def rollback(self, xid: Any = None) -> None:
+        super().rollback(xid)
+        self._began = self.write_intent = False
+
+    def is_disconnection_error(self, exc: BaseException, extra_disconnection_errors: Any = ()) -> bool:
+        extra = extra_disconnection_errors if isinstance(extra_disconnection_errors, tuple) else (extra_disconnection_errors,)
+        if not isinstance(exc, (Error, *extra)):
+            return False
+        if exc.args and exc.args[0] in LOST:
+            return True
+        # On any trouble with the protocol PyMySQL closes the socket, then raises InterfaceError(0, "") or "Packet sequence number wrong".
+        return self._raw_connection is None or not self._raw_connection.open
+
+
+class PyMySQL(Database):
+    """Options of the URI: charset, unix_socket, ssl (disabled | required | verify), ssl_ca, ssl_cert, ssl_key, isolation, sql_mode,
+    connect_timeout, read_timeout, write_timeout, statement_timeout, lock_wait_timeout (seconds), max_allowed_packet (bytes),
+    read_only (1: writing is refused).
+
+    TLS is verified unless the server is on this machine or the URI says otherwise.
+    """
+
+    connection_factory = PyMySQLConnection
+    dialect = "mysql"
+
+    def __init__(self, uri: URI) -> None:
+        super().__init__(uri)
+        options = uri.options
+        self.max_allowed_packet = int(options.get("max_allowed_packet", 64 * 1024 * 1024))
+        self.max_blob_bytes = self.max_allowed_packet // _BLOB_FACTOR - 64 * 1024
+        self._connect_kwargs: dict[str, Any] = {
+            "charset": options.get("charset", "utf8mb4"),
+            "conv": _CONVERSIONS,
+            "use_unicode": True,
+            "connect_timeout": _seconds(options, "connect_timeout", 5),
+            "read_timeout": _seconds(options, "read_timeout", 60),
+            "write_timeout": _seconds(options, "write_timeout", 60),
+            "program_name": options.get("program_name", "xmlsvc"),
+            "autocommit": None,  # set by init_command, which saves a round trip
+            "max_allowed_packet": self.max_allowed_packet,
+            "init_command": initial_statement(options),
+        }
+        given = {"database": uri.database, "host": uri.host, "port": uri.port, "user": uri.username, "password": uri.password}
+        self._connect_kwargs.update({name: value for name, value in given.items() if value is not None})
+        if "unix_socket" in options:
+            self._connect_kwargs["unix_socket"] = options["unix_socket"]
+        self._connect_kwargs.update(_tls(uri))
+
+    def raw_connect(self) -> Any:
+        with wrap_exceptions(self):
+            return ConnectionWrapper(pymysql.connect(**self._connect_kwargs), self)
+
+    @property
+    def _exception_module(self) -> Any:
+        return pymysql
+
+    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> StormError:
+        wrapped = super()._wrap_exception(wrapper_type, exception)
+        wrapped.sqlstate = getattr(exception, "sqlstate", None)
+        return wrapped
+
+    def is_conflict(self, error: BaseException) -> bool:
+        """Whether running the unit again may succeed: deadlock, lock wait time-out, row changed since the snapshot."""
+        return isinstance(error, Error) and bool(error.args) and error.args[0] in CONFLICT
+
+    def is_duplicate(self, error: BaseException) -> bool:
+        """Whether a unique key refused a row."""
+        return isinstance(error, Error) and bool(error.args) and error.args[0] in DUPLICATE
+
+
+def initial_statement(options: dict[str, str]) -> str:
+    """What every connection runs first. Versioned comments say which server understands what."""
+    isolation = options.get("isolation", "REPEATABLE-READ").upper().replace(" ", "-").replace("_", "-")
+    if isolation not in _ISOLATIONS:
+        raise ValueError(f"isolation={isolation} in the database URI: one of {', '.join(_ISOLATIONS)}.")
+    sql_mode = options.get("sql_mode", "TRADITIONAL,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY")
+    if not re.fullmatch("[A-Z_,]*", sql_mode):
+        raise ValueError(f"sql_mode={sql_mode} in the database URI: capital letters, _ and commas only.")
+    parts = [
+        "SET SESSION autocommit=0",
+        f"sql_mode='{sql_mode}'",
+        "time_zone='+00:00'",
+        f"innodb_lock_wait_timeout={int(options.get('lock_wait_timeout', 10))}",
+        f"/*M!100000 tx_isolation='{isolation}' */ /*!80000 transaction_isolation='{isolation}' */",
+    ]
+    if options.get("read_only") == "1":
+        parts.append("/*M!100000 tx_read_only=1 */ /*!80000 transaction_read_only=1 */")
+    if "statement_timeout" in options:
+        limit = float(options["statement_timeout"])
+        parts.append(f"/*M!100101 max_statement_time={limit} */ /*!50708 max_execution_time={int(limit * 1000)} */")
+    return ", ".join(parts)
+
+
+def _seconds(options: dict[str, str], name: str, default: float) -> float | None:
+    return float(options[name]) or None if name in options else default
+
+
+def _tls(uri: URI) -> dict[str, Any]:
+    options = uri.options
+    local = "unix_socket" in options or uri.host in (None, "127.0.0.1", "::1", "localhost")
+    mode = options.get("ssl", "disabled" if local else "verify")
+    if mode == "disabled":
+        return {"ssl_disabled": True}
+    if mode not in ("required", "verify"):
+        raise ValueError(f"ssl={mode} in the database URI: one of disabled, required, verify.")
+    context = ssl.create_default_context(cafile=options.get("ssl_ca"))
+    if mode == "required":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if "ssl_cert" in options:
+        context.load_cert_chain(options["ssl_cert"], options.get("ssl_key"))
+    return {"ssl": context}

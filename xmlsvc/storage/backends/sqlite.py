@@ -1,0 +1,189 @@
+"""`sqlite+wal:PATH?timeout=5&synchronous=FULL`: Storm on SQLite for a server with many readers.
+
+Against Storm's own backend: write-ahead log; a unit that will write says so before its first statement and begins IMMEDIATE (a reader
+that turns writer on a stale snapshot can never succeed, so waiting for it is pointless); SQLite's own busy handler waits, not a
+sleep loop; datetimes are UTC with six digits always, so that they sort as text; a decimal is text compared by the collation
+`decimal` (the name that SQLite's command line gives it too); a new integer key is known without a second query.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from storm import Undef
+from storm.database import Connection, ConnectionWrapper, Result
+from storm.databases.sqlite import SQLite, SQLiteConnection
+from storm.exceptions import DatabaseError, OperationalError, StormError, wrap_exceptions
+from storm.expr import Expr, Insert
+from storm.uri import URI
+from storm.variables import IntVariable, Variable
+
+_READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
+_CACHED_STATEMENTS = 512
+
+
+def compare_decimals(left: str, right: str) -> int:
+    """The collation `decimal`: by numeric value, text that is no number before every number, by code point."""
+    if left == right:
+        return 0
+    try:
+        first: Any = Decimal(left)
+    except InvalidOperation:
+        first = None
+    try:
+        second: Any = Decimal(right)
+    except InvalidOperation:
+        second = None
+    if first is None or second is None:
+        if first is second:
+            return -1 if left < right else 1
+        return -1 if first is None else 1
+    return int(first.compare(second))
+
+
+def to_driver(value: Any) -> Any:
+    """A Python value as sqlite3 shall store it."""
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        return value.isoformat(" ", "microseconds")
+    if isinstance(value, date | time | timedelta | Decimal):
+        return str(value)
+    return value
+
+
+class WalSQLiteConnection(SQLiteConnection):
+    """`write_intent`: set before the first statement of a unit that will write; commit and rollback clear it."""
+
+    write_intent = False
+
+    @staticmethod
+    def to_database(params: Iterable[Any]) -> Iterator[Any]:
+        for param in params:
+            yield to_driver(param.get(to_db=True) if isinstance(param, Variable) else param)
+
+    def _begin(self, statement: str) -> None:
+        writes = self.write_intent or not (self._database.read_only or statement.lstrip(" \n\t(").upper().startswith(_READING))
+        with wrap_exceptions(self._database):
+            self._raw_connection._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        self._in_transaction = True
+
+    def begin_writing(self) -> None:
+        """Begin a transaction that holds the write lock from its start."""
+        self._ensure_connected()
+        self.write_intent = True
+        self._begin("")
+
+    def raw_execute(self, statement: str, params: Any = None, _end: bool = False) -> Any:
+        if _end:
+            self._in_transaction = False
+        elif not self._in_transaction:
+            self._begin(statement)
+        try:
+            return Connection.raw_execute(self, statement, params)
+        except DatabaseError:
+            if _end:
+                self._in_transaction = self._raw_connection._connection.in_transaction
+            raise
+
+    def execute(self, statement: Any, params: Any = None, noresult: bool = False) -> Result | None:
+        if isinstance(statement, Insert) and statement.primary_variables is not Undef:
+            key = statement.primary_variables
+            if len(key) == 1 and isinstance(key[0], IntVariable) and not key[0].is_defined():
+                result = Connection.execute(self, statement, params)  # an INTEGER PRIMARY KEY is the rowid
+                key[0].set(result._raw_cursor.lastrowid, from_db=True)
+                return None if noresult else result
+        return Connection.execute(self, statement, params, noresult)
+
+    def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """executemany of the driver, inside the transaction; values as the driver takes them."""
+        self._ensure_connected()
+        if not self._in_transaction:
+            self._begin(statement)
+        with wrap_exceptions(self._database):
+            self._raw_connection._connection.executemany(statement, rows)
+
+    def stream(self, statement: Expr | str, params: Any = None) -> Result:
+        """Like execute; SQLite reads as rows are asked for in any case."""
+        result = self.execute(statement, params)
+        assert result is not None
+        return result
+
+    def commit(self) -> None:
+        super().commit()
+        self.write_intent = False
+
+    def rollback(self) -> None:
+        # SQLite rolls back by itself on a full disk, an I/O error or no memory: ask it, or ROLLBACK fails.
+        if self._in_transaction and not self._raw_connection._connection.in_transaction:
+            self._in_transaction = False
+        super().rollback()
+        self.write_intent = False
+
+
+class WalSQLite(SQLite):
+    """Options of the URI: timeout (seconds that a writer waits for another process), synchronous, journal_mode, foreign_keys,
+    read_only (1: writing is refused)."""
+
+    connection_factory = WalSQLiteConnection
+    dialect = "sqlite"
+
+    def __init__(self, uri: URI) -> None:
+        super().__init__(uri)
+        options = uri.options
+        self.read_only = options.get("read_only") == "1"
+        self._pragmas = (
+            f"PRAGMA busy_timeout={int(self._timeout * 1000)}",
+            f"PRAGMA journal_mode={_word(options.get('journal_mode', 'WAL'))}",
+            f"PRAGMA synchronous={_word(options.get('synchronous', 'FULL'))}",
+            f"PRAGMA foreign_keys={_word(options.get('foreign_keys', 'ON'))}",
+            "PRAGMA temp_store=MEMORY",
+            "PRAGMA cache_size=-16384",
+            f"PRAGMA query_only={'ON' if self.read_only else 'OFF'}",
+        )
+
+    @property
+    def filename(self) -> str:
+        """The database's file, or ":memory:"."""
+        return str(self._filename)
+
+    def raw_connect(self) -> Any:
+        with wrap_exceptions(self):
+            raw = sqlite3.connect(
+                self._filename,
+                timeout=self._timeout,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_CACHED_STATEMENTS,
+            )
+            try:
+                for pragma in self._pragmas:
+                    raw.execute(pragma).fetchall()
+                raw.create_collation("decimal", compare_decimals)
+            except BaseException:
+                raw.close()
+                raise
+            return ConnectionWrapper(raw, self)
+
+    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> StormError:
+        wrapped = super()._wrap_exception(wrapper_type, exception)
+        wrapped.sqlite_errorname = getattr(exception, "sqlite_errorname", "")
+        return wrapped
+
+    def is_conflict(self, error: BaseException) -> bool:
+        """Whether running the unit again may succeed: another process held the lock, or wrote since the snapshot."""
+        return isinstance(error, OperationalError) and getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+    def is_duplicate(self, error: BaseException) -> bool:
+        """Whether a unique key refused a row."""
+        return getattr(error, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def _word(text: str) -> str:
+    if not text.isalnum():
+        raise ValueError(f"{text!r} is no value for a SQLite pragma: letters and digits only.")
+    return text

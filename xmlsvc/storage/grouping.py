@@ -1,0 +1,129 @@
+"""One writer for many threads: waiting units share one durable commit.
+
+    submit(unit) ──► queue ──► the writer thread: BEGIN IMMEDIATE
+                                  SAVEPOINT · unit · RELEASE      (an error rolls back to the savepoint: that unit alone fails)
+                                  SAVEPOINT · unit · RELEASE  …   whoever waits by now, up to a limit
+                               COMMIT ──► every caller of the group is answered
+
+SQLite has one writer at a time and a commit costs a disk flush. Threads that compete for the lock are served unfairly and pay a flush
+each; one thread that groups them pays one flush for all, in the order of arrival.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any
+
+from storm.exceptions import Error
+from storm.store import Store
+
+from ..errors import Unavailable
+from .units import Connected, Ended, attempts
+
+GROUP = 64  # most units of one commit
+GROUP_SECONDS = 0.02  # a group stops taking units when its first has run for so long
+
+Unit = Callable[[Store], Any]
+
+
+class GroupingWriter:
+    """A thread that owns the only writing connection of this process."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._queue: SimpleQueue[tuple[Unit, Future[Any]] | None] = SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="xmlsvc-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, unit: Unit) -> Any:
+        """Run the unit; back when its transaction is durable. Raises what the unit raises."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("A unit must not start another write: it would wait for itself. Pass it the store instead.")
+        future: Future[Any] = Future()
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The database is closed.")
+            self._queue.put((unit, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = None
+        while (first := self._queue.get()) is not None:
+            try:
+                connection = connection or self._database.connect()
+                stop = self._group(connection, first)
+            except BaseException as error:  # the thread must outlive any failure: its callers wait for it
+                if not first[1].done():
+                    first[1].set_exception(error)
+                if connection is not None:
+                    connection.close()
+                    connection = None
+                stop = False
+            if stop:
+                break
+        if connection is not None:
+            connection.close()
+
+    def _group(self, connection: Any, first: tuple[Unit, Future[Any]]) -> bool:
+        """Run and commit one group; True when the end of the queue was met."""
+        attempts(connection.begin_writing, self._database, connection.rollback)
+        done: list[tuple[Future[Any], Any]] = []
+        entry: tuple[Unit, Future[Any]] | None = first
+        started, stop = time.monotonic(), False
+        try:
+            while entry is not None:
+                unit, future = entry
+                try:
+                    done.append((future, self._one(connection, unit)))
+                except Ended as ended:  # the whole transaction is gone, with the units before this one
+                    raise ended.reason from None
+                except BaseException as error:
+                    future.set_exception(error)
+                entry = None
+                if len(done) < GROUP and time.monotonic() - started < GROUP_SECONDS and not self._queue.empty():
+                    entry = self._queue.get()
+                    stop = entry is None
+            connection.commit()
+        except BaseException as error:
+            connection.rollback()
+            waiting = [future for future, _ in done] + ([entry[1]] if entry else [])
+            for future in waiting:
+                future.set_exception(error)
+            return stop
+        for future, value in done:
+            future.set_result(value)
+        return stop
+
+    @staticmethod
+    def _one(connection: Any, unit: Unit) -> Any:
+        connection.execute("SAVEPOINT unit", noresult=True)
+        store = Connected(connection)
+        try:
+            value = unit(store)
+            store.flush()
+            connection.execute("RELEASE unit", noresult=True)
+            return value
+        except BaseException as error:
+            try:
+                connection.execute("ROLLBACK TO unit", noresult=True)
+                connection.execute("RELEASE unit", noresult=True)
+            except Error as failed:
+                raise Ended(error if isinstance(error, Error) else failed) from error
+            raise
+        finally:
+            store.end()

@@ -1,0 +1,164 @@
+"""The two doors to the database: `read(unit)` and `write(unit)`.
+
+    SQLite    read: a connection of the calling thread, one snapshot a unit     write: the grouping writer (`grouping`)
+    MariaDB   read and write: connections of the calling thread; a unit that met a deadlock, a lock time-out, a lost connection or a
+              key that another writer took first is run again
+
+On MariaDB reading units see one snapshot (REPEATABLE READ), writing units the newest rows (READ COMMITTED): a unit that reads a row in
+order to change it asks for it with `locked`, else two such units can overwrite one another.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from storm.database import create_database
+from storm.exceptions import DisconnectionError, Error
+from storm.expr import And, Select
+from storm.info import get_cls_info
+from storm.store import Store
+from storm.uri import URI
+
+from ..clock import Clock
+from ..errors import Conflict, EnvironmentFault, Unavailable
+from .backends import ForUpdate, dialect
+from .grouping import GroupingWriter
+from .units import Connected, attempts
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Sessions:
+    """The database of one instance, for all threads of one process (open it after a fork, not before)."""
+
+    def __init__(self, uri: str, clock: Clock | None = None) -> None:
+        """`uri`: sqlite+wal:PATH or mysql+pymysql://…; nothing is connected yet. Raises EnvironmentFault for a URI that cannot be used."""
+        self.clock = clock or Clock()
+        try:
+            self.database = create_database(_with(uri))
+            self._reading = create_database(_with(uri, read_only="1"))
+            self._writing = create_database(_with(uri, isolation="READ-COMMITTED")) if self.dialect == "mysql" else self.database
+        except (Error, ImportError, ValueError, TypeError, AttributeError, OSError) as error:
+            raise EnvironmentFault(f"The database URI cannot be used: {error}. Use sqlite+wal:PATH or mysql+pymysql://…") from error
+        if getattr(self.database, "filename", "") == ":memory:":
+            raise EnvironmentFault("sqlite+wal: needs a file name: readers and the writer are different connections.")
+        self._writer: GroupingWriter | None = None
+        self._mine = threading.local()
+        self._all: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "mysql"."""
+        try:
+            return str(self.database.dialect)
+        except AttributeError:
+            raise ValueError("it names a database that is not supported") from None
+
+    def read(self, unit: Callable[[Store], T]) -> T:
+        """The unit's value, worked out on one snapshot. Raises what the unit raises; Unavailable, EnvironmentFault for the database's faults."""
+        return self._run("reading", self._reading, unit, write=False)
+
+    def write(self, unit: Callable[[Store], T]) -> T:
+        """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when a
+        unique key refuses a row; Unavailable and EnvironmentFault for the database's faults."""
+        if self.dialect == "mysql":
+            return self._run("writing", self._writing, unit, write=True)
+        with self._lock:
+            if self._writer is None and not self._closed:
+                self._writer = GroupingWriter(self.database)
+        if self._writer is None:
+            raise Unavailable("The database is closed.")
+        try:
+            value: T = self._writer.run(unit)
+            return value
+        except Error as error:
+            raise _ours(error, self.database) from error
+
+    def close(self) -> None:
+        """Finish the writes that wait, then close every connection. Idempotent."""
+        with self._lock:
+            self._closed = True
+            writer, self._writer = self._writer, None
+            connections = list(self._all)
+        if writer is not None:
+            writer.close()
+        for connection in connections:
+            connection.close()
+
+    def _connection(self, name: str, database: Any) -> Any:
+        connection = getattr(self._mine, name, None)
+        if connection is None or connection._closed:
+            connection = database.connect()
+            with self._lock:
+                if self._closed:
+                    connection.close()
+                    raise Unavailable("The database is closed.")
+                self._all.add(connection)
+            setattr(self._mine, name, connection)
+        return connection
+
+    def _run(self, name: str, database: Any, unit: Callable[[Store], T], write: bool) -> T:
+        if getattr(self._mine, "busy", False):
+            raise RuntimeError("A unit must not start another unit: pass it the store instead.")
+
+        def rollback() -> None:
+            connection = getattr(self._mine, name, None)
+            if connection is not None and not connection._closed:
+                connection.rollback()
+
+        self._mine.busy = True
+        try:
+            return attempts(lambda: _once(self._connection(name, database), unit, write), database, rollback)
+        except Error as error:
+            raise _ours(error, database) from error
+        finally:
+            self._mine.busy = False
+
+
+def _with(uri: str, **options: str) -> URI:
+    parsed = URI(uri)
+    parsed.options.update(options)
+    return parsed
+
+
+def _once(connection: Any, unit: Callable[[Store], T], write: bool) -> T:
+    connection.write_intent = write
+    store = Connected(connection)
+    try:
+        value = unit(store)
+        if write:
+            store.flush()
+    finally:
+        store.end()
+    if not write:
+        connection.rollback()  # ends the snapshot
+        return value
+    try:
+        connection.commit()
+    except DisconnectionError as error:
+        raise Unavailable("The connection broke during the commit: whether it took effect is not known. Look before you send it again.") from error
+    return value
+
+
+def _ours(error: Error, database: Any) -> EnvironmentFault | Conflict:
+    if database.is_duplicate(error):
+        return Conflict("Another record holds the same key, which must be unique.")
+    if database.is_conflict(error) or isinstance(error, DisconnectionError):
+        return Unavailable("The database is busy or out of reach; nothing was changed. Try again.")
+    return EnvironmentFault(f"The database refused the work: {error}")
+
+
+def locked(store: Store, cls: type[C], *conditions: Any) -> C | None:
+    """The one object that fits, as of now, locked against other writers until the unit ends; None if there is none. For units that write;
+    call it before anything else loads that object."""
+    if dialect(store) == "mysql":
+        key = get_cls_info(cls).primary_key
+        store.execute(ForUpdate(Select(key, And(*conditions), tables=[cls])), noresult=True)
+    found: C | None = store.find(cls, *conditions).one()
+    return found

@@ -1,0 +1,45 @@
+"""`xmlsvc bind`: typed Python classes (and row classes) from a schema, as an importable package."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from .. import codegen
+from ..errors import UsageError
+from ..schema import store
+from ..schema.catalog import Catalog
+from ..schema.vocabulary import Manifest
+
+EXAMPLE = """
+example:
+  xmlsvc bind schemas/programme/1.1/programme.xsd --output . --package programme
+
+  >>> import programme
+  >>> doc = programme.parse(open("a.xml", "rb").read())
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXAMPLE
+    parser.add_argument("schema", metavar="XSD", nargs="+", help="the schema's entry document, or several")
+    parser.add_argument("--output", metavar="DIR", required=True, help="the directory that the package is written into")
+    parser.add_argument("--package", metavar="NAME", help="the package's name (default: the first XSD's file name)")
+    parser.add_argument("--catalog", metavar="DIR|FILE", help="where imported schemas are: an OASIS XML catalogue or a directory to search")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    paths = [Path(path) for path in arguments.schema]
+    package = arguments.package or "".join(c if c.isalnum() else "_" for c in paths[0].stem).lower()
+    if not package.isidentifier():
+        raise UsageError(f"{package!r} is no name for a Python package. Give one by --package.")
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file.")
+    with tempfile.TemporaryDirectory(prefix="xmlsvc-bind-") as folder:
+        closed = store.close(paths, Catalog.load(Path(arguments.catalog) if arguments.catalog else None), Path(folder))
+        written = codegen.generate(closed, Manifest(), Path(arguments.output), package)
+    for path in written:
+        print(path)
+    return 0

@@ -1,0 +1,202 @@
+"""Partners and their tokens: who may deliver. Secrets are random, shown once, and kept as SHA-256.
+
+    add_partner ─► add_token ─► (Token, secret)      the partner sends `Authorization: Bearer SECRET`
+    authenticate(secret) ─► Actor                    Unauthenticated for an unknown, expired or revoked one
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storm.expr import Desc, LeftJoin
+from storm.store import Store
+
+from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
+from ..storage import model
+from . import audit
+from .access import SCOPES, Actor, require
+from .services import Services
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+_PREFIX = "xs_"  # lets secret scanners and people recognise a token
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Who delivers. `name` is what one types, `title` what one reads."""
+
+    id: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token without its secret. `owner` is a partner's name ("nordlys") or a user's ("user:ada")."""
+
+    id: str
+    owner: str
+    label: str
+    scopes: frozenset[str]
+    created: datetime
+    expires: datetime | None
+    revoked: datetime | None
+
+
+def checked_name(name: str, what: str) -> str:
+    """The name, if it is one; raises BadRequest otherwise."""
+    if not NAME.fullmatch(name):
+        raise BadRequest(
+            f"{name!r} is no name for a {what}: use lower-case letters, digits, '.', '_' and '-', at most 64, a letter or digit at both ends."
+        )
+    return name
+
+
+def add_partner(services: Services, actor: Actor, name: str, title: str | None = None) -> Partner:
+    """A new partner. Raises BadRequest for an impossible name, Conflict for one that is taken."""
+    require(actor, "administer")
+    partner = Partner(services.clock.new_id(), checked_name(name, "partner"), (title or name).strip() or name)
+    created = services.clock.now()
+    record = audit.entry(services.clock, actor, "partner.add", f"partner:{name}", partner.title)
+
+    def unit(store: Store) -> None:
+        if not store.find(model.Partner, model.Partner.name == name).is_empty():
+            raise Conflict(f"There is a partner {name!r} already.")
+        row = model.Partner()
+        row.id, row.name, row.title, row.created = partner.id, partner.name, partner.title, created
+        store.add(row)
+        audit.write(store, record)
+
+    services.sessions.write(unit)
+    return partner
+
+
+def partners(services: Services) -> list[Partner]:
+    """Every partner, by name."""
+    columns = (model.Partner.id, model.Partner.name, model.Partner.title)
+    return services.sessions.read(lambda store: [Partner(*row) for row in store.find(columns).order_by(model.Partner.name)])
+
+
+def partner(services: Services, name: str | None) -> Partner:
+    """The partner of that name; for None the only one there is. Raises NotFound, or BadRequest where None is ambiguous."""
+    known = partners(services)
+    if name is None:
+        if len(known) == 1:
+            return known[0]
+        if not known:
+            raise NotFound("There is no partner yet. Make one with: xmlsvc partner add NAME")
+        raise BadRequest(f"Say whose documents these are; partners are: {', '.join(p.name for p in known)}.")
+    for each in known:
+        if each.name == name:
+            return each
+    raise NotFound(f"There is no partner {name!r}. Known are: {', '.join(p.name for p in known) or 'none'}.")
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret: SHA-256 in hexadecimal. The secrets are random, so no slow hash is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def add_token(
+    services: Services, actor: Actor, owner: str, scopes: Iterable[str] | None = None, days: int | None = None, label: str = ""
+) -> tuple[Token, str]:
+    """A new token and its secret, which cannot be had again. `owner`: a partner's name, or "user:NAME"; `scopes`: keys of access.SCOPES
+    (default all); `days` until it expires (default never). Raises NotFound, BadRequest."""
+    require(actor, "administer")
+    wanted = frozenset(SCOPES if scopes is None else scopes)
+    if not wanted or not wanted <= SCOPES:
+        raise BadRequest(f"A token's scopes are taken from: {', '.join(sorted(SCOPES))}.")
+    if days is not None and days < 1:
+        raise BadRequest(f"A token is valid for at least one day, not {days}.")
+    now = services.clock.now()
+    secret = _PREFIX + secrets.token_urlsafe(32)
+    token = Token(services.clock.new_id(), owner, label[:255], wanted, now, now + timedelta(days=days) if days else None, None)
+    record = audit.entry(services.clock, actor, "token.add", f"token:{token.id}", f"{owner}: {' '.join(sorted(wanted))}")
+
+    def unit(store: Store) -> None:
+        row = model.Token()
+        row.id, row.hash, row.label, row.scopes = token.id, digest(secret), token.label, " ".join(sorted(wanted))
+        row.created, row.expires = now, token.expires
+        if owner.startswith("user:"):
+            row.account_id = _id(store, model.Account, owner.removeprefix("user:"), "user")
+        else:
+            row.partner_id = _id(store, model.Partner, owner, "partner")
+        store.add(row)
+        audit.write(store, record)
+
+    services.sessions.write(unit)
+    return token, secret
+
+
+def _id(store: Store, cls: type[model.Partner] | type[model.Account], name: str, what: str) -> str:
+    found = store.find(cls.id, cls.name == name).one()
+    if found is None:
+        raise NotFound(f"There is no {what} {name!r}.")
+    return str(found)
+
+
+def tokens(services: Services, owner: str | None = None) -> list[Token]:
+    """Every token (of one owner), the newest first; without secrets."""
+    columns = (model.Token.id, model.Partner.name, model.Account.name, model.Token.label, model.Token.scopes, model.Token.created,
+               model.Token.expires, model.Token.revoked)
+
+    def unit(store: Store) -> list[Token]:
+        joined = store.using(
+            model.Token,
+            LeftJoin(model.Partner, model.Partner.id == model.Token.partner_id),
+            LeftJoin(model.Account, model.Account.id == model.Token.account_id),
+        )
+        rows = joined.find(columns).order_by(Desc(model.Token.id))
+        return [
+            Token(id, partner or f"user:{user}", label, frozenset(scopes.split()), created, expires, revoked)
+            for id, partner, user, label, scopes, created, expires, revoked in rows
+        ]
+
+    return [token for token in services.sessions.read(unit) if owner in (None, token.owner)]
+
+
+def revoke_token(services: Services, actor: Actor, token_id: str) -> None:
+    """End a token at once; a second time changes nothing. Raises NotFound."""
+    require(actor, "administer")
+    now = services.clock.now()
+    record = audit.entry(services.clock, actor, "token.revoke", f"token:{token_id}")
+
+    def unit(store: Store) -> None:
+        row = store.get(model.Token, token_id)
+        if row is None:
+            raise NotFound(f"There is no token {token_id!r}.")
+        if row.revoked is None:
+            row.revoked = now
+            audit.write(store, record)
+
+    services.sessions.write(unit)
+
+
+def authenticate(services: Services, secret: str) -> Actor:
+    """Whose token this is. Raises Unauthenticated, with the same words for one that never was and one that ended."""
+    now = services.clock.now()
+    columns = (model.Token.scopes, model.Token.expires, model.Token.revoked, model.Partner.id, model.Partner.name,
+               model.Account.id, model.Account.name, model.Account.role)
+
+    def unit(store: Store) -> tuple[object, ...] | None:
+        joined = store.using(
+            model.Token,
+            LeftJoin(model.Partner, model.Partner.id == model.Token.partner_id),
+            LeftJoin(model.Account, model.Account.id == model.Token.account_id),
+        )
+        row: tuple[object, ...] | None = joined.find(columns, model.Token.hash == digest(secret)).one()
+        return row
+
+    row = services.sessions.read(unit)
+    if row is None or row[2] is not None or (isinstance(row[1], datetime) and row[1] <= now):
+        raise Unauthenticated("The token is not known, has expired or was revoked. Ask the operator for a new one.")
+    scopes, _, _, partner_id, partner_name, account_id, account_name, role = row
+    held = frozenset(str(scopes).split())
+    if partner_id is not None:
+        return Actor(kind="partner", id=str(partner_id), name=str(partner_name), partner_id=str(partner_id), scopes=held)
+    return Actor(kind="user", id=str(account_id), name=str(account_name), role=str(role), scopes=held)

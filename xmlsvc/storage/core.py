@@ -89,8 +89,8 @@ DOCUMENTS = (
         "receipt",
         (*_required("id", "id"), *_optional("id", "partner_id"), *_required("token", "actor"), *_required("word", "face"),
          *_required("key", "name"), *_required("digest", "digest"), *_required("integer", "size"), *_required("token", "media_type"),
-         *_required("datetime", "received"), *_required("word", "outcome"), *_required("integer", "status"), *_optional("id", "document_id"),
-         *_optional("integer", "revision"), *_optional("text", "problem")),
+         *_required("datetime", "received"), *_required("word", "outcome"), *_required("integer", "status"),
+         *_optional("id", "document_id"), *_optional("integer", "revision"), *_optional("text", "problem")),
         ("id",),
         (
             Index(("received", "id")),
@@ -114,8 +114,8 @@ PROJECTIONS = (
     ),
     Table(
         "rendering",
-        (*_required("digest", "key", "content"), *_required("word", "format"), *_required("token", "media_type"), *_required("blob", "data"),
-         *_required("datetime", "created")),
+        (*_required("digest", "key", "content"), *_required("word", "format"), *_required("token", "media_type"),
+         *_required("blob", "data"), *_required("datetime", "created")),
         ("key",),
         (Index(("content", "format")),),
     ),
@@ -129,8 +129,8 @@ PROJECTIONS = (
 JOBS = (
     Table(
         "run",
-        (*_required("id", "id"), *_required("word", "kind", "state"), *_required("token", "actor"), *_required("text", "parameters", "counts"),
-         *_required("datetime", "started"), *_optional("datetime", "heartbeat", "ended")),
+        (*_required("id", "id"), *_required("word", "kind", "state"), *_required("token", "actor"),
+         *_required("text", "parameters", "counts"), *_required("datetime", "started"), *_optional("datetime", "heartbeat", "ended")),
         ("id",),
         (Index(("started", "id")), Index(("state",))),
     ),
@@ -167,6 +167,7 @@ SEARCH_SQLITE = (
     "INSERT INTO search_index (rowid, title, body) VALUES (new.id, new.title, new.body); END",
 )
 SEARCH_MYSQL = (
+    "SET SESSION innodb_ft_enable_stopword = 0",
     "ALTER TABLE search_entry MODIFY title LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL, "
     "MODIFY body LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL",
     "ALTER TABLE search_entry ADD FULLTEXT INDEX IF NOT EXISTS search_text (title, body)",

@@ -54,7 +54,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`foreign`: (column, table, column). `clustered`: kept in the order of the primary key on SQLite too (InnoDB always does); for short rows."""
+    """`foreign`: (column, table, column). `clustered`: kept in the order of the primary key on SQLite too, as InnoDB always does."""
 
     name: str
     columns: tuple[Column, ...]

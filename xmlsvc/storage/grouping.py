@@ -67,7 +67,7 @@ class GroupingWriter:
             try:
                 connection = connection or self._database.connect()
                 stop = self._group(connection, first)
-            except BaseException as error:  # the thread must outlive any failure: its callers wait for it
+            except BaseException as error:  # noqa: BLE001  the thread must outlive any failure, as its callers wait for it
                 if not first[1].done():
                     first[1].set_exception(error)
                 if connection is not None:
@@ -92,14 +92,14 @@ class GroupingWriter:
                     done.append((future, self._one(connection, unit)))
                 except Ended as ended:  # the whole transaction is gone, with the units before this one
                     raise ended.reason from None
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001  it goes to the caller
                     future.set_exception(error)
                 entry = None
                 if len(done) < GROUP and time.monotonic() - started < GROUP_SECONDS and not self._queue.empty():
                     entry = self._queue.get()
                     stop = entry is None
             connection.commit()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  it goes to the callers
             connection.rollback()
             waiting = [future for future, _ in done] + ([entry[1]] if entry else [])
             for future in waiting:

@@ -1,8 +1,8 @@
 """Making and upgrading the core tables: storm.schema, mended.
 
-Storm's patch applier records a patch before it runs; as MariaDB commits at every DDL statement, a patch that fails halfway would count
-as done. Here it is recorded last, so patches can be run again (they are written so). One upgrader at a time: on SQLite the whole upgrade is one
-transaction that holds the write lock from its start, on MariaDB a named lock is held.
+Storm's patch applier records a patch before it runs; as MariaDB commits at every DDL statement, a patch that fails halfway would
+count as done. Here it is recorded last, so patches can be run again (they are written so). One upgrader at a time: on SQLite the
+whole upgrade is one transaction that holds the write lock from its start, on MariaDB a named lock is held.
 """
 
 from __future__ import annotations

@@ -225,7 +225,7 @@ class SearchEntry:
 
 
 class Mapping:
-    """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, and that plan's tables as JSON."""
+    """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, its tables as JSON."""
 
     __storm_table__ = "mapping"
     vocabulary = Unicode(primary=True, allow_none=False)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from storm.database import create_database
-from storm.exceptions import DisconnectionError, Error
+from storm.exceptions import DisconnectionError, Error, StormError
 from storm.expr import And, Select
 from storm.info import get_cls_info
 from storm.store import Store
@@ -42,7 +42,7 @@ class Sessions:
             self.database = create_database(_with(uri))
             self._reading = create_database(_with(uri, read_only="1"))
             self._writing = create_database(_with(uri, isolation="READ-COMMITTED")) if self.dialect == "mysql" else self.database
-        except (Error, ImportError, ValueError, TypeError, AttributeError, OSError) as error:
+        except (StormError, ImportError, ValueError, TypeError, AttributeError, OSError) as error:
             raise EnvironmentFault(f"The database URI cannot be used: {error}. Use sqlite+wal:PATH or mysql+pymysql://…") from error
         if getattr(self.database, "filename", "") == ":memory:":
             raise EnvironmentFault("sqlite+wal: needs a file name: readers and the writer are different connections.")
@@ -61,12 +61,12 @@ class Sessions:
             raise ValueError("it names a database that is not supported") from None
 
     def read(self, unit: Callable[[Store], T]) -> T:
-        """The unit's value, worked out on one snapshot. Raises what the unit raises; Unavailable, EnvironmentFault for the database's faults."""
+        """The unit's value, worked out on one snapshot. Raises what the unit raises; Unavailable and EnvironmentFault for the database."""
         return self._run("reading", self._reading, unit, write=False)
 
     def write(self, unit: Callable[[Store], T]) -> T:
-        """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when a
-        unique key refuses a row; Unavailable and EnvironmentFault for the database's faults."""
+        """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when
+        a unique key refuses a row; Unavailable and EnvironmentFault for the database's faults."""
         if self.dialect == "mysql":
             return self._run("writing", self._writing, unit, write=True)
         with self._lock:
@@ -142,7 +142,7 @@ def _once(connection: Any, unit: Callable[[Store], T], write: bool) -> T:
     try:
         connection.commit()
     except DisconnectionError as error:
-        raise Unavailable("The connection broke during the commit: whether it took effect is not known. Look before you send it again.") from error
+        raise Unavailable("The connection broke during the commit: whether it took effect is unknown. Look before trying again.") from error
     return value
 
 

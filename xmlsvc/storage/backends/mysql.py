@@ -61,7 +61,7 @@ class PyMySQLConnection(MySQLConnection):
             elif isinstance(param, datetime) and param.tzinfo is not None:
                 param = param.astimezone(UTC).replace(tzinfo=None)  # PyMySQL would drop the zone
             elif isinstance(param, bytes) and len(param) > limit:
-                raise DataError(f"a value of {len(param)} bytes is over the limit of {limit} (option max_allowed_packet of the database URI)")
+                raise DataError(f"a value of {len(param)} bytes is over the limit of {limit} (option max_allowed_packet of the URI)")
             yield param
 
     def raw_execute(self, statement: str, params: Any = None) -> Any:
@@ -88,7 +88,7 @@ class PyMySQLConnection(MySQLConnection):
                 cursor.close()
 
     def stream(self, statement: Expr | str, params: Any = None) -> Result:
-        """Like execute, but rows stay on the server until they are asked for. Read it to its end, or close it, before the next statement."""
+        """Like execute, but rows stay on the server until they are asked for. Read it to its end, or close it, before another statement."""
         self._ensure_connected()
         if isinstance(statement, Expr):
             state = State()

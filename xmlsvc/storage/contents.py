@@ -1,0 +1,71 @@
+"""Contents: bytes under their digest, each kept once, compressed where that gains."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import zstandard
+from storm.expr import Select
+from storm.store import Store
+
+from ..errors import EnvironmentFault, NotFound
+from ..xml.canonical import digest
+from .model import Content
+
+_LEVEL = 3
+_WORTH = 0.9  # compressed bytes are kept only when they are fewer than this share of the original
+
+_mine = threading.local()  # zstandard's objects are not to be shared by threads, and cost some microseconds to make
+
+
+def compress(data: bytes) -> tuple[str, bytes]:
+    """(encoding, bytes as kept): "zstd", or "raw" where compression gains too little."""
+    compressor = getattr(_mine, "compressor", None)
+    if compressor is None:
+        compressor = _mine.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    packed: bytes = compressor.compress(data)
+    return ("zstd", packed) if len(packed) < len(data) * _WORTH else ("raw", data)
+
+
+def decompress(encoding: str, data: bytes, size: int) -> bytes:
+    """The bytes again. `size`: how many they are at most. Raises EnvironmentFault for damaged or unknown data."""
+    if encoding == "raw":
+        return data
+    if encoding != "zstd":
+        raise EnvironmentFault(f"A stored content is encoded as {encoding!r}, unknown to this version. Run the one that wrote it.")
+    decompressor = getattr(_mine, "decompressor", None)
+    if decompressor is None:
+        decompressor = _mine.decompressor = zstandard.ZstdDecompressor()
+    try:
+        unpacked: bytes = decompressor.decompress(data, max_output_size=size)
+        return unpacked
+    except zstandard.ZstdError as error:
+        raise EnvironmentFault(f"A stored content cannot be decompressed: {error}. Restore it from a backup.") from error
+
+
+def put(store: Store, data: bytes, name: str, created: datetime) -> bool:
+    """Keep the bytes under `name`, their digest; False if they were there already."""
+    if has(store, name):
+        return False
+    encoding, packed = compress(data)
+    row = Content()
+    row.digest, row.size, row.encoding, row.data, row.created = name, len(data), encoding, packed, created
+    store.add(row)
+    return True
+
+
+def has(store: Store, name: str) -> bool:
+    """Whether bytes of this digest are kept."""
+    return store.execute(Select(Content.digest, Content.digest == name)).get_one() is not None
+
+
+def get(store: Store, name: str) -> bytes:
+    """The bytes of this digest. Raises NotFound; EnvironmentFault when what is stored no longer has that digest."""
+    row = store.execute(Select((Content.encoding, Content.data, Content.size), Content.digest == name)).get_one()
+    if row is None:
+        raise NotFound(f"No content has the digest {name}.")
+    data = decompress(row[0], row[1], row[2])
+    if digest(data) != name:
+        raise EnvironmentFault(f"The content {name} is damaged: its bytes have the digest {digest(data)}. Restore it from a backup.")
+    return data

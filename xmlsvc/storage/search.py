@@ -1,0 +1,163 @@
+"""Full text, in the same transaction as everything else: FTS5 on SQLite, InnoDB FULLTEXT on MariaDB.
+
+    write    replaces the entry of a document's heads
+    matching a condition on Document.id, to be used in any find
+    snippets where the words stand, for the documents of a page
+
+MariaDB leaves words of one and two letters out of its index and takes "_" for a letter: there, texts are kept with "_" as a space and short
+words lengthened by "_" ("tv" is "tv__"), and so are the words that are looked for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from storm.databases.mysql import compile as compile_mysql
+from storm.databases.sqlite import compile as compile_sqlite
+from storm.expr import Compile, Expr, State
+from storm.store import Store
+
+from .backends import dialect
+from .query import Query, Term
+
+_SHORTEST = 3  # MariaDB's innodb_ft_min_token_size
+_WORD = re.compile(r"[^\W_]+")
+_SHORT = re.compile(r"(?<!\w)([^\W_]{1,2})(?!\w)")
+_LENGTHENED = re.compile(r"(?<!\w)([^\W_]{1,2})__(?!\w)")
+MAX_BODY = 1_000_000  # characters of a document's text that are searchable
+
+Snippet = tuple[tuple[str, bool], ...]
+"""Pieces of text in order, True for those that match."""
+
+
+def write(store: Store, document_id: str, head: int, title: str, text: str) -> None:
+    """Make this the entry of the head (bits); what those bits had before goes."""
+    remove(store, document_id, head)
+    text = text[:MAX_BODY]
+    if dialect(store) == "mysql":
+        title, text = _lengthen(title), _lengthen(text)
+    store.execute(
+        "INSERT INTO search_entry (document_id, head, title, body) VALUES (?, ?, ?, ?)", (document_id, head, title, text), noresult=True
+    )
+
+
+def remove(store: Store, document_id: str, head: int) -> None:
+    """Take the head's bits off the document's entries; an entry without bits goes."""
+    rows = store.execute("SELECT id, head FROM search_entry WHERE document_id = ?", (document_id,)).get_all()
+    for key, bits in rows:
+        if not bits & ~head:
+            store.execute("DELETE FROM search_entry WHERE id = ?", (key,), noresult=True)
+        elif bits & head:
+            store.execute("UPDATE search_entry SET head = ? WHERE id = ?", (bits & ~head, key), noresult=True)
+
+
+class Matching(Expr):
+    """True for ids (`column`) of documents whose entry with one of the head's bits fits the query's terms."""
+
+    def __init__(self, column: Any, query: Query, head: int) -> None:
+        self.column, self.query, self.head = column, query, head
+
+
+@compile_sqlite.when(Matching)
+def _matching_sqlite(compile: Compile, expression: Matching, state: State) -> str:
+    column = compile(expression.column, state)
+    state.parameters.append(expression.head)
+    sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
+    wanted = [term for term in expression.query.terms if not term.negative]
+    unwanted = [term for term in expression.query.terms if term.negative]
+    if wanted:
+        state.parameters.append(" AND ".join(map(_fts5, wanted)))
+        sql += " AND id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
+    if unwanted:
+        state.parameters.append(" OR ".join(map(_fts5, unwanted)))
+        sql += " AND id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
+    return sql + ")"
+
+
+@compile_mysql.when(Matching)
+def _matching_mysql(compile: Compile, expression: Matching, state: State) -> str:
+    column = compile(expression.column, state)
+    state.parameters.append(expression.head)
+    sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
+    for term in expression.query.terms:
+        state.parameters.append(_boolean(term))
+        columns = "title" if term.title else "title, body"
+        sql += f" AND {'NOT ' if term.negative else ''}MATCH ({columns}) AGAINST (? IN BOOLEAN MODE)"
+    return sql + ")"
+
+
+def _fts5(term: Term) -> str:
+    phrase = '"' + " ".join(term.words) + '"' + ("*" if term.prefix else "")
+    return f"title : {phrase}" if term.title else phrase
+
+
+def _boolean(term: Term) -> str:
+    words = [_lengthen(word) for word in term.words]
+    if not term.prefix:
+        return '+"' + " ".join(words) + '"'
+    words[-1] = term.words[-1] + "*"
+    return " ".join("+" + word for word in words)  # InnoDB has no prefix at a phrase's end
+
+
+def _lengthen(text: str) -> str:
+    return _SHORT.sub(r"\1__", text.replace("_", " "))
+
+
+def _shorten(text: str) -> str:
+    return _LENGTHENED.sub(r"\1", text)
+
+
+def snippets(store: Store, query: Query, head: int, ids: Sequence[str], length: int = 200) -> dict[str, Snippet]:
+    """For each document the first place of its text where the query's words stand, about `length` characters, the words marked."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = store.execute(
+        f"SELECT document_id, body FROM search_entry WHERE document_id IN ({marks}) AND head & ? <> 0", (*ids, head)
+    ).get_all()
+    short = dialect(store) == "mysql"
+    return {key: snippet(_shorten(body) if short else body, query, length) for key, body in rows}
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def snippet(text: str, query: Query, length: int = 200) -> Snippet:
+    """About `length` characters of the text around the first word that the query asks for, such words marked."""
+    whole = {fold(word) for term in query.terms if not term.negative for word in (term.words[:-1] if term.prefix else term.words)}
+    starts = tuple(fold(term.words[-1]) for term in query.terms if not term.negative and term.prefix)
+    hits = _hits(text, whole, starts)
+    first = next(iter(hits), (0, 0))[0]
+    begin = max(0, first - length // 3)
+    if begin:
+        begin = text.find(" ", begin) + 1 or begin
+    end = min(len(text), begin + length)
+    pieces: list[tuple[str, bool]] = [("… ", False)] if begin else []
+    at = begin
+    for start, stop in hits:
+        if start < at or stop > end:
+            continue
+        if start > at:
+            pieces.append((text[at:start], False))
+        pieces.append((text[start:stop], True))
+        at = stop
+    if at < end:
+        pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
+    return tuple(pieces)
+
+
+def _hits(text: str, whole: set[str], starts: tuple[str, ...]) -> list[tuple[int, int]]:
+    if not whole and not starts:
+        return []
+    found = []
+    for match in _WORD.finditer(text):
+        word = fold(match[0])
+        if word in whole or (starts and word.startswith(starts)):
+            found.append(match.span())
+    return found

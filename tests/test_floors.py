@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 FLOORS: list[list[str]] = [
     ["", "errors", "settings", "clock", "builtin"],
     ["xml", "xml.names", "xml.parser", "xml.spans", "xml.canonical", "xml.diff", "xml.sandbox", "xml.stylesheet"],
-    ["schema", "schema.model", "schema.catalog", "schema.store", "schema.components", "schema.content_model", "schema.examples",
+    ["schema", "schema.model", "schema.catalog", "schema.store", "schema.builtins", "schema.documentation", "schema.sources", "schema.table",
+     "schema.simple_types", "schema.reader", "schema.components", "schema.automaton", "schema.matcher", "schema.content_model", "schema.patterns", "schema.examples",
      "schema.vocabulary", "schema.registry", "schema.evolution"],
     ["validation.report", "validation.limits", "validation.libxml2", "validation.conformant", "validation.lint",
      "validation.explain", "validation.rules", "validation.arbiter", "validation"],

@@ -55,6 +55,8 @@ class SimpleType:
     max_exclusive: str | None = None
     total_digits: int | None = None
     fraction_digits: int | None = None
+    explicit_timezone: Literal["required", "prohibited"] | None = None
+    assertions: tuple[str, ...] = ()
     documentation: str = ""
     source: Source | None = None
 
@@ -75,10 +77,11 @@ class Attribute:
 @dataclass(slots=True, eq=False)
 class Wildcard:
     """xs:any or xs:anyAttribute. `namespaces`: set of allowed namespace names ("" = none), or None for any; `excluded`: namespaces
-    that ##other leaves out."""
+    that ##other or notNamespace leaves out; `excluded_names`: names that notQName leaves out (Clark names, "##defined", …)."""
 
     namespaces: frozenset[str] | None
     excluded: frozenset[str] = frozenset()
+    excluded_names: frozenset[str] = frozenset()
     process: Literal["strict", "lax", "skip"] = "strict"
     source: Source | None = None
 
@@ -101,9 +104,19 @@ class Element:
     abstract: bool = False
     is_global: bool = False
     substitution_head: str | None = None
+    hint: Type | None = None
+    alternatives: tuple[Alternative, ...] = ()
     identities: tuple[Identity, ...] = ()
     documentation: str = ""
     source: Source | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Alternative:
+    """xs:alternative (XSD 1.1): `type` holds where the XPath `test` does, None = otherwise."""
+
+    test: str | None
+    type: Type
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +153,8 @@ class Particle:
 class ComplexType:
     """A complex type definition; inherited attributes and content are merged in (extension = sequence of base and own).
 
-    Exactly one of these: `simple` (simple content), `content` (element-only or mixed), neither (empty content).
+    Exactly one of these: `simple` (simple content), `content` (element-only or mixed), neither (empty content). `open_content` (XSD 1.1)
+    admits further elements "interleave"d with the content or as its "suffix".
     """
 
     name: str | None
@@ -152,6 +166,9 @@ class ComplexType:
     content: Particle | None = None
     attributes: dict[str, Attribute] = field(default_factory=dict)
     any_attribute: Wildcard | None = None
+    open_content: Wildcard | None = None
+    open_mode: Literal["interleave", "suffix"] = "interleave"
+    assertions: tuple[str, ...] = ()
     documentation: str = ""
     source: Source | None = None
 

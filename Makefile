@@ -5,7 +5,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --retries 10
 PYTHON ?=
 PYTEST ?=
 DEMO ?= demo

@@ -43,7 +43,7 @@ _LISTS = {"NMTOKENS": "NMTOKEN", "IDREFS": "IDREF", "ENTITIES": "ENTITY"}
 
 # What a derived type inherits from its base.
 INHERITED = (
-    "primitive", "builtin", "item", "members", "enumeration", "enumeration_documentation", "patterns", "whitespace", "length",
+    "primitive", "builtin", "item", "members", "enumeration", "enumeration_documentation", "namespaces", "patterns", "whitespace", "length",
     "min_length", "max_length", "min_inclusive", "max_inclusive", "min_exclusive", "max_exclusive", "total_digits", "fraction_digits",
     "explicit_timezone", "assertions",
 )  # fmt: skip

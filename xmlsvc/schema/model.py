@@ -32,7 +32,8 @@ class SimpleType:
     `builtin` is the local name of the nearest built-in type ("token", "dateTime", "integer" …, "anySimpleType"), `primitive`
     that of its primitive type ("string", "decimal" …). For a list, `item` is the item type; for a union, `members` are in the
     author's order (memberTypes first, then the anonymous ones). `enumeration` holds lexical values; `patterns` is a
-    conjunction of alternatives: one inner tuple for each derivation step that has patterns.
+    conjunction of alternatives: one inner tuple for each derivation step that has patterns. `namespaces`: the prefixes in scope where
+    an enumeration of QNames or NOTATIONs is written (None = the default namespace).
     """
 
     name: str | None
@@ -44,6 +45,7 @@ class SimpleType:
     members: tuple[SimpleType, ...] = ()
     enumeration: tuple[str, ...] = ()
     enumeration_documentation: dict[str, str] = field(default_factory=dict)
+    namespaces: dict[str | None, str] = field(default_factory=dict)
     patterns: tuple[tuple[str, ...], ...] = ()
     whitespace: Literal["preserve", "replace", "collapse"] = "collapse"
     length: int | None = None
@@ -94,7 +96,7 @@ class Wildcard:
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element declaration. `hint` is a type that the author named where XSD does not count it (xsi:type on xs:element)."""
+    """An element declaration. `block`: derivations ("extension", "restriction") and "substitution" that may not replace it. `hint` is a type that the author named where XSD does not count it (xsi:type on xs:element)."""
 
     name: str
     type: SimpleType | ComplexType
@@ -104,6 +106,7 @@ class Element:
     abstract: bool = False
     is_global: bool = False
     substitution_head: str | None = None
+    block: frozenset[str] = frozenset()
     hint: Type | None = None
     alternatives: tuple[Alternative, ...] = ()
     identities: tuple[Identity, ...] = ()
@@ -153,7 +156,7 @@ class Particle:
 class ComplexType:
     """A complex type definition; inherited attributes and content are merged in (extension = sequence of base and own).
 
-    Exactly one of these: `simple` (simple content), `content` (element-only or mixed), neither (empty content). `open_content` (XSD 1.1)
+    `block`: derivations ("extension", "restriction") by which xsi:type may not replace it. Exactly one of these: `simple` (simple content), `content` (element-only or mixed), neither (empty content). `open_content` (XSD 1.1)
     admits further elements "interleave"d with the content or as its "suffix".
     """
 
@@ -161,6 +164,7 @@ class ComplexType:
     base: ComplexType | SimpleType | None = None
     derivation: Literal["extension", "restriction"] | None = None
     abstract: bool = False
+    block: frozenset[str] = frozenset()
     mixed: bool = False
     simple: SimpleType | None = None
     content: Particle | None = None

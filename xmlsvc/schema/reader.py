@@ -144,6 +144,7 @@ class Reader:
         made.base = self.type(base) if base is not None else self._builtins[builtins.clark("anyType")]
         made.derivation = xsd_type.derivation or "restriction"
         made.abstract = bool(xsd_type.abstract)
+        made.block = frozenset(xsd_type.block.split())
         made.assertions = tuple(one.elem.get("test", "") for one in getattr(xsd_type, "assertions", None) or ())
         if isinstance(xsd_type.content, XsdSimpleType):
             simple = self.type(xsd_type.content)
@@ -178,7 +179,11 @@ class Reader:
                 inner = self._group(item)
                 if inner is not None:
                     particles.append(inner)
+                elif group.model == "choice":
+                    particles.append(Particle(Group("sequence", ())))  # an empty branch: the choice may be left out
         if not particles:
+            if group.model == "choice" and group.min_occurs > 0:
+                return Particle(Group("choice", ()))  # nothing satisfies a choice without branches
             return None
         if len(particles) == 1 and isinstance(particles[0].term, Group) and (group.min_occurs, group.max_occurs) == (1, 1):
             return particles[0]
@@ -200,6 +205,7 @@ class Reader:
             declaration.name, self._builtins[builtins.clark("anyType")], bool(declaration.nillable), attributes.get("default"),
             attributes.get("fixed"), bool(declaration.abstract), declaration.parent is None, declaration.substitution_group,
             documentation=documentation.of(original), source=self.source(declaration.elem))
+        made.block = frozenset(declaration.block.split())
         made.type = self.type(declaration.type)
         for one in declaration.alternatives or ():
             if one.type is not None:

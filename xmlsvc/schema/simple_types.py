@@ -99,4 +99,7 @@ def _enumeration(made: SimpleType, facet: Any, original: Callable[[Any], etree._
         if text := documentation.of(original(element)):
             explained[value] = text
     made.enumeration = tuple(dict.fromkeys(values))
+    if made.primitive in ("QName", "NOTATION"):
+        declared = next((place for element in facet if (place := original(element)) is not None), None)
+        made.namespaces = dict(declared.nsmap) if declared is not None else {}
     made.enumeration_documentation = explained

@@ -140,10 +140,12 @@ def local_path(location: str) -> Path | None:
     """The file that a location means (a path or a file: URL without a host); None for anything else."""
     if location.startswith("file:"):
         parts = urlsplit(location)
-        return Path(unquote(parts.path)) if parts.netloc in ("", "localhost") and parts.path else None
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", location) or location.startswith("//") or not location or "\0" in location:
+        name = unquote(parts.path) if parts.netloc in ("", "localhost") else ""
+    elif re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", location):
         return None
-    return Path(unquote(location))
+    else:
+        name = unquote(location.partition("#")[0])
+    return Path(name) if name and "\0" not in name else None
 
 
 def _refusal(data: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> NotWellFormed | DoctypeRefused | TooLarge:

@@ -1,0 +1,166 @@
+"""Places in the bytes: where the n-th element's start tag stands, and each of its attributes.
+
+Only for bytes that the parser accepted: a well-formed document's mark-up is a regular language, so one expression finds every tag
+exactly, in the raw bytes, whatever stands in comments, CDATA sections, processing instructions and attribute values. (libxml2
+gives a line, that of a tag's end, and no column; expat reads fewer encodings and knows nothing of attributes' places.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from . import encoding as encodings
+from .names import split
+
+_SKIP = rb"!--.*?-->|\?.*?\?>|!\[CDATA\[.*?\]\]>"
+_SUBSET = rb"(?:[^\]\"'<]++|\"[^\"]*\"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*+"
+_DOCTYPE = rb"!DOCTYPE(?:[^\[\"'>]++|\"[^\"]*\"|'[^']*')*+(?:\[" + _SUBSET + rb"\]\s*)?>"
+_BODY = rb"(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>"
+_TAG = re.compile(rb"<(?:" + _SKIP + rb"|" + _DOCTYPE + rb"|([^!?/]" + _BODY + rb"))", re.S)
+_ATTRIBUTE = re.compile(rb"\s([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_NAME = re.compile(rb"<([^\s/>]+)")
+
+
+class Span(NamedTuple):
+    """Part of a document: `line` and `column` (in characters) of its first character, 1-based; raw bytes [start, end)."""
+
+    line: int
+    column: int
+    start: int
+    end: int
+    codec: str = "utf-8"
+
+    def attribute(self, data: bytes, name: str, namespaces: Mapping[str | None, str] | None = None) -> Span | None:
+        """Where the attribute stands in this start tag, from its name to its closing quote; None if the tag has none such.
+
+        `name` is as written ("xml:lang") or a Clark name; for that, `namespaces` (the element's nsmap) says which prefixes to look for.
+        """
+        for written, span, _ in attributes(data, self):
+            if _matches(written, name, namespaces):
+                return span
+        return None
+
+
+def locate(data: bytes, wanted: Collection[int]) -> dict[int, Span]:
+    """The start tags of the elements with these ordinals (document order, the root is 0). Ordinals that do not exist are left out."""
+    if not wanted:
+        return {}
+    source = _Source.of(data)
+    last = max(wanted)
+    chosen = frozenset(wanted)
+    found: dict[int, Span] = {}
+    for ordinal, (start, end) in enumerate(_start_tags(source.scanned)):
+        if ordinal in chosen:
+            found[ordinal] = source.span(start, end)
+            if ordinal == last:
+                break
+    return found
+
+
+def start_tags(data: bytes) -> Iterator[tuple[str, Span]]:
+    """(name as written, place) of every start tag, in document order."""
+    source = _Source.of(data)
+    for start, end in _start_tags(source.scanned):
+        match = _NAME.match(source.scanned, start)
+        if match:
+            yield match[1].decode(source.codec), source.span(start, end)
+
+
+def attributes(data: bytes, tag: Span) -> Iterator[tuple[str, Span, Span]]:
+    """(name as written, place of the whole, place of the value without its quotes) of every attribute and namespace declaration."""
+    source = _Source(data[tag.start : tag.end].decode(tag.codec).encode(), "utf-8", 0, tag.line, tag.column)
+    codec = tag.codec
+
+    def offset(end: int) -> int:
+        return tag.start + (end if codec == "utf-8" else len(source.scanned[:end].decode().encode(codec)))
+
+    for match in _ATTRIBUTE.finditer(source.scanned):
+        whole = source.span(match.start(1), match.end())
+        value = source.span(match.start(2) + 1, match.end() - 1)
+        yield (
+            match[1].decode(),
+            Span(whole.line, whole.column, offset(match.start(1)), offset(match.end()), codec),
+            Span(value.line, value.column, offset(match.start(2) + 1), offset(match.end() - 1), codec),
+        )
+
+
+def splice(data: bytes, replacements: Sequence[tuple[Span, str]]) -> bytes:
+    """The bytes with each span's content replaced by the text, in the span's encoding; spans must not overlap."""
+    parts: list[bytes] = []
+    done = 0
+    for span, text in sorted(replacements, key=lambda pair: pair[0].start):
+        parts += [data[done : span.start], text.encode(span.codec)]
+        done = span.end
+    parts.append(data[done:])
+    return b"".join(parts)
+
+
+def _start_tags(scanned: bytes) -> Iterator[tuple[int, int]]:
+    for match in _TAG.finditer(scanned):
+        if match.lastindex:
+            yield match.start(), match.end()
+
+
+def _matches(written: str, name: str, namespaces: Mapping[str | None, str] | None) -> bool:
+    if written == name:
+        return True
+    namespace, local = split(name)
+    prefix, _, rest = written.rpartition(":")
+    if rest != local or not namespace or not prefix:
+        return False
+    if prefix == "xml":
+        return namespace == "http://www.w3.org/XML/1998/namespace"
+    return namespaces is None or namespaces.get(prefix) == namespace
+
+
+class _Source:
+    """A document in bytes whose mark-up is ASCII, and the way back from their offsets to lines, columns and raw offsets.
+
+    `span` must be asked in ascending order: every count goes on from the last one, so that the whole is one pass.
+    """
+
+    def __init__(self, scanned: bytes, codec: str, mark: int, line: int = 1, column: int = 1, raw_codec: str | None = None) -> None:
+        self.scanned = scanned
+        self.codec = codec
+        self._raw_codec = raw_codec
+        self._single = codec not in ("utf-8", "euc_jp", "euc_kr", "gb2312")
+        self._at = mark if raw_codec is None else 0
+        self._raw = mark
+        self._line = line
+        self._column = column
+
+    @classmethod
+    def of(cls, data: bytes) -> _Source:
+        encoding = encodings.detect(data)
+        if encoding is None:
+            raise ValueError("the parser accepts no document in this encoding")
+        if encoding.ascii:
+            return cls(data, encoding.codec, encoding.mark)
+        text = data[encoding.mark :].decode(encoding.codec)
+        if text.startswith("\ufeff"):  # the codecs without byte order keep no mark, those with one do
+            raise ValueError("two byte order marks")
+        return cls(text.encode(), "utf-8", encoding.mark, raw_codec=encoding.codec)
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of scanned[start:end]."""
+        self._advance(start)
+        line, column, raw = self._line, self._column, self._raw
+        if self._raw_codec is None:
+            return Span(line, column, start, end, self.codec)
+        length = len(self.scanned[start:end].decode().encode(self._raw_codec))
+        return Span(line, column, raw, raw + length, self._raw_codec)
+
+    def _advance(self, to: int) -> None:
+        data, at = self.scanned, self._at
+        if self._raw_codec is not None:
+            self._raw += len(data[at:to].decode().encode(self._raw_codec))
+        returns = data.count(b"\r", at, to)
+        lines = data.count(b"\n", at, to) + (returns - data.count(b"\r\n", at, to) if returns else 0)
+        if lines:
+            self._line += lines
+            self._column = 1
+            at = max(data.rfind(b"\n", at, to), data.rfind(b"\r", at, to) if returns else -1) + 1
+        self._column += (to - at) if self._single else len(data[at:to].decode(self.codec))
+        self._at = to

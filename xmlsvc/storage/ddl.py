@@ -7,6 +7,7 @@ collation `decimal` on SQLite and DECIMAL(48,18) on MariaDB; a duration is an in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -87,7 +88,7 @@ def column(dialect: str, spec: Column) -> str:
 
 def create(dialect: str, table: Table) -> list[str]:
     """The statements that make the table with its indexes; safe to run again."""
-    q = lambda name: quote(dialect, name)  # noqa: E731
+    q = partial(quote, dialect)
     parts = [column(dialect, spec) for spec in table.columns]
     serial = any(spec.kind == "serial" for spec in table.columns)
     if serial and dialect == "sqlite":

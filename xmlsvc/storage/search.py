@@ -19,6 +19,7 @@ from storm.databases.mysql import compile as compile_mysql
 from storm.databases.sqlite import compile as compile_sqlite
 from storm.expr import Compile, Expr, State
 from storm.store import Store
+from storm.variables import IntVariable, UnicodeVariable
 
 from .backends import dialect
 from .query import Query, Term
@@ -64,15 +65,15 @@ class Matching(Expr):
 @compile_sqlite.when(Matching)
 def _matching_sqlite(compile: Compile, expression: Matching, state: State) -> str:
     column = compile(expression.column, state)
-    state.parameters.append(expression.head)
+    state.parameters.append(IntVariable(expression.head))
     sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
     wanted = [term for term in expression.query.terms if not term.negative]
     unwanted = [term for term in expression.query.terms if term.negative]
     if wanted:
-        state.parameters.append(" AND ".join(map(_fts5, wanted)))
+        state.parameters.append(UnicodeVariable(" AND ".join(map(_fts5, wanted))))
         sql += " AND id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
     if unwanted:
-        state.parameters.append(" OR ".join(map(_fts5, unwanted)))
+        state.parameters.append(UnicodeVariable(" OR ".join(map(_fts5, unwanted))))
         sql += " AND id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
     return sql + ")"
 
@@ -80,10 +81,10 @@ def _matching_sqlite(compile: Compile, expression: Matching, state: State) -> st
 @compile_mysql.when(Matching)
 def _matching_mysql(compile: Compile, expression: Matching, state: State) -> str:
     column = compile(expression.column, state)
-    state.parameters.append(expression.head)
+    state.parameters.append(IntVariable(expression.head))
     sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
     for term in expression.query.terms:
-        state.parameters.append(_boolean(term))
+        state.parameters.append(UnicodeVariable(_boolean(term)))
         columns = "title" if term.title else "title, body"
         sql += f" AND {'NOT ' if term.negative else ''}MATCH ({columns}) AGAINST (? IN BOOLEAN MODE)"
     return sql + ")"

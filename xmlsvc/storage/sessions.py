@@ -39,7 +39,7 @@ class Sessions:
         """`uri`: sqlite+wal:PATH or mysql+pymysql://…; nothing is connected yet. Raises EnvironmentFault for a URI that cannot be used."""
         self.clock = clock or Clock()
         try:
-            self.database = create_database(_with(uri))
+            self.database: Any = create_database(_with(uri))
             self._reading = create_database(_with(uri, read_only="1"))
             self._writing = create_database(_with(uri, isolation="READ-COMMITTED")) if self.dialect == "mysql" else self.database
         except (StormError, ImportError, ValueError, TypeError, AttributeError, OSError) as error:

@@ -161,7 +161,7 @@ class PyMySQL(Database):
     def _exception_module(self) -> Any:
         return pymysql
 
-    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> StormError:
+    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> Any:
         wrapped = super()._wrap_exception(wrapper_type, exception)
         wrapped.sqlstate = getattr(exception, "sqlstate", None)
         return wrapped

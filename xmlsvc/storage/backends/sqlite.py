@@ -97,7 +97,8 @@ class WalSQLiteConnection(SQLiteConnection):
                 result = Connection.execute(self, statement, params)  # an INTEGER PRIMARY KEY is the rowid
                 key[0].set(result._raw_cursor.lastrowid, from_db=True)
                 return None if noresult else result
-        return Connection.execute(self, statement, params, noresult)
+        answer: Result | None = Connection.execute(self, statement, params, noresult)
+        return answer
 
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """executemany of the driver, inside the transaction; values as the driver takes them."""
@@ -169,7 +170,7 @@ class WalSQLite(SQLite):
                 raise
             return ConnectionWrapper(raw, self)
 
-    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> StormError:
+    def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> Any:
         wrapped = super()._wrap_exception(wrapper_type, exception)
         wrapped.sqlite_errorname = getattr(exception, "sqlite_errorname", "")
         return wrapped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 
 import pytest
 
@@ -20,13 +20,13 @@ def square(number: int) -> int:
 @pytest.mark.parametrize("name", executors.NAMES)
 def test_results_in_order(name: str) -> None:
     with executors.open(name, 2) as executor:
-        assert list(executors.spread(executor, square, range(10))) == [(n, n * n) for n in range(10)]
+        assert list(executors.ordered((n, executor.submit(square, n)) for n in range(10))) == [(n, n * n) for n in range(10)]
 
 
 @pytest.mark.parametrize("name", executors.NAMES)
 def test_a_failure_is_raised_at_its_turn(name: str) -> None:
     with executors.open(name, 2) as executor:
-        results = executors.spread(executor, square, range(12, 20))
+        results = executors.ordered((n, executor.submit(square, n)) for n in range(12, 20))
         assert next(results) == (12, 144)
         with pytest.raises(ValueError, match="thirteen"):
             next(results)
@@ -35,15 +35,14 @@ def test_a_failure_is_raised_at_its_turn(name: str) -> None:
 def test_no_more_items_are_taken_than_are_under_way() -> None:
     taken = 0
 
-    def source() -> Iterator[int]:
+    def source(executor: Executor) -> Iterator[tuple[int, Future[int]]]:
         nonlocal taken
         for number in range(100, 200):
             taken += 1
-            yield number
+            yield number, executor.submit(square, number)
 
-    executor: Executor
     with executors.open("threads", 2) as executor:
-        for done, _ in enumerate(executors.spread(executor, square, source(), ahead=3)):
+        for done, _ in enumerate(executors.ordered(source(executor), ahead=3)):
             assert taken <= done + 3
 
 

@@ -42,6 +42,11 @@ def begins_like_xml(start: bytes) -> bool:
     return start.replace(b"\0", b"").lstrip(b" \t\r\n")[:1] == b"<"
 
 
+def _text(name: str) -> str:
+    """The name as text: bytes that are no UTF-8 become \\xNN, so that it can be stored and printed."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _item(name: str, place: str, stream: IO[bytes], limit: int, asked: bool) -> Item:
     """Reads at most `limit` bytes; `asked`: the caller named this very file, so it is a document whatever it begins with."""
     data = stream.read(min(limit, 4096))
@@ -63,12 +68,12 @@ def _directory(top: Path, limit: int) -> Iterator[Item]:
         folders[:] = sorted(f for f in folders if not _hidden(f))
         for file in sorted(f for f in files if not _hidden(f)):
             path = Path(folder, file)
-            name = path.relative_to(top).as_posix()
+            name, place = _text(path.relative_to(top).as_posix()), _text(str(path))
             try:
                 with path.open("rb") as stream:
-                    yield _item(name, str(path), stream, limit, asked=False)
+                    yield _item(name, place, stream, limit, asked=False)
             except OSError as error:
-                yield Item(name, str(path), fault=f"cannot be read: {error.strerror or error}")
+                yield Item(name, place, fault=f"cannot be read: {error.strerror or error}")
 
 
 def _zip(path: Path, limit: int) -> Iterator[Item]:
@@ -89,8 +94,8 @@ def _tar(path: Path, limit: int) -> Iterator[Item]:
         for entry in archive:
             if entry.isdir() or _hidden(entry.name.removeprefix("./")):
                 continue
-            name = entry.name.removeprefix("./")
-            place = f"{path}:{entry.name}"
+            name = _text(entry.name.removeprefix("./"))
+            place = f"{path}:{name}"
             stream = archive.extractfile(entry) if entry.isreg() else None
             if stream is None:
                 yield Item(name, place, skipped="not a regular file")
@@ -107,7 +112,7 @@ def _one(path: Path, limit: int) -> Iterator[Item]:
         yield from _tar(path, limit)
     else:
         with path.open("rb") as stream:
-            yield _item(path.name, str(path), stream, limit, asked=True)
+            yield _item(_text(path.name), _text(str(path)), stream, limit, asked=True)
 
 
 def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:

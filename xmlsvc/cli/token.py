@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = verbs.add_parser("add", help="a new token for a partner or a user")
     add.add_argument("owner", metavar="PARTNER", help="whose token it is: a partner's name, or user:NAME")
-    add.add_argument("--scope", metavar="SCOPE", action="append", choices=sorted(SCOPES), help=f"one of {', '.join(sorted(SCOPES))}; default: all")
+    add.add_argument("--scope", action="append", choices=sorted(SCOPES), help="can be given several times; default: all of them")
     add.add_argument("--days", type=int, metavar="N", help="how long it is valid (default: until it is revoked)")
     add.add_argument("--label", default="", help="what it is for")
     revoke = verbs.add_parser("revoke", help="end a token at once")
@@ -43,6 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"token {arguments.id} is revoked", file=sys.stderr)
         else:
             for token in accounts.tokens(house, arguments.owner):
-                until = token.revoked and f"revoked {token.revoked:%Y-%m-%d}" or token.expires and f"until {token.expires:%Y-%m-%d}" or "unlimited"
-                print(f"{token.id}\t{token.owner}\t{' '.join(sorted(token.scopes))}\t{until}\t{token.label}")
+                print(f"{token.id}\t{token.owner}\t{' '.join(sorted(token.scopes))}\t{_until(token)}\t{token.label}")
     return 0
+
+
+def _until(token: accounts.Token) -> str:
+    if token.revoked is not None:
+        return f"revoked {token.revoked:%Y-%m-%d}"
+    return "unlimited" if token.expires is None else f"until {token.expires:%Y-%m-%d}"

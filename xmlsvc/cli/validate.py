@@ -15,6 +15,7 @@ from ..validation.report import Report
 from ..xml import parser as xml_parser
 from . import reports
 
+ENGINES = ("auto", "libxml2", "xmlschema", "both")
 EXAMPLE = """
 examples:
   xmlsvc validate --schema programme.xsd a.xml b.xml
@@ -32,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--schema", metavar="XSD", action="append", help="an XSD file (can be given several times); needs no instance")
     which.add_argument("--vocabulary", metavar="NAME[@V]", help="a vocabulary of the instance, and its version (default: the active one)")
     parser.add_argument("--catalog", metavar="DIR|FILE", help="where imported schemas are: an OASIS XML catalogue or a directory to search")
-    parser.add_argument("--engine", choices=("auto", "libxml2", "xmlschema", "both"), default="auto", help="who decides (default: %(default)s)")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="who decides (default: %(default)s)")
     parser.add_argument("--report", choices=reports.KINDS, default="text", help="default: %(default)s")
     parser.add_argument("files", metavar="FILE", nargs="+")
 

@@ -52,7 +52,7 @@ def checked_name(name: str, what: str) -> str:
     """The name, if it is one; raises BadRequest otherwise."""
     if not NAME.fullmatch(name):
         raise BadRequest(
-            f"{name!r} is no name for a {what}: use lower-case letters, digits, '.', '_' and '-', at most 64, a letter or digit at both ends."
+            f"{name!r} is no name for a {what}: use 1 to 64 lower-case letters, digits, '.', '_' and '-', a letter or digit at both ends."
         )
     return name
 

@@ -13,7 +13,7 @@ from lxml import etree
 from ..errors import BadRequest, SchemaError
 from ..schema.registry import Schema
 
-LONGEST = 255
+LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,8 @@ def add_user(services: Services, actor: Actor, name: str, password: str, role: s
 def users(services: Services) -> list[Actor]:
     """Every user, by name."""
     columns = (model.Account.id, model.Account.name, model.Account.role)
-    return services.sessions.read(
-        lambda store: [Actor(kind="user", id=id, name=name, role=role) for id, name, role in store.find(columns).order_by(model.Account.name)]
-    )
+    rows = services.sessions.read(lambda store: list(store.find(columns).order_by(model.Account.name)))
+    return [Actor(kind="user", id=id, name=name, role=role) for id, name, role in rows]
 
 
 def set_password(services: Services, actor: Actor, name: str, password: str) -> None:

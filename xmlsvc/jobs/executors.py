@@ -1,9 +1,9 @@
 """Where the work of a run is done: one protocol, `concurrent.futures.Executor`, and a bounded way to feed it.
 
     open("serial" | "threads" | "processes", workers) -> Executor
-    spread(executor, function, items, ahead)          -> (item, future's result), in the order of the items
+    ordered(tasks, ahead)                                 -> (context, future's result), in the order of the tasks
 
-`function` must be importable and its items picklable for "processes". Workers start fresh ("spawn"): a process that has
+What is submitted to "processes" must be importable, its arguments picklable. Workers start fresh ("spawn"): a process that has
 threads (the grouping writer of SQLite) cannot be forked safely.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from ..errors import UsageError
 
-Item = TypeVar("Item")
+Context = TypeVar("Context")
 Result = TypeVar("Result")
 
 NAMES = ("serial", "threads", "processes")
@@ -31,7 +31,7 @@ class Serial(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except BaseException as error:  # noqa: BLE001 - the protocol: whatever it is, the future holds it
             future.set_exception(error)
         return future
 
@@ -55,22 +55,29 @@ def open(name: str, workers: int | None = None) -> Executor:
     raise UsageError(f"There is no executor {name!r}. Known are: {', '.join(NAMES)}.")
 
 
-def spread(
-    executor: Executor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int | None = None
-) -> Iterator[tuple[Item, Result]]:
-    """Each item with its result, in the items' order; at most `ahead` items (default: two a core) are under way at any time,
-    so that memory does not grow with their number. An exception of `function` is raised at its item's turn."""
+def finished(result: Result) -> Future[Result]:
+    """A future that needs no work."""
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future
+
+
+def ordered(
+    tasks: Iterable[tuple[Context, Future[Result]]], ahead: int | None = None
+) -> Iterator[tuple[Context, Result]]:
+    """Each task's context with its result, in the tasks' order. `tasks` submits as it is asked for the next: at most `ahead` (default:
+    two a core) are under way at any time, so that memory does not grow with their number. A failure is raised at its task's turn."""
     limit = ahead or 2 * cores()
-    waiting: deque[tuple[Item, Future[Result]]] = deque()
+    waiting: deque[tuple[Context, Future[Result]]] = deque()
     try:
-        for item in items:
-            waiting.append((item, executor.submit(function, item)))
+        for task in tasks:
+            waiting.append(task)
             if len(waiting) >= limit:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                context, future = waiting.popleft()
+                yield context, future.result()
         while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+            context, future = waiting.popleft()
+            yield context, future.result()
     finally:
         for _, future in waiting:
             future.cancel()

@@ -57,6 +57,7 @@ def bar(label: str, total: int | None = None, shown: bool | None = None) -> Iter
     if not (console.is_terminal if shown is None else shown):
         yield Bar(None, None)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    label_column = TextColumn("{task.description}")
+    columns = (label_column, BarColumn(), MofNCompleteColumn(), RateColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         yield Bar(progress, progress.add_task(label, total=total))

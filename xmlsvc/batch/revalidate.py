@@ -1,0 +1,244 @@
+"""Checking everything that is stored again, against today's schemas or another version. Nothing is written to the documents.
+
+    keyset scan of documents ─► which schema ─► verdicts that are known ─┬─► outcome
+                                                the others: executor ────┘   (newly broken, still broken, fixed …)
+
+A verdict is keyed by content, schema and engine fingerprint; one that is there is not made again, so a run over what it has
+seen costs the scan alone. Workers read the contents themselves and hold one chunk at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from storm.expr import And, Select
+from storm.store import Store
+
+from .. import validation
+from ..documents import runs, verdicts
+from ..documents import services as services_module
+from ..documents.access import Actor, require
+from ..documents.services import Services
+from ..jobs import executors
+from ..schema.registry import Schema
+from ..storage import contents, model
+from ..storage.backends import execute_many
+from ..validation.report import Report
+from ..xml import parser
+
+CHUNK = 200  # documents of one task and one commit
+
+NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID = (
+    "newly-broken", "still-broken", "broken-otherwise", "fixed", "still-valid",
+)  # fmt: skip
+
+Key = tuple[str, str]  # content digest, schema digest
+Made = tuple[str, str, bool, int, bytes]  # content, schema, valid, number of violations, packed report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A document's current revision, as the scan finds it, and the schema to check it against."""
+
+    document: str
+    partner: str
+    identity: str
+    number: int
+    content: str
+    was: str
+    was_valid: bool
+    schema: str
+
+
+Chunk = tuple[list[Subject], dict[Key, bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One document's outcome: newly-broken, still-broken (by the same causes), broken-otherwise, fixed or still-valid; `report` where it
+    is invalid."""
+
+    subject: Subject
+    outcome: str
+    report: Report | None
+
+
+def count(services: Services, vocabulary: str | None = None) -> int:
+    """How many documents a run will look at."""
+    name = vocabulary.partition("@")[0] if vocabulary else None
+    condition = True if name is None else model.Document.vocabulary == name
+    found: int = services.sessions.read(lambda store: store.find(model.Document, condition).count())
+    return found
+
+
+def revalidate(
+    services: Services, actor: Actor, *, vocabulary: str | None = None, again: bool = False, executor: str = "processes",
+    workers: int | None = None,
+) -> Iterator[list[Judged]]:  # fmt: skip
+    """Judge every document (of `vocabulary`, "NAME" or "NAME@VERSION": against that version), in the order of their ids, as a run.
+
+    Without a version each is checked against the version that a delivery of today would be: what its deliverer named, what its
+    schemaLocation names, else the active one. `again`: make verdicts that are known, too. Yields chunks, each after it is
+    recorded. Raises Forbidden, UnknownVocabulary, UsageError (executor).
+    """
+    require(actor, "run")
+    name, _, version = (vocabulary or "").partition("@")
+    target = services.registry.get(name, version) if version else None
+    if name:
+        services.registry.get(name)
+    parameters = {"vocabulary": vocabulary, "again": again, "executor": executor}
+    with executors.open(executor, workers) as pool:
+        run = runs.start(services, actor, "revalidate", parameters)
+        check: Callable[[Sequence[Key]], list[Made]] = (
+            partial(check_apart, str(services.settings.directory)) if executor == "processes" else partial(check_here, services)
+        )
+        def tasks() -> Iterator[tuple[Chunk, Future[list[Made]]]]:
+            for subjects in _scan(services, name or None, target):
+                known = {} if again else _known(services, subjects)
+                keys = [key for key in dict.fromkeys((s.content, s.schema) for s in subjects) if key not in known]
+                yield (subjects, known), pool.submit(check, keys) if keys else executors.finished([])
+
+        try:
+            for (subjects, known), made in executors.ordered(tasks()):
+                yield _record(services, run, subjects, known, made)
+        except GeneratorExit:
+            run.finish("interrupted")
+            raise
+        except BaseException:
+            run.finish("failed")
+            raise
+        run.finish("done")
+
+
+def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> Iterator[list[Subject]]:
+    """Chunks of current revisions, by document id. Each is read in a unit of its own: no long snapshot, no growing memory."""
+    row, revision, after = model.Document, model.Revision, ""
+    columns = (row.id, model.Partner.name, row.identity, row.vocabulary, revision.number, revision.digest, revision.schema, revision.chosen,
+               revision.valid)
+    while True:
+        conditions = [row.id > after, revision.document_id == row.id, revision.number == row.current, model.Partner.id == row.partner_id]
+        if vocabulary is not None:
+            conditions.append(row.vocabulary == vocabulary)
+        query = Select(columns, And(*conditions), order_by=[row.id], limit=CHUNK)
+        found = services.sessions.read(lambda store, query=query: store.execute(query).get_all())
+        if not found:
+            return
+        yield [
+            Subject(document=id, partner=partner, identity=identity, number=number, content=digest, was=was, was_valid=bool(valid),
+                    schema=(target or _today(services, name, was, chosen)).digest)
+            for id, partner, identity, name, number, digest, was, chosen, valid in found
+        ]  # fmt: skip
+        after = found[-1][0]
+
+
+def _today(services: Services, vocabulary: str, digest: str, chosen: str) -> Schema:
+    """The schema that a delivery of today would be checked against: what named it then still does, or it was the active one's turn."""
+    return services.registry.get(vocabulary) if chosen == "active version" else services.registry.by_digest(digest)
+
+
+def _known(services: Services, subjects: Sequence[Subject]) -> dict[Key, bool]:
+    """Which of these have a verdict, and whether it is "valid"."""
+    row = model.Verdict
+    rows = _verdicts(services, (row.content, row.schema, row.valid), [(s.content, s.schema) for s in subjects])
+    return {(content, schema): bool(valid) for content, schema, valid in rows}
+
+
+def _reports(services: Services, keys: Sequence[Key]) -> dict[Key, Report]:
+    """The stored verdicts on these in full."""
+    row = model.Verdict
+    rows = _verdicts(services, (row.content, row.schema, row.valid, row.report), keys)
+    return {(content, schema): _report(services, schema, bool(valid), bytes(packed)) for content, schema, valid, packed in rows}
+
+
+def _verdicts(services: Services, columns: tuple[object, ...], keys: Sequence[Key]) -> list[tuple[Any, ...]]:
+    if not keys:
+        return []
+    row = model.Verdict
+    contents_, schemas = ({key[place] for key in keys} for place in (0, 1))
+    condition = And(row.content.is_in(list(contents_)), row.schema.is_in(list(schemas)), row.engine == validation.fingerprint())
+    query = Select(columns, condition)
+    rows: list[tuple[Any, ...]] = services.sessions.read(lambda store: store.execute(query).get_all())
+    return rows
+
+
+def _report(services: Services, schema: str, valid: bool, packed: bytes) -> Report:
+    return verdicts.unpack(valid, packed, verdicts.name_of(services.registry.by_digest(schema), "revalidation"))
+
+
+def check_here(services: Services, keys: Sequence[Key]) -> list[Made]:
+    """The verdicts on these contents by these schemas."""
+    made = []
+    for content, digest in keys:
+        schema = services.registry.by_digest(digest)
+        data = services.sessions.read(partial(contents.get, name=content))
+        report = validation.check(schema, data, parser.parse(data, services.limits), limits=services.limits, reason="revalidation")
+        made.append((content, digest, report.valid, len(report.violations), verdicts.pack(report)))
+    return made
+
+
+@lru_cache(4)
+def _apart(directory: str) -> Services:
+    return services_module.open(directory)
+
+
+def check_apart(directory: str, keys: Sequence[Key]) -> list[Made]:
+    """`check_here` in a worker process, which opens the instance once for its life."""
+    return check_here(_apart(directory), keys) if keys else []
+
+
+_VERDICT = "INSERT INTO verdict (content, schema, engine, valid, violations, report, checked) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def _record(
+    services: Services, run: runs.Recorder, subjects: list[Subject], known: dict[Key, bool], made: list[Made]
+) -> list[Judged]:
+    """Store the new verdicts and the items that are not plainly valid, in one transaction."""
+    valid = known | {(content, schema): verdict for content, schema, verdict, _, _ in made}
+    judged = _judge(services, subjects, valid, made)
+    done = [
+        runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
+                  detail=each.report.violations[0].message if each.report and each.report.violations else "")
+        for each in judged if each.outcome != STILL_VALID
+    ]  # fmt: skip
+    more = {STILL_VALID: len(judged) - len(done)}
+    now, engine = services.clock.now(), validation.fingerprint()
+    stamp = now.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def unit(store: Store) -> None:
+        for content, schema, *_ in made:
+            store.find(model.Verdict, content=content, schema=schema, engine=engine).remove()
+        execute_many(store, _VERDICT, [(c, s, engine, int(v), number, packed, stamp) for c, s, v, number, packed in made])
+        run.write(store, done, now, more)
+
+    services.sessions.write(unit)
+    run.written(done, more)
+    return judged
+
+
+def _judge(services: Services, subjects: list[Subject], valid: dict[Key, bool], made: list[Made]) -> list[Judged]:
+    fresh = {(content, schema): _report(services, schema, ok, packed) for content, schema, ok, _, packed in made if not ok}
+    broken = [s for s in subjects if not valid[s.content, s.schema]]
+    reports = _reports(services, [key for s in broken if (key := (s.content, s.schema)) not in fresh]) | fresh
+    before = _reports(services, [(s.content, s.was) for s in broken if not s.was_valid])
+    return [
+        Judged(subject=s, outcome=_outcome(s, reports.get((s.content, s.schema)), before.get((s.content, s.was))),
+               report=reports.get((s.content, s.schema)))
+        for s in subjects
+    ]  # fmt: skip
+
+
+def _outcome(subject: Subject, report: Report | None, before: Report | None) -> str:
+    if report is None:
+        return STILL_VALID if subject.was_valid else FIXED
+    if subject.was_valid:
+        return NEWLY_BROKEN
+    return STILL_BROKEN if before is None or _causes(before) == _causes(report) else BROKEN_OTHERWISE
+
+
+def _causes(report: Report) -> set[tuple[str, str]]:
+    """What is wrong, without where: codes, and paths without positions."""
+    return {(v.code, "/".join(step.partition("[")[0] for step in v.path.split("/"))) for v in report.violations}

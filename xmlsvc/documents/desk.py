@@ -1,0 +1,143 @@
+"""What needs somebody: documents in quarantine, by cause, and how each partner's deliveries fare.
+
+All of it is bounded: the newest documents and the latest deliveries are looked at, however many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from storm.expr import Alias, And, Count, Desc, Select
+from storm.store import Store
+
+from ..storage import model
+from ..validation.report import SchemaName, Violation
+from . import verdicts
+from .access import Actor, require, scope_of
+from .services import Services
+
+WAITING = "quarantined"
+MOST_COUNTED = 10_000
+NEWEST = 200
+DELIVERIES = 100
+ACCEPTED = frozenset({"new", "revised", "unchanged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One document in quarantine. `first`: the violation that its report begins with, None where no verdict is kept any more."""
+
+    id: str
+    title: str
+    partner: str
+    version: str
+    violations: int
+    modified: datetime
+    first: Violation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Documents whose reports begin with the same kind of violation, the newest first."""
+
+    documents: tuple[Waiting, ...]
+
+    @property
+    def example(self) -> Waiting:
+        return self.documents[0]
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        return tuple(sorted({document.partner for document in self.documents}))
+
+    @property
+    def since(self) -> datetime:
+        return min(document.modified for document in self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """A partner's latest deliveries (at most DELIVERIES): how many, how many were accepted, when the last one came."""
+
+    name: str
+    title: str
+    deliveries: int
+    accepted: int
+    last: datetime | None
+
+
+def waiting(services: Services, actor: Actor) -> int:
+    """How many documents are in quarantine; MOST_COUNTED where there are more."""
+    require(actor, "read")
+    condition = _visible(actor)
+
+    def unit(store: Store) -> int:
+        some = Alias(Select(model.Document.id, condition, limit=MOST_COUNTED), "some")
+        return int(store.execute(Select(Count(), tables=[some])).get_one()[0])
+
+    return services.sessions.read(unit)
+
+
+def _visible(actor: Actor) -> And:
+    conditions = [model.Document.state == WAITING]
+    if (partner_id := scope_of(actor)) is not None:
+        conditions.append(model.Document.partner_id == partner_id)
+    return And(*conditions)
+
+
+def attention(services: Services, actor: Actor) -> list[Cause]:
+    """The newest documents in quarantine (at most NEWEST), grouped by what their reports begin with, the largest group first."""
+    require(actor, "read")
+    document, revision = model.Document, model.Revision
+    columns = (document.id, document.title, model.Partner.name, revision.version, document.violations, document.modified, revision.digest,
+               revision.schema, document.vocabulary)
+    condition = And(
+        _visible(actor), model.Partner.id == document.partner_id, revision.document_id == document.id, revision.number == document.current)
+
+    def unit(store: Store) -> list[Waiting]:
+        rows = list(store.find(columns, condition).order_by(Desc(document.modified), Desc(document.id))[:NEWEST])
+        found = []
+        for id, title, partner, version, count, modified, digest, schema, vocabulary in rows:
+            name = SchemaName(vocabulary=vocabulary, version=None, digest=schema)
+            report = verdicts.stored(store, digest, name)
+            first = report.violations[0] if report is not None and report.violations else None
+            found.append(Waiting(id, title, partner, version, count, modified, first))
+        return found
+
+    return by_cause(services.sessions.read(unit))
+
+
+def by_cause(documents: list[Waiting]) -> list[Cause]:
+    """Documents grouped by `cause_of` their first violation; the largest group first, the newest first among equals."""
+    groups: dict[tuple[str, ...], list[Waiting]] = {}
+    for document in documents:
+        groups.setdefault(cause_of(document), []).append(document)
+    return sorted((Cause(tuple(group)) for group in groups.values()), key=lambda cause: -len(cause.documents))
+
+
+def cause_of(document: Waiting) -> tuple[str, ...]:
+    """What two documents must share to have the same cause: schema, code, component and path (without counts), attribute."""
+    first = document.first
+    if first is None:
+        return (document.version,)
+    return (document.version, first.code, first.component or "", re.sub(r"\[\d+\]", "", first.path), first.attribute or "")
+
+
+def deliverers(services: Services) -> list[Deliverer]:
+    """Every partner with its latest deliveries, by title."""
+
+    def unit(store: Store) -> list[Deliverer]:
+        found = []
+        partners = list(store.find((model.Partner.id, model.Partner.name, model.Partner.title)).order_by(model.Partner.title))
+        for partner_id, name, title in partners:
+            latest = store.find((model.Receipt.outcome, model.Receipt.received), model.Receipt.partner_id == partner_id)
+            rows = list(latest.order_by(Desc(model.Receipt.received))[:DELIVERIES])
+            outcomes = Counter(outcome for outcome, _ in rows)
+            accepted = sum(outcomes[outcome] for outcome in ACCEPTED)
+            found.append(Deliverer(name, title, len(rows), accepted, rows[0][1] if rows else None))
+        return found
+
+    return services.sessions.read(unit)

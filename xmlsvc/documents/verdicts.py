@@ -1,0 +1,65 @@
+"""Verdicts as they are kept: one for each content, schema and engine fingerprint, so that none is worked out twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import zstandard
+from lxml import etree
+from storm.expr import And, Select
+from storm.store import Store
+
+from .. import validation
+from ..schema.registry import Schema
+from ..storage import model
+from ..validation.report import Report, SchemaName, violations_from_json, violations_json
+from .services import Services
+
+
+def name_of(schema: Schema, reason: str) -> SchemaName:
+    return SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
+
+
+def pack(report: Report) -> bytes:
+    """The report without its schema, as it is stored: JSON, compressed by zstandard."""
+    head = json.dumps({"cut": report.cut, "disputed": report.disputed})
+    return zstandard.compress(f"{head}\n{violations_json(report.violations)}".encode())
+
+
+def unpack(valid: bool, data: bytes, schema: SchemaName) -> Report:
+    """The inverse of `pack`."""
+    head, _, violations = zstandard.decompress(data).decode().partition("\n")
+    return Report(valid=valid, violations=violations_from_json(violations), schema=schema, **json.loads(head))
+
+
+def stored(store: Store, content: str, schema: SchemaName) -> Report | None:
+    """The verdict of this program's engines on the content, if it is known."""
+    columns = (model.Verdict.valid, model.Verdict.report)
+    key = And(model.Verdict.content == content, model.Verdict.schema == schema.digest, model.Verdict.engine == validation.fingerprint())
+    row = store.execute(Select(columns, key)).get_one()
+    return None if row is None else unpack(bool(row[0]), bytes(row[1]), schema)
+
+
+def put(store: Store, content: str, report: Report, packed: bytes, checked: datetime) -> None:
+    """Keep a verdict; one that is there already is left alone. `packed`: pack(report), made outside the unit."""
+    assert report.schema is not None
+    key = (content, report.schema.digest, validation.fingerprint())
+    where = And(model.Verdict.content == key[0], model.Verdict.schema == key[1], model.Verdict.engine == key[2])
+    if store.execute(Select(model.Verdict.valid, where)).get_one() is not None:
+        return
+    row = model.Verdict()
+    row.content, row.schema, row.engine = key
+    row.valid, row.violations, row.report, row.checked = report.valid, len(report.violations), packed, checked
+    store.add(row)
+
+
+def known(services: Services, content: str, schema: SchemaName) -> Report | None:
+    """The stored verdict, read in a unit of its own."""
+    return services.sessions.read(lambda store: stored(store, content, schema))
+
+
+def of(services: Services, schema: Schema, reason: str, content: str, data: bytes, tree: etree._ElementTree) -> Report:
+    """The verdict on a content: the stored one, or one made now (which the caller stores)."""
+    found = known(services, content, name_of(schema, reason))
+    return found or validation.check(schema, data, tree, limits=services.limits, reason=reason)

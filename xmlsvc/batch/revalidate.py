@@ -117,8 +117,8 @@ def revalidate(
 def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> Iterator[list[Subject]]:
     """Chunks of current revisions, by document id. Each is read in a unit of its own: no long snapshot, no growing memory."""
     row, revision, after = model.Document, model.Revision, ""
-    columns = (row.id, model.Partner.name, row.identity, row.vocabulary, revision.number, revision.digest, revision.schema, revision.chosen,
-               revision.valid)
+    columns = (row.id, model.Partner.name, row.identity, row.vocabulary, row.root, revision.number, revision.digest, revision.schema,
+               revision.chosen, revision.valid)
     while True:
         conditions = [row.id > after, revision.document_id == row.id, revision.number == row.current, model.Partner.id == row.partner_id]
         if vocabulary is not None:
@@ -129,15 +129,18 @@ def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> 
             return
         yield [
             Subject(document=id, partner=partner, identity=identity, number=number, content=digest, was=was, was_valid=bool(valid),
-                    schema=(target or _today(services, name, was, chosen)).digest)
-            for id, partner, identity, name, number, digest, was, chosen, valid in found
+                    schema=(target or _today(services, name, root, was, chosen)).digest)
+            for id, partner, identity, name, root, number, digest, was, chosen, valid in found
         ]  # fmt: skip
         after = found[-1][0]
 
 
-def _today(services: Services, vocabulary: str, digest: str, chosen: str) -> Schema:
-    """The schema that a delivery of today would be checked against: what named it then still does, or it was the active one's turn."""
-    return services.registry.get(vocabulary) if chosen == "active version" else services.registry.by_digest(digest)
+def _today(services: Services, vocabulary: str, root: str, digest: str, chosen: str) -> Schema:
+    """The schema that a delivery of today would be checked against: what named it then still does, or it is the active one's turn."""
+    if chosen != "active":
+        return services.registry.by_digest(digest)
+    active = services.registry.get(vocabulary)
+    return active if root in active.roots else services.registry.by_digest(digest)
 
 
 def _known(services: Services, subjects: Sequence[Subject]) -> dict[Key, bool]:

@@ -103,13 +103,18 @@ class Delivery:
         revision = model.Revision()
         revision.id, revision.document_id, revision.number = self.revision_id, document.id, number
         revision.digest, revision.schema, revision.version = self.receipt.digest, self.schema.digest, self.schema.name
-        revision.kind, revision.actor, revision.reason = "delivery", self.receipt.actor, ""
+        revision.chosen, revision.kind, revision.actor, revision.reason = self._chosen(), "delivery", self.receipt.actor, ""
         revision.valid, revision.violations = self.report.valid, len(self.report.violations)
         revision.receipt_id, revision.run_id, revision.created = self.receipt.id, self.run_id, self.receipt.received
         store.add(revision)
         store.flush()
         projection.write(store, self.plan, document.id, head, self.rows)
         search.write(store, document.id, head, self.rows.title, self.rows.text)
+
+    def _chosen(self) -> str:
+        """Why it is this schema, as a word: a later run chooses again the same way."""
+        reason = self.report.schema.reason if self.report.schema else ""
+        return {"named by the caller": "named", "schemaLocation": "location"}.get(reason, "active")
 
     def _answer(self, store: Store, document: model.Document, outcome: str) -> Outcome:
         status = 422 if not self.report.valid else 201 if outcome == "new" else 200

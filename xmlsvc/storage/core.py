@@ -78,8 +78,8 @@ DOCUMENTS = (
     Table(
         "revision",
         (*_required("id", "id", "document_id"), *_required("integer", "number"), *_required("digest", "digest", "schema"),
-         *_required("word", "version", "kind"), *_required("boolean", "valid"), *_required("integer", "violations"),
-         *_required("token", "actor"), *_required("text", "reason"), *_optional("id", "receipt_id", "run_id"),
+         *_required("name", "version"), *_required("word", "chosen", "kind"), *_required("boolean", "valid"),
+         *_required("integer", "violations"), *_required("token", "actor"), *_required("text", "reason"), *_optional("id", "receipt_id", "run_id"),
          *_required("datetime", "created")),
         ("id",),
         (Index(("document_id", "number"), unique=True), Index(("digest",)), Index(("created",))),

@@ -134,8 +134,8 @@ class Document:
 
 
 class Revision:
-    """One immutable state of a document. `schema` is the digest of the schema that it was checked against, `version` that schema's name.
-    `kind`: delivery, edit, fix …"""
+    """One immutable state of a document. `schema` is the digest of the schema that it was checked against, `version` that schema's name,
+    `chosen` why it was that one: named, location or active. `kind`: delivery, edit, fix …"""
 
     __storm_table__ = "revision"
     id = Unicode(primary=True, allow_none=False)
@@ -146,6 +146,7 @@ class Revision:
     content = Reference(digest, "Content.digest")
     schema = Unicode(allow_none=False)
     version = Unicode(allow_none=False)
+    chosen = Unicode(allow_none=False)
     kind = Unicode(allow_none=False)
     valid = Bool(allow_none=False)
     violations = Int(allow_none=False)

@@ -187,7 +187,7 @@ def _elements(parent: etree._Element, base: str) -> Iterator[tuple[etree._Elemen
 
 
 def _normal(uri: str) -> str:
-    """Section 6.3: characters that a URI may not have are written as %XX of their UTF-8 bytes. A public identifier in a URN is unwrapped."""
+    """Section 6.3: characters that a URI may not have are written as %XX of their UTF-8 bytes."""
     return quote(uri, safe="%/:=&?~#+!$,;'@()*[]-._")
 
 

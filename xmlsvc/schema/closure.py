@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,10 +137,12 @@ class _Walker:
         if reference.namespace:
             what += f" for the namespace {reference.namespace}"
         if near is not None and not self._belongs(near):
+            both = Path(os.path.commonpath([near, document.path]))
             return (f"{what} lies outside the folders that belong to this schema ({', '.join(map(str, self.roots))}). "
-                    f"If it is part of it, name the folder that holds both with --catalog.")
+                    f"If it is part of it, name the folder that holds both: --catalog {both}")
         if near is not None:
-            return f"{what} is not there. Put it beside {document.path.name}, or name a folder or an XML catalogue that has it with --catalog."
+            return (f"{what} is not there. Put it beside {document.path.name}, or name a folder or an XML catalogue that has it "
+                    "with --catalog.")
         return (f"{what} is not at hand, and nothing is ever fetched from the network. Download it, and name its folder, "
                 "or an XML catalogue that maps this location to it, with --catalog.")
 
@@ -204,7 +207,8 @@ def _close_open_imports(closure: Closure, walker: _Walker) -> None:
             walker.missing.append((document.place(reference), f"{sentence} It is needed for {name} of {other.path.name}."))
             continue
         closure.targets[reference] = None
-        closure.warnings.append(f"{document.place(reference)}: {sentence} Nothing of that namespace is used, so the schema works without it.")
+        closure.warnings.append(
+            f"{document.place(reference)}: {sentence} Nothing of that namespace is used, so the schema works without it.")
     closure.roots = walker.roots
 
 

@@ -74,7 +74,8 @@ def _read_head(path: Path) -> _Head:
         return _Head(None)  # not every file below the folder need be a schema, or readable
     if root.tag != f"{{{XSD_NAMESPACE}}}schema":
         return _Head(None)
-    parts = (child.get("schemaLocation") for kind in ("include", "redefine", "override") for child in root.iterchildren(f"{{{XSD_NAMESPACE}}}{kind}"))
+    including = (f"{{{XSD_NAMESPACE}}}{kind}" for kind in ("include", "redefine", "override"))
+    parts = (child.get("schemaLocation") for child in root.iterchildren(*including))
     return _Head(root.get("targetNamespace", ""), tuple(part for part in parts if part))
 
 

@@ -70,7 +70,8 @@ def read(path: Path, referred_from: str | None = None) -> Document:
         if referred_from is not None:
             raise _no_schema(path, referred_from) from None
         line = error.extra.get("line")
-        raise SchemaError(f"{path.name} is not well-formed XML. {error.message}", ((f"{path.name}:{line}" if line else path.name, error.message),)) from None
+        place = f"{path.name}:{line}" if line else path.name
+        raise SchemaError(f"{path.name} is not well-formed XML. {error.message}", ((place, error.message),)) from None
     if root.tag != f"{_XSD}schema":
         if referred_from is not None:
             raise _no_schema(path, referred_from)
@@ -106,7 +107,7 @@ def _document(path: Path, data: bytes, root: etree._Element) -> Document:
 def _note_used(element: etree._Element, used: dict[str, str]) -> None:
     for name, value in element.items():
         if name in _NAMED_BY:
-            for word in value.split():
+            for word in str(value).split():
                 prefix, _, local = word.rpartition(":")
                 namespace = element.nsmap.get(prefix or None, "") if prefix != "xml" else names.XML_NAMESPACE
                 used.setdefault(namespace or "", f"{word} in line {element.sourceline}" if local else word)
@@ -120,6 +121,6 @@ def _reference(path: Path, data: bytes, element: etree._Element, tag: spans.Span
         sentence = f"This xs:{kind} comes from an entity: its location cannot be set. Write it into the document itself."
         raise SchemaError(f"{path.name}: {sentence}", ((path.name, sentence),))
     namespace = (element.get("namespace") or "").strip() if kind == "import" else None
-    base = urljoin(*((step.get(f"{{{names.XML_NAMESPACE}}}base") or "") for step in (element.getroottree().getroot(), element)))
+    outer, inner = (step.get(f"{{{names.XML_NAMESPACE}}}base") or "" for step in (element.getroottree().getroot(), element))
     stripped = location.strip() if location is not None else None
-    return Reference(kind, namespace, stripped or None, tag.line, tag, value, base)  # type: ignore[arg-type]
+    return Reference(kind, namespace, stripped or None, tag.line, tag, value, urljoin(outer, inner))  # type: ignore[arg-type]

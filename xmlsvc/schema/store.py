@@ -28,7 +28,7 @@ from .references import Document, Reference
 from .wiring import Wiring, parts, wire
 
 _FORMAT = 1  # part of every digest: a change in how sets are written makes new ones
-_INDEX = "set.json"
+INDEX = "set.json"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def close(entries: Sequence[Path], catalog: Catalog, target: Path) -> SchemaSet:
 def load(directory: Path) -> SchemaSet:
     """The set that `close` left in this folder. Raises EnvironmentFault if there is none."""
     try:
-        raw = json.loads((directory / _INDEX).read_text("utf-8"))
+        raw = json.loads((directory / INDEX).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise EnvironmentFault(f"{directory} holds no closed schema set: {error}. Add the vocabulary again.") from None
     documents = tuple(
@@ -87,11 +87,16 @@ def load(directory: Path) -> SchemaSet:
     return SchemaSet(raw["digest"], directory, directory / raw["driver"], documents, tuple(raw["warnings"]))
 
 
+def layout(closure: Closure) -> dict[Path, str]:
+    """The documents that a set of this closure holds, each with its name in the set's folder."""
+    return _Plan(closure, wire(closure)).names
+
+
 def write(closure: Closure, target: Path) -> SchemaSet:
     """Write a walked closure as a set; see `close`."""
     plan = _Plan(closure, wire(closure))
     directory = target / plan.digest
-    if (directory / _INDEX).is_file():
+    if (directory / INDEX).is_file():
         return load(directory)
     target.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=target))
@@ -104,7 +109,7 @@ def write(closure: Closure, target: Path) -> SchemaSet:
         temporary.rename(directory)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        if not (directory / _INDEX).is_file():  # else another process was faster with the same set
+        if not (directory / INDEX).is_file():  # else another process was faster with the same set
             raise EnvironmentFault(f"The schema store {target} cannot be written: {error.strerror}.") from error
     return load(directory)
 
@@ -132,7 +137,7 @@ class _Plan:
         files += list(self._generated.values())
         if self._driver_data is not None:
             files.append((self.driver, self._driver_data))
-        return [*files, (_INDEX, self._index())]
+        return [*files, (INDEX, self._index())]
 
     def head(self, namespace: str) -> str:
         """The name of the one document that stands for a namespace."""
@@ -178,7 +183,7 @@ class _Plan:
         return self._free("driver.xsd"), _schema("", lines)
 
     def _free(self, name: str) -> str:
-        taken = {*self.names.values(), *(made for made, _ in self._generated.values()), _INDEX}
+        taken = {*self.names.values(), *(made for made, _ in self._generated.values()), INDEX}
         while name in taken:
             name = f"_{name}"
         return name
@@ -269,7 +274,7 @@ def _names(closure: Closure, documents: dict[Path, Document]) -> dict[Path, str]
         name = "/".join(re.sub(r"[^A-Za-z0-9._-]", "_", step) for step in steps)
         stem, dot, suffix = name.rpartition(".")
         number = 2
-        while name in names.values() or name == _INDEX:
+        while name in names.values() or name == INDEX:
             name, number = f"{stem}-{number}{dot}{suffix}", number + 1
         names[path] = name
     return names

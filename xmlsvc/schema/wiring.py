@@ -64,8 +64,8 @@ def _heads(closure: Closure, paths: list[Path], left_out: list[str]) -> tuple[Pa
         if kept and (own & declared or not own):
             same = own <= declared
             if not same:
-                left_out.append(
-                    f"{path.name} declares again what {', '.join(one.name for one in kept)} declares for the same namespace; it is left out.")
+                others = ", ".join(one.name for one in kept)
+                left_out.append(f"{path.name} declares again what {others} declares for the same namespace; it is left out.")
             continue
         kept.append(path)
         declared |= own

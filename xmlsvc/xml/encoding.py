@@ -22,8 +22,10 @@ _UNMARKED = (
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]{0,60})[\"']")
 
 # In these, every byte below 0x80 is the ASCII character, so mark-up can be searched in the raw bytes.
-_SUPERSETS_OF_ASCII = re.compile(r"utf-8|ascii|iso8859-\d+|cp125\d|cp437|cp85\d|cp866|koi8-[ru]|mac-roman|euc[_-](?:jp|kr)|gb2312|tis-620|viscii")
-_OTHERS = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "shift_jis", "cp932", "big5", "gbk", "gb18030"})
+_SUPERSETS_OF_ASCII = re.compile(
+    r"utf-8|ascii|iso8859-\d+|cp125\d|cp437|cp85\d|cp866|koi8-[ru]|mac-roman|euc[_-](?:jp|kr)|gb2312|tis-620")
+_OTHERS = frozenset({
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "shift_jis", "cp932", "big5", "gbk", "gb18030"})
 
 
 class Encoding(NamedTuple):

@@ -15,8 +15,9 @@ XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 XSD_NAMESPACE = "http://www.w3.org/2001/XMLSchema"
 
 # Last parts of namespace names that say nothing about the vocabulary.
-_DULL = frozenset({"namespace", "namespaces", "ns", "schema", "schemas", "xsd", "xml", "html", "htm", "www", "http", "https", "urn", "org", "com", "net",
-                   "metadata", "tc", "names", "specification", "version", "core", "eu", "int"})
+_DULL = frozenset({
+    "namespace", "namespaces", "ns", "schema", "schemas", "xsd", "xml", "html", "htm", "www", "http", "https", "urn", "org", "com", "net",
+    "metadata", "tc", "names", "specification", "version", "core", "eu", "int"})
 
 
 def split(clark: str) -> tuple[str, str]:
@@ -81,9 +82,9 @@ class Prefixes:
         known = self._by_namespace.get(namespace)
         if known is not None:
             return known
-        for candidate in (preferred, self._authors.get(namespace)):
-            if candidate and candidate not in self._taken:
-                return self._set(namespace, candidate)
+        for wish in (preferred, self._authors.get(namespace)):
+            if wish and wish not in self._taken:
+                return self._set(namespace, wish)
         stem = derived_prefix(namespace)
         number = 1 if stem == "ns" else 0
         while (candidate := f"{stem}{number or ''}") in self._taken:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -103,12 +103,12 @@ def _parse_trusted(data: bytes, base: str | Path | None, within: Sequence[Path],
     if refusal := wellformed.foreign(data):
         raise refusal
     parser = etree.XMLParser(
-        resolve_entities="internal", no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
+        resolve_entities=cast(bool, "internal"), no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
         huge_tree=False, strip_cdata=not keep_cdata,
     )
     parser.resolvers.add(FolderResolver(within))
     try:
-        root = etree.fromstring(data, parser, base_url=None if base is None else str(base))
+        root = etree.fromstring(data, parser, base_url=cast(str, None if base is None else str(base)))
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     return root.getroottree()
@@ -123,7 +123,7 @@ class FolderResolver(etree.Resolver):
         self.read: list[Path] = []
         self.refused: list[str] = []
 
-    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
         """Called by libxml2 for each document that it wants."""
         path = local_path(system_url or "")
         if path is not None:
@@ -168,13 +168,16 @@ def _resource(fault: wellformed.Fault) -> TooLarge:
     if "depth" in fault.message:
         return TooLarge(f"Elements are nested more than {_DEEPEST} deep at {where}.", limit=_DEEPEST, line=fault.line, column=fault.column)
     return TooLarge(
-        f"A single text, attribute, name or comment is longer than the parser takes (10,000,000 characters; 50,000 for a name), at {where}.",
+        "A single text, attribute, name or comment is longer than the parser takes "
+        f"(10,000,000 characters; 50,000 for a name), at {where}.",
         line=fault.line, column=fault.column)
 
 
 def _has_doctype(data: bytes) -> bool:
     encoding = encodings.detect(data)
-    return encoding is not None and not encoding.ascii and _PROLOG.match(encodings.text(data, encoding).encode("utf-8", "replace")) is not None
+    if encoding is None or encoding.ascii:
+        return False
+    return _PROLOG.match(encodings.text(data, encoding).encode("utf-8", "replace")) is not None
 
 
 def _doctype(data: bytes) -> DoctypeRefused:
@@ -203,9 +206,10 @@ def _count(data: bytes, tree: etree._ElementTree, limits: Limits) -> None:
     if encoding is None or not encoding.ascii:
         data = encodings.text(data, encoding).encode("utf-8")
     if data.count(b"<") > limits.elements:
-        elements = int(tree.xpath("count(//*)"))
+        elements = int(cast(float, tree.xpath("count(//*)")))
         if elements > limits.elements:
-            raise TooLarge(f"The document has {elements:,} elements; the limit is {limits.elements:,}.", limit=limits.elements, actual=elements)
+            raise TooLarge(
+                f"The document has {elements:,} elements; the limit is {limits.elements:,}.", limit=limits.elements, actual=elements)
     # A tag with more attributes than the limit is so long that it covers a whole window without any "<".
     window = max(limits.attributes * _SMALLEST_ATTRIBUTE // 2, 1)
     for start in range(0, len(data) - window + 1, window):

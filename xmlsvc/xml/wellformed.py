@@ -97,7 +97,8 @@ def _declares_wide(data: bytes, encoding: encodings.Encoding | None) -> bool:
 
 def _bad_bytes(data: bytes, encoding: encodings.Encoding | None) -> NotWellFormed:
     if encoding is None:
-        return NotWellFormed("The encoding that the XML declaration names is not known here. Save the document as UTF-8 and declare that.", 1, 1)
+        return NotWellFormed(
+            "The encoding that the XML declaration names is not known here. Save the document as UTF-8 and declare that.", 1, 1)
     if _declares_wide(data, encoding):
         return NotWellFormed(
             f'The XML declaration says encoding="{encoding.declared}", but the document is written with one byte for each character. '
@@ -126,7 +127,10 @@ def _entity(place: _Place) -> tuple[str, int]:
     if place.fault.code == "ERR_ENTITYREF_SEMICOL_MISSING":
         return f"“&{word}” begins like a reference but has no “;”. Write &amp; for an ampersand (so: &amp;{word}).", start
     point = html.entities.name2codepoint.get(word)
-    instead = f"&#{point}; or the character “{chr(point)}” itself" if point and point != 160 else "&#160;" if point else "the character itself"
+    if point is None:
+        instead = "the character itself"
+    else:
+        instead = "&#160;" if point == 160 else f"&#{point}; or the character “{chr(point)}” itself"
     return f"“&{word};” is not known: XML itself has only &amp; &lt; &gt; &quot; and &apos;. Write {instead}.", start
 
 
@@ -244,7 +248,8 @@ _RULES: dict[str, Callable[[_Place], tuple[str, int]]] = {
     "ERR_INVALID_DEC_CHARREF": _from("&#", "This character reference is not complete. Write &#160;, with a decimal number and “;”."),
     "ERR_INVALID_HEX_CHARREF": _from("&#", "This character reference is not complete. Write &#xA0;, with a hexadecimal number and “;”."),
     "NS_ERR_UNDEFINED_NAMESPACE": _prefix,
-    "NS_ERR_XML_NAMESPACE": _from("xmlns", "This namespace declaration is not allowed: a prefix needs a namespace name, and “xml” and “xmlns” are fixed."),
+    "NS_ERR_XML_NAMESPACE": _from(
+        "xmlns", "This namespace declaration is not allowed: a prefix needs a namespace name, and “xml” and “xmlns” are fixed."),
     "NS_ERR_ATTRIBUTE_REDEFINED": _from("<", "Two attributes of this element have the same name in the same namespace. Keep one."),
     "NS_ERR_QNAME": _from("<", "A name of this element has more than one colon, or a colon at its end. Write prefix:name."),
     "NS_ERR_COLON": _from("<", "A name of this element has more than one colon, or a colon at its end. Write prefix:name."),

@@ -91,22 +91,22 @@ def parse_schema(data: bytes, base: str | Path | None = None, within: Sequence[P
     `base` is the document's place (for `xml:base` and messages). Other documents that an engine asks for through this tree
     (include, import) are read only below the folders `within`; nothing comes from the network. Raises NotWellFormed.
     """
-    return _parse_trusted(data, base, within, keep_cdata=True)
+    return _parse_trusted(data, base, FolderResolver(within), keep_cdata=True)
 
 
-def parse_stylesheet(data: bytes, base: str | Path, within: Sequence[Path]) -> etree._ElementTree:
-    """The tree of a stylesheet; what it imports and includes is read only below the folders `within`. Raises NotWellFormed."""
-    return _parse_trusted(data, base, within, keep_cdata=False)
+def parse_stylesheet(data: bytes, base: str | Path, resolver: FolderResolver) -> etree._ElementTree:
+    """The tree of a stylesheet; what it imports and includes, libxslt asks the resolver for. Raises NotWellFormed."""
+    return _parse_trusted(data, base, resolver, keep_cdata=False)
 
 
-def _parse_trusted(data: bytes, base: str | Path | None, within: Sequence[Path], keep_cdata: bool) -> etree._ElementTree:
+def _parse_trusted(data: bytes, base: str | Path | None, resolver: FolderResolver, keep_cdata: bool) -> etree._ElementTree:
     if refusal := wellformed.foreign(data):
         raise refusal
     parser = etree.XMLParser(
         resolve_entities=cast(bool, "internal"), no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
         huge_tree=False, strip_cdata=not keep_cdata,
     )
-    parser.resolvers.add(FolderResolver(within))
+    parser.resolvers.add(resolver)
     try:
         root = etree.fromstring(data, parser, base_url=cast(str, None if base is None else str(base)))
     except etree.XMLSyntaxError as error:
@@ -115,12 +115,16 @@ def _parse_trusted(data: bytes, base: str | Path | None, within: Sequence[Path],
 
 
 class FolderResolver(etree.Resolver):
-    """Reads files below given folders and refuses everything else; `read` and `refused` tell what was asked for, in order."""
+    """Reads files below given folders and refuses everything else.
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    `files` keeps what was read, by real path, in the order of first reading; a file in it is not read again. `refused` are the
+    addresses that were refused.
+    """
+
+    def __init__(self, folders: Sequence[Path], files: dict[Path, bytes] | None = None) -> None:
         super().__init__()
         self._folders = [folder.resolve() for folder in folders]
-        self.read: list[Path] = []
+        self.files: dict[Path, bytes] = {} if files is None else files
         self.refused: list[str] = []
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
@@ -128,9 +132,9 @@ class FolderResolver(etree.Resolver):
         path = local_path(system_url or "")
         if path is not None:
             real = path.resolve()
-            if any(real.is_relative_to(folder) for folder in self._folders) and real.is_file():
-                self.read.append(real)
-                return self.resolve_string(real.read_bytes(), context, base_url=str(path))
+            if real in self.files or (any(real.is_relative_to(folder) for folder in self._folders) and real.is_file()):
+                data = self.files.setdefault(real, self.files.get(real) or real.read_bytes())
+                return self.resolve_string(data, context, base_url=str(path))
         self.refused.append(system_url or "")
         # An empty answer would let libxml2 go on to its own loader: an exception is what stops it.
         raise PermissionError(f"{system_url} lies outside the folders that may be read")

@@ -1,0 +1,153 @@
+"""XSLT 1.0 by libxslt, without hands: no file is written, none is read but what the stylesheet imports and includes below its own
+folders, no network, no Python function, no EXSLT regular expression (Python's, which can run for ever).
+
+Source: XSLT 1.0 (16 November 1999); section numbers are its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from ..errors import InputError, StylesheetError
+from . import parser
+
+NAMESPACE = "http://www.w3.org/1999/XSL/Transform"
+_XSL = f"{{{NAMESPACE}}}"
+_NCNAME = re.compile(r"[A-Za-z_][\w.-]*")
+_MEDIA_TYPES = {"xml": "application/xml", "html": "text/html", "text": "text/plain"}  # section 16
+_NOISE = re.compile(r"unknown error|XPath evaluation returned no result\.|(?:runtime|compilation) error[:,]?.*")
+
+
+class Stylesheet:
+    """A compiled stylesheet with everything that it imports and includes. Any number of threads may use it: each compiles its own.
+
+    `digest` ("sha256:…") covers the bytes of all of them; `output` are the effective attributes of xsl:output.
+    """
+
+    def __init__(self, path: str | Path, folders: Sequence[Path] = ()) -> None:
+        """Compile the stylesheet at `path`; imports and includes must lie below `folders` (by default its own folder).
+
+        Raises StylesheetError with the file and the line.
+        """
+        self.path = Path(path).resolve()
+        self._folders = tuple(folder.resolve() for folder in folders) or (self.path.parent,)
+        self._files: dict[Path, bytes] = {}
+        try:
+            self._data = self.path.read_bytes()
+        except OSError as error:
+            raise _error(self.path.name, None, f"it cannot be read: {error.strerror}") from None
+        self._local = threading.local()
+        self._local.transform = self._compile()
+        self.digest = self._digest()
+        self.output = dict(self._outputs(self.path, self._data, []))
+
+    @property
+    def media_type(self) -> str:
+        """What xsl:output says, or what its method means."""
+        return self.output.get("media-type") or _MEDIA_TYPES.get(self.output.get("method", "xml"), "application/xml")
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the output."""
+        return self.output.get("encoding", "UTF-8")
+
+    def transform(self, tree: etree._ElementTree, document: str = "", /, **parameters: str) -> bytes:
+        """The output for a document, serialised as xsl:output says. Parameters are strings.
+
+        `document` is what messages call it. Raises StylesheetError with the stylesheet's file and line and the document.
+        """
+        transform: etree.XSLT | None = getattr(self._local, "transform", None)
+        if transform is None:
+            transform = self._local.transform = self._compile()
+        for name in parameters:
+            if not _NCNAME.fullmatch(name):
+                raise StylesheetError(f"“{name}” cannot be a parameter's name: use letters, digits, “.”, “-” and “_”.")
+        try:
+            return bytes(transform(tree, **{name: etree.XSLT.strparam(value) for name, value in parameters.items()}))
+        except etree.XSLTError as error:
+            file, line, sentence = _fault(error.error_log, str(error))
+            raise _error(file or self.path.name, line, sentence, document) from None
+        except PermissionError as error:
+            raise _error(self.path.name, None, str(error), document) from None
+
+    def _compile(self) -> etree.XSLT:
+        resolver = parser.FolderResolver(self._folders, self._files)
+        try:
+            tree = parser.parse_stylesheet(self._data, self.path, resolver)
+            self._check_version(tree.getroot())
+            return etree.XSLT(tree, access_control=etree.XSLTAccessControl.DENY_ALL, regexp=False)
+        except InputError as error:
+            raise _error(self.path.name, error.extra.get("line"), error.message) from None
+        except PermissionError:
+            wanted = resolver.refused[-1]
+            raise _error(
+                self.path.name, _line_of(self._data, wanted), f"“{Path(wanted).name}” cannot be imported or included: there is no such file "
+                f"below {', '.join(folder.name for folder in self._folders)}, and nothing is read from elsewhere") from None
+        except etree.XMLSyntaxError as error:
+            # Its log is the thread's and may hold other documents' errors; only its own position is safe to show.
+            raise _error(Path(error.filename or "").name or self.path.name, error.lineno, (error.msg or "it is not well-formed").split(", line")[0]) from None
+        except etree.XSLTParseError as error:
+            file, line, sentence = _fault(error.error_log, str(error))
+            raise _error(file or self.path.name, line, sentence) from None
+
+    def _check_version(self, root: etree._Element) -> None:
+        version = root.get("version") if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform") else root.get(f"{_XSL}version")
+        if version is None:
+            raise _error(self.path.name, root.sourceline, "it is no XSLT stylesheet: the root element is not xsl:stylesheet with a version")
+        if version.split(".")[0] != "1":
+            raise _error(self.path.name, root.sourceline, f"it is written in XSLT {version}; only XSLT 1.0 (with EXSLT) is run here")
+
+    def _digest(self) -> str:
+        total = hashlib.sha256(hashlib.sha256(self._data).digest())
+        for path, data in self._files.items():
+            total.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
+        return "sha256:" + total.hexdigest()
+
+    def _outputs(self, path: Path, data: bytes, seen: list[Path]) -> Iterator[tuple[str, str]]:
+        """Attributes of xsl:output, those of higher import precedence last (sections 2.6.2 and 16)."""
+        root = parser.parse_stylesheet(data, path, parser.FolderResolver((), self._files)).getroot()
+        for kind in ("import", "include"):
+            for element in root.iterchildren(f"{_XSL}{kind}"):
+                target = parser.local_path(urljoin(path.as_uri(), element.get("href", "")))
+                if target is not None and (real := target.resolve()) in self._files and real not in seen:
+                    yield from self._outputs(real, self._files[real], [*seen, real])
+        for element in root.iterchildren(f"{_XSL}output"):
+            yield from ((str(name), str(value)) for name, value in element.items())
+
+
+def fingerprint() -> str:
+    """The versions that make the same stylesheet give the same output: part of every rendering's key."""
+    return "libxslt {}.{}.{} libxml2 {}.{}.{}".format(*etree.LIBXSLT_VERSION, *etree.LIBXML_VERSION)
+
+
+def _fault(log: etree._ListErrorLog, fallback: str) -> tuple[str | None, int | None, str]:
+    """(file, line, sentence) of a failure: libxslt logs the place ("runtime error, element …") apart from what was wrong."""
+    file: str | None = None
+    line: int | None = None
+    sentences: list[str] = []
+    for entry in log:
+        message = " ".join(entry.message.split("\n")[0].split())
+        if entry.filename and entry.filename != "<string>" and line is None:
+            file, line = Path(entry.filename).name, entry.line
+        if message and not _NOISE.fullmatch(message) and message not in sentences:
+            sentences.append(re.sub(r"^xslt?\w+: ", "", message))
+    return file, line, "; ".join(sentences[:3]) or fallback
+
+
+def _line_of(data: bytes, wanted: str) -> int | None:
+    name = Path(wanted).name.encode()
+    return data[: data.index(name)].count(b"\n") + 1 if name and name in data else None
+
+
+def _error(file: str, line: int | None, sentence: str, document: str = "") -> StylesheetError:
+    place = f"{file}:{line}" if line else file
+    about = f", on the document {document}" if document else ""
+    extra: Mapping[str, object] = {"file": file, "line": line, **({"document": document} if document else {})}
+    return StylesheetError(f"The stylesheet {place} failed{about}: {sentence.rstrip('.')}.", **extra)

@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def path(kind: Literal["schemas", "xslt", "samples"]) -> Path:
-    """The folder of that kind, one folder for each vocabulary in it.
+    """The folder of that kind: a folder for each vocabulary (schemas, xslt), or valid/, invalid/ and index.toml (samples).
 
     setup.cfg (`package_dir`) puts it under xmlsvc/data in a wheel; in a checkout it stands beside the package.
     Raises EnvironmentFault where neither is there (an incomplete installation).

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storm.expr import Desc, LeftJoin
+from storm.expr import Desc
 from storm.store import Store
 
 from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
@@ -142,19 +142,15 @@ def _id(store: Store, cls: type[model.Partner] | type[model.Account], name: str,
 
 def tokens(services: Services, owner: str | None = None) -> list[Token]:
     """Every token (of one owner), the newest first; without secrets."""
-    columns = (model.Token.id, model.Partner.name, model.Account.name, model.Token.label, model.Token.scopes, model.Token.created,
+    columns = (model.Token.id, model.Token.partner_id, model.Token.account_id, model.Token.label, model.Token.scopes, model.Token.created,
                model.Token.expires, model.Token.revoked)
 
     def unit(store: Store) -> list[Token]:
-        joined = store.using(
-            model.Token,
-            LeftJoin(model.Partner, model.Partner.id == model.Token.partner_id),
-            LeftJoin(model.Account, model.Account.id == model.Token.account_id),
-        )
-        rows = joined.find(columns).order_by(Desc(model.Token.id))
+        partners = dict(store.find((model.Partner.id, model.Partner.name)))
+        users = dict(store.find((model.Account.id, model.Account.name)))
         return [
-            Token(id, partner or f"user:{user}", label, frozenset(scopes.split()), created, expires, revoked)
-            for id, partner, user, label, scopes, created, expires, revoked in rows
+            Token(id, partners[partner] if partner else f"user:{users[user]}", label, frozenset(scopes.split()), created, expires, revoked)
+            for id, partner, user, label, scopes, created, expires, revoked in store.find(columns).order_by(Desc(model.Token.id))
         ]
 
     return [token for token in services.sessions.read(unit) if owner in (None, token.owner)]
@@ -180,23 +176,21 @@ def revoke_token(services: Services, actor: Actor, token_id: str) -> None:
 def authenticate(services: Services, secret: str) -> Actor:
     """Whose token this is. Raises Unauthenticated, with the same words for one that never was and one that ended."""
     now = services.clock.now()
-    columns = (model.Token.scopes, model.Token.expires, model.Token.revoked, model.Partner.id, model.Partner.name,
-               model.Account.id, model.Account.name, model.Account.role)
+    columns = (model.Token.scopes, model.Token.expires, model.Token.revoked, model.Token.partner_id, model.Token.account_id)
 
-    def unit(store: Store) -> tuple[object, ...] | None:
-        joined = store.using(
-            model.Token,
-            LeftJoin(model.Partner, model.Partner.id == model.Token.partner_id),
-            LeftJoin(model.Account, model.Account.id == model.Token.account_id),
-        )
-        row: tuple[object, ...] | None = joined.find(columns, model.Token.hash == digest(secret)).one()
-        return row
+    def unit(store: Store) -> Actor | None:
+        row = store.find(columns, model.Token.hash == digest(secret)).one()
+        if row is None or row[2] is not None or (row[1] is not None and row[1] <= now):
+            return None
+        scopes, _, _, partner_id, account_id = row
+        held = frozenset(scopes.split())
+        if partner_id is not None:
+            name = store.find(model.Partner.name, model.Partner.id == partner_id).one()
+            return Actor(kind="partner", id=partner_id, name=name, partner_id=partner_id, scopes=held)
+        name, role = store.find((model.Account.name, model.Account.role), model.Account.id == account_id).one()
+        return Actor(kind="user", id=account_id, name=name, role=role, scopes=held)
 
-    row = services.sessions.read(unit)
-    if row is None or row[2] is not None or (isinstance(row[1], datetime) and row[1] <= now):
+    found = services.sessions.read(unit)
+    if found is None:
         raise Unauthenticated("The token is not known, has expired or was revoked. Ask the operator for a new one.")
-    scopes, _, _, partner_id, partner_name, account_id, account_name, role = row
-    held = frozenset(str(scopes).split())
-    if partner_id is not None:
-        return Actor(kind="partner", id=str(partner_id), name=str(partner_name), partner_id=str(partner_id), scopes=held)
-    return Actor(kind="user", id=str(account_id), name=str(account_name), role=str(role), scopes=held)
+    return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from storm.expr import And
 from storm.store import Store
 
+from ..codegen.tables import TablePlan
 from ..schema.registry import Schema
 from ..storage import contents, model, projection, search
 from ..storage.sessions import locked
@@ -50,6 +51,7 @@ class Delivery:
     packed: bytes
     identity: Identity
     root: str
+    plan: TablePlan
     rows: projection.Rows
     document_id: str
     revision_id: str

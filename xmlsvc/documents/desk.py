@@ -92,10 +92,20 @@ def attention(services: Services, actor: Actor) -> list[Cause]:
     """The newest documents in quarantine (at most NEWEST), grouped by what their reports begin with, the largest group first."""
     require(actor, "read")
     document, revision = model.Document, model.Revision
-    columns = (document.id, document.title, model.Partner.name, revision.version, document.violations, document.modified, revision.digest,
-               revision.schema, document.vocabulary)
+    columns = (
+        document.id,
+        document.title,
+        model.Partner.name,
+        revision.version,
+        document.violations,
+        document.modified,
+        revision.digest,
+        revision.schema,
+        document.vocabulary,
+    )
     condition = And(
-        _visible(actor), model.Partner.id == document.partner_id, revision.document_id == document.id, revision.number == document.current)
+        _visible(actor), model.Partner.id == document.partner_id, revision.document_id == document.id, revision.number == document.current
+    )
 
     def unit(store: Store) -> list[Waiting]:
         rows = list(store.find(columns, condition).order_by(Desc(document.modified), Desc(document.id))[:NEWEST])

@@ -42,13 +42,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One immutable state. `schema` is the digest of the schema that `valid` was decided by, `version` that schema's name."""
+    """One immutable state. `schema` is the digest of the schema that `valid` was decided by, `version` that schema's name, `chosen` why it
+    was that one (named, location or active)."""
 
     number: int
     digest: str
     size: int
     schema: str
     version: str
+    chosen: str
     kind: str
     valid: bool
     violations: int

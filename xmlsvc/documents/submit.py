@@ -71,6 +71,7 @@ def _delivery(services: Services, receipt: receipts.Receipt, body: bytes, option
         packed=verdicts.pack(report),
         identity=identity.of(schema, tree, options.name, receipt.digest),
         root=tree.getroot().tag[:255],
+        plan=projection.plan_of(schema),
         rows=projection.rows(schema, tree),
         document_id=services.clock.new_id(),
         revision_id=services.clock.new_id(),

@@ -1,0 +1,75 @@
+"""Vocabularies in use: registered, bound to generated classes, mapped to tables.
+
+    add   register → generate → tables          a version is ready to be delivered to when this returns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from storm.expr import Count, Select
+
+from ..schema.registry import Schema
+from ..storage import model, projection
+from . import audit
+from .access import Actor, require
+from .services import Services
+
+
+def add(
+    services: Services, actor: Actor, name: str, paths: Sequence[str | Path], version: str | None = None,
+    catalog: str | Path | None = None, aliases: Sequence[str] = (),
+) -> Schema:  # fmt: skip
+    """Register the schema in `paths` (entry documents) as a version of a vocabulary, generate its classes, make or widen its tables.
+
+    Adding the same again completes what an earlier attempt left undone. Raises Forbidden, SchemaError (with findings),
+    UnresolvedLocation, UsageError (name), Conflict (the version exists with other content).
+    """
+    require(actor, "administer")
+    schema = services.registry.add(name, paths, version, catalog, aliases)
+    ensure(services, schema)
+    record = audit.entry(services.clock, actor, "vocabulary.add", f"vocabulary:{schema.name}", schema.digest)
+    services.sessions.write(lambda store: audit.write(store, record))
+    return schema
+
+
+def ensure(services: Services, schema: Schema) -> None:
+    """The tables of a registered schema, made where they are missing."""
+    projection.ensure(services.sessions, projection.plan_of(schema))
+
+
+def activate(services: Services, actor: Actor, name: str, version: str) -> Schema:
+    """Make a version the one for deliveries that name none. Raises Forbidden, UnknownVocabulary."""
+    require(actor, "administer")
+    schema = services.registry.activate(name, version)
+    record = audit.entry(services.clock, actor, "vocabulary.activate", f"vocabulary:{schema.name}", schema.digest)
+    services.sessions.write(lambda store: audit.write(store, record))
+    return schema
+
+
+def counts(services: Services) -> dict[str, int]:
+    """How many documents each registered vocabulary has."""
+    query = Select((model.Document.vocabulary, Count()), tables=[model.Document], group_by=[model.Document.vocabulary])
+    found: dict[str, int] = dict(services.sessions.read(lambda store: store.execute(query).get_all()))
+    return {name: found.get(name, 0) for name in services.registry.names()}
+
+
+def describe(services: Services, named: str) -> Iterator[str]:
+    """Lines for a person: what a version's documents begin with, which tables and columns hold them, what was left out of these."""
+    schema = services.registry.named(named)
+    manifest, plan = schema.manifest, projection.plan_of(schema)
+    yield f"{schema.name}{' (active)' if schema.active else ''}  {manifest.title or schema.vocabulary}"
+    yield f"  digest    {schema.digest}"
+    yield f"  documents {counts(services).get(schema.vocabulary, 0)}"
+    yield f"  identity  {manifest.identity or 'the name that the partner gives'}"
+    for root in plan.roots:
+        yield f"  root      {root}"
+    for location in sorted(schema.locations):
+        yield f"  location  {location}"
+    for table in plan.tables:
+        yield f"  table     {table.name}" + (f", rows of {table.parent}" if table.parent else "")
+        for column in table.columns:
+            yield f"    {column.name} {column.kind}  {'/'.join(column.path)}"
+    for omitted in plan.omitted:
+        yield f"  left out  {'/'.join(omitted.path)}: {omitted.reason}"

@@ -1,0 +1,95 @@
+"""The web application of one instance: three CherryPy applications side by side, under one guard.
+
+    /api      tokens or login   problems as JSON     sandboxed answers
+    /health   nobody            problems as JSON
+    /         login             problems as pages    the editors' pages, problem types, static files
+
+Nothing is global: no tree, no configuration; two instances can live in one process.
+"""
+
+from __future__ import annotations
+
+from ..documents.services import Services
+from . import middleware
+from .exchange import Application
+from .pages import account, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
+from .rest import documents as rest_documents
+from .rest import health, validate
+from .rest import receipts as rest_receipts
+from .rest import vocabularies as rest_vocabularies
+from .routing import Route
+from .tools import API_POLICY, PAGE_POLICY
+
+UPLOAD_FILES = 20  # the upload page takes as many bytes at once as this many documents of the largest size
+
+_OPEN = {"web.require.on": False}
+
+
+def api_routes(services: Services) -> list[Route]:
+    """What lives under /api. Bodies are read by the resources, never guessed at by their media type."""
+    return [
+        Route("/documents", rest_documents.Documents(services)),
+        Route("/documents/{id}", rest_documents.Document(services)),
+        Route("/documents/{id}/verdict", rest_documents.Verdict(services)),
+        Route("/documents/{id}/revisions", rest_documents.Revisions(services)),
+        Route("/documents/{id}/revisions/{number}", rest_documents.Revision(services)),
+        Route("/documents/{id}/revisions/{number}/verdict", rest_documents.Verdict(services)),
+        Route("/validate", validate.Validate(services)),
+        Route("/receipts", rest_receipts.Receipts(services)),
+        Route("/receipts/{id}", rest_receipts.Receipt(services)),
+        Route("/receipts/{id}/body", rest_receipts.Body(services)),
+        Route("/vocabularies", rest_vocabularies.Vocabularies(services)),
+        Route("/vocabularies/{name}", rest_vocabularies.Vocabulary(services)),
+        Route("/vocabularies/{name}/{version}", rest_vocabularies.Version(services)),
+    ]
+
+
+def health_routes(services: Services) -> list[Route]:
+    """What lives under /health."""
+    return [Route("/live", health.Live()), Route("/ready", health.Ready(services))]
+
+
+def page_routes(services: Services) -> list[Route]:
+    """The pages."""
+    tabs = [Route(f"/documents/{{id}}/{name}", document.Page(services, name)) for name, _, _ in document.TABS if name]
+    return [
+        Route("/", desk.Desk(services)),
+        Route("/login", account.Login(services), _OPEN),
+        Route("/logout", account.Logout(services), _OPEN),
+        Route("/theme", account.Theme(services), _OPEN),
+        Route("/documents", documents.Documents(services)),
+        Route("/documents/{id}", document.Page(services, "")),
+        *tabs,
+        Route("/documents/{id}/outputs/{format}", document.Output(services)),
+        Route("/upload", upload.Upload(services)),
+        Route("/receipts", receipts.Receipts(services)),
+        Route("/receipts/{id}", receipts.Receipt(services)),
+        Route("/vocabularies", vocabularies.Vocabularies(services)),
+        Route("/vocabularies/{name}", vocabularies.Vocabulary(services)),
+        Route("/partners", partners.Partners(services)),
+        Route("/problems", problems.Types(services), _OPEN),
+        Route("/problems/{slug}", problems.Type(services), _OPEN),
+        Route("/static/{name*}", files.Static(), {**_OPEN, "web.identify.on": False}),
+        Route("/favicon.ico", files.Icon(), {**_OPEN, "web.identify.on": False}),
+    ]
+
+
+def application(services: Services) -> middleware.Guard:
+    """The WSGI application of an open instance. It does not close `services`."""
+    limit = services.settings.max_body_bytes
+    known = {"web.identify.on": True, "web.csrf.on": True, "web.require.on": True}
+    api = Application(
+        services,
+        api_routes(services),
+        {**known, "request.process_request_body": False},
+        pages=False,
+        policy=API_POLICY,
+        error_page=problems.error_page,
+    )
+    health_ = Application(services, health_routes(services), {"request.process_request_body": False}, pages=False, policy=API_POLICY)
+    pages = Application(services, page_routes(services), known, pages=True, policy=PAGE_POLICY, error_page=problems.error_page)
+
+    def most(path: str) -> int:
+        return UPLOAD_FILES * limit if path == "/upload" else limit
+
+    return middleware.Guard(middleware.Mounts({"/api": api, "/health": health_, "": pages}), services.clock, most)

@@ -1,0 +1,206 @@
+"""CherryPy's request, response and application as this service needs them: errors become problems, nothing is global.
+
+Request.respond → hooks (tools) → Router → resource.METHOD → answer
+    any exception → problems.of → `face`: problem+json, or a page for a browser
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import cherrypy
+from cherrypy import _cplogging, _cprequest
+
+from .. import errors
+from . import negotiation, problem_types, problems, tools
+from .middleware import NOTES, PREFIX, REQUEST_ID
+from .redirects import Redirect
+from .routing import Route, Router
+
+if TYPE_CHECKING:
+    from ..documents.access import Actor
+    from ..documents.services import Services
+
+LOG = logging.getLogger("xmlsvc.web")
+
+_FOREIGN = {
+    400: errors.BadRequest,
+    404: errors.NotFound,
+    411: problem_types.LengthRequired,
+    413: errors.TooLarge,
+    415: errors.UnsupportedMediaType,
+    408: problem_types.RequestTimeout,
+}
+
+
+class Request(_cprequest.Request):  # type: ignore[misc]
+    """A request with `actor` (None until somebody is known) and `session` (an editor's, None for tokens)."""
+
+    show_tracebacks = False
+    actor: Actor | None = None
+    session: Any = None
+
+    @property
+    def id(self) -> str:
+        return str(self.wsgi_environ[REQUEST_ID])
+
+    def respond(self, path_info: str) -> None:
+        """Run hooks, body and handler. Every exception but a redirect becomes an answer here; nothing else catches broadly."""
+        response = cherrypy.serving.response
+        try:
+            try:
+                self._do_respond(path_info)
+            finally:
+                self.hooks.run("on_end_resource")
+        except Redirect as redirect:
+            response.status, response.body = 303, b""
+            response.headers.update({"Location": redirect.path, "Cache-Control": "no-store"})
+            tools.secure(self.app.policy)
+            response.finalize()
+        except self.throws:
+            raise
+        except cherrypy.HTTPError as error:
+            kind = _FOREIGN.get(error.code, errors.BadRequest if error.code < 500 else errors.EnvironmentFault)
+            self._refuse(kind(str(error.args[1] if len(error.args) > 1 and error.args[1] else error)), response)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the sender gets an answer
+            self._refuse(error, response)
+        if self.actor is not None:
+            self.wsgi_environ[NOTES]["identity"] = f"{self.actor.kind}:{self.actor.id}"
+
+    def _refuse(self, error: Exception, response: Any) -> None:
+        problem = problems.of(error, request_id=self.id, prefix=prefix(), instance=quote(self.script_name + self.path_info))
+        face: Callable[[problems.Problem], bytes] | None = getattr(self.app, "error_page", None)
+        body, media_type = b"", problems.MEDIA_TYPE
+        if face is not None and negotiation.wants_html(self.headers.get("Accept", ""), self.app.pages):
+            try:
+                body, media_type = face(problem), "text/html; charset=utf-8"
+            except Exception as failure:
+                LOG.error("request %s: the error page failed", self.id, exc_info=failure)
+                media_type = problems.MEDIA_TYPE
+        response.headers.clear()
+        response.cookie.clear()
+        response.stream = False
+        response.status = problem.status
+        response.headers.update({"Content-Type": media_type, "Cache-Control": "no-store", "Vary": "Accept", **dict(problem.headers)})
+        response.body = body or problem.json()
+        tools.secure(self.app.policy)
+        response.finalize()
+
+
+class _Silence(_cplogging.LogManager):  # type: ignore[misc]
+    """The access log is the middleware's, errors are `problems`'s: CherryPy's own, per application and to the screen, stays out."""
+
+    def access(self) -> None:
+        return None
+
+    def error(self, msg: str = "", context: str = "", severity: int = logging.INFO, traceback: bool = False) -> None:
+        LOG.log(severity, "%s %s", context, msg, exc_info=traceback)
+
+
+class Application(cherrypy.Application):  # type: ignore[misc]
+    """One mount: routes, and `services` for its resources. `pages`: an error is a page unless JSON is asked for."""
+
+    request_class = Request
+    toolboxes = {"web": tools.TOOLBOX}
+
+    def __init__(
+        self,
+        services: Services,
+        routes: Sequence[Route],
+        config: Mapping[str, Any],
+        *,
+        pages: bool,
+        policy: str,
+        error_page: Callable[[problems.Problem], bytes] | None = None,
+    ) -> None:
+        self.services, self.pages, self.policy, self.error_page = services, pages, policy, error_page
+        self.router = Router(routes)
+        super().__init__(
+            None, None, {"/": {"request.dispatch": self.router, "web.headers.on": True, "web.headers.policy": policy, **config}}
+        )
+        self.log = _Silence(id(self), "xmlsvc.cherrypy")
+
+
+def prefix() -> str:
+    """The path that the whole service is mounted at: "" or "/md"."""
+    return str(cherrypy.serving.request.wsgi_environ[PREFIX])
+
+
+def url(path: str, /, **query: Any) -> str:
+    """An absolute path within the service, percent-encoded; query parameters that are None or "" are left out."""
+    text = prefix() + quote(path, safe="/:@!$&'()*+,;=~-._")
+    left = [(k, v) for k, v in query.items() if v is not None and v != ""]
+    return f"{text}?{urlencode(left)}" if left else text
+
+
+def json_answer(value: Any, status: int = 200, **headers: str) -> bytes:
+    """Send `value` as JSON. Header names with _ for -."""
+    return send(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), "application/json", status, **headers)
+
+
+def send(body: bytes, media_type: str, status: int = 200, **headers: str) -> bytes:
+    """Set status and headers of the response; returns the body, for the handler to return."""
+    response = cherrypy.serving.response
+    response.status = status
+    response.headers["Content-Type"] = media_type
+    for name, text in headers.items():
+        response.headers[name.replace("_", "-")] = text
+    return body
+
+
+def conditional(body: bytes, media_type: str, tag: str | None = None, **headers: str) -> bytes:
+    """Send a representation with its strong ETag; 304 without a body where If-None-Match has it already (RFC 9110, section 13.1.2)."""
+    tag = tag or negotiation.etag(body)
+    headers = {"ETag": tag, "Vary": "Accept, Authorization, Cookie", "Cache-Control": "private, no-cache", **headers}
+    stated = cherrypy.serving.request.headers.get("If-None-Match")
+    if stated is not None and negotiation.matches(stated, tag, weak=True):
+        return send(b"", media_type, 304, **headers)
+    return send(body, media_type, 200, **headers)
+
+
+def actor() -> Actor:
+    """Who is asking. Raises Unauthenticated where nobody is."""
+    found: Actor | None = cherrypy.serving.request.actor
+    if found is None:
+        raise errors.Unauthenticated("This needs a token (Authorization: Bearer TOKEN) or a login.")
+    return found
+
+
+def parameter(name: str, default: str | None = None) -> str | None:
+    """One query or form parameter. Raises BadRequest where it is given more than once."""
+    value = cherrypy.serving.request.params.get(name, default)
+    if isinstance(value, list):
+        raise errors.BadRequest(f"The parameter {name} is given {len(value)} times; once is enough.")
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def number(name: str, default: int, low: int, high: int) -> int:
+    """One whole-number parameter within bounds. Raises BadRequest."""
+    text = parameter(name)
+    if text is None or text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise errors.BadRequest(f"The parameter {name} is {text!r}; it must be a whole number from {low} to {high}.")
+    return int(text)
+
+
+def xml_body() -> bytes:
+    """The request's body, which must be XML. Raises UnsupportedMediaType, LengthRequired, TooLarge, BadRequest."""
+    request = cherrypy.serving.request
+    content_type = request.headers.get("Content-Type", "")
+    if not negotiation.xml_media_type(content_type):
+        stated = f"The body's Content-Type is {content_type!r}" if content_type else "The request has no Content-Type"
+        raise errors.UnsupportedMediaType(f"{stated}; send XML as application/xml.")
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise errors.UnsupportedMediaType(f"The body is coded as {coding!r}; send it uncompressed.")
+    if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
+        raise problem_types.LengthRequired("The request has neither Content-Length nor Transfer-Encoding: chunked.")
+    data: bytes = request.wsgi_environ["wsgi.input"].read()
+    if not data:
+        raise errors.BadRequest("The body is empty; it must be one XML document.")
+    return data

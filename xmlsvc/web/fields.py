@@ -1,0 +1,278 @@
+"""A document as labelled fields: what the schema calls each value, what its documentation says, and what is wrong with it.
+
+    Fields(reader, tree, prefixes, marks).render(at, skip) → Markup
+      _children     siblings in order; runs of one name together
+        _records    a run of flat records                        a table
+        _group      an element with content of its own           a box, folded when deep
+        _field      values                                       label │ value, value …
+
+At most BUDGET elements are shown at once; what is left out is a link to itself (`at`: the element's ordinal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from genshi.core import Markup
+from lxml import etree
+
+from ..schema import model
+from ..xml.names import Prefixes
+from . import declarations, values
+from .html import join, link, tag
+
+BUDGET = 1_200
+COLUMNS = 8
+UNFOLDED = 3
+HELP = 400
+
+
+class Fields:
+    """One rendering of one tree. `marks`: element ordinal → (number, sentence, attribute's Clark name or None) of its violations."""
+
+    def __init__(
+        self,
+        reader: declarations.Reader,
+        tree: etree._ElementTree,
+        prefixes: Prefixes,
+        marks: dict[int, list[tuple[int, Markup, str | None]]],
+        href: Callable[[int, int], str],
+    ) -> None:
+        self._reader, self._prefixes, self._marks, self._href = reader, prefixes, marks, href
+        self._elements = list(tree.getroot().iter("*"))
+        self._ordinals = {element: ordinal for ordinal, element in enumerate(self._elements)}
+        self._left = BUDGET
+
+    def render(self, at: int = 0, skip: int = 0) -> Markup:
+        """The fields of the element with ordinal `at`, from its child number `skip` on."""
+        element = self._elements[at if 0 <= at < len(self._elements) else 0]
+        kind = self._kind(element)
+        own = join(self._notes(element), self._attributes(element, kind), self._own_text(element, kind))
+        return tag("div", own, self._children(element, kind, 1, skip), class_="fields", id=f"f{self._ordinals[element]}")
+
+    def trail(self, at: int) -> Markup | None:
+        """Where `at` stands, as links to the elements around it; None for the root."""
+        if not 0 < at < len(self._elements):
+            return None
+        steps = [self._elements[at], *self._elements[at].iterancestors()][::-1]
+        return tag(
+            "p",
+            join(join(link(self._href(self._ordinals[step], 0), declarations.label(str(step.tag))), " › ") for step in steps[:-1]),
+            tag("b", declarations.label(str(steps[-1].tag))),
+            class_="pager",
+        )
+
+    def _kind(self, element: etree._Element) -> model.Type | None:
+        """The element's type, found from the root down."""
+        steps = [element, *element.iterancestors()][::-1]
+        kind = self._reader.type_of(steps[0], self._reader.root(steps[0]))
+        for step in steps[1:]:
+            kind = self._reader.type_of(step, self._reader.child(kind, step))
+        return kind
+
+    def _children(self, parent: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
+        shown: list[Markup] = []
+        children = [child for child in parent if isinstance(child.tag, str)]
+        position = skip
+        for name, run in groupby(children[skip:], key=lambda child: child.tag):
+            members = list(run)
+            if self._left <= 0:
+                shown.append(self._rest(parent, position, len(children) - position))
+                break
+            declaration = self._reader.child(kind, members[0])
+            columns = self._columns(members, declaration)
+            taken = members[: max(self._left, 1)]
+            if columns is not None:
+                shown.append(self._records(taken, declaration, columns))
+            elif all(self._is_value(member, declaration) for member in taken):
+                shown.append(self._field(name, taken, declaration))
+            else:
+                shown.extend(self._groups(taken, declaration, depth))
+            position += len(taken)
+            if len(taken) < len(members):
+                shown.append(self._rest(parent, position, len(children) - position))
+                break
+        return join(shown)
+
+    def _rest(self, parent: etree._Element, skip: int, count: int) -> Markup:
+        return tag("p", link(self._href(self._ordinals[parent], skip), f"{count:,} more here"), class_="pager")
+
+    def _is_value(self, element: etree._Element, declaration: model.Element | None) -> bool:
+        """Whether the element is shown as a value: nothing but text below it, or mixed content."""
+        kind = self._reader.type_of(element, declaration)
+        return len(element) == 0 or (isinstance(kind, model.ComplexType) and kind.mixed) or all(not isinstance(c.tag, str) for c in element)
+
+    def _columns(self, members: Sequence[etree._Element], declaration: model.Element | None) -> list[str] | None:
+        """The columns of a table of these siblings; None where they are no flat records alike."""
+        if len(members) < 2 or all(len(member) == 0 for member in members):
+            return None
+        columns: dict[str, None] = {}
+        for member in members:
+            if self._reader.type_of(member, declaration) is not self._reader.type_of(members[0], declaration):
+                return None
+            columns.update(dict.fromkeys("@" + str(name) for name in member.attrib))
+            names = [str(child.tag) for child in member if isinstance(child.tag, str)]
+            if len(names) != len(set(names)) or any(len(child) or child.attrib for child in member if isinstance(child.tag, str)):
+                return None
+            if member.text and member.text.strip():
+                return None
+            columns.update(dict.fromkeys(names))
+            if len(columns) > COLUMNS:
+                return None
+        return list(columns) if len(columns) > 1 else None
+
+    def _records(self, members: Sequence[etree._Element], declaration: model.Element | None, columns: list[str]) -> Markup:
+        kind = self._reader.type_of(members[0], declaration)
+        within = self._reader.names(kind) if isinstance(kind, model.ComplexType) else {}
+        heads = []
+        for column in columns:
+            described = kind.attributes.get(column[1:]) if column[0] == "@" and isinstance(kind, model.ComplexType) else within.get(column)
+            heads.append(tag("th", self._label(column.removeprefix("@"), described, described.type if described else None), scope="col"))
+        rows = [self._record(member, columns, kind) for member in members]
+        self._left -= len(members)
+        head = tag(
+            "div", self._label(str(members[0].tag), declaration, kind), tag("span", len(members), class_="chip"), class_="group-head"
+        )
+        table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="records")
+        return tag("div", head, tag("div", table, class_="group-body scroll"), class_="group")
+
+    def _record(self, member: etree._Element, columns: list[str], kind: model.Type | None) -> Markup:
+        children = {str(child.tag): child for child in member if isinstance(child.tag, str)}
+        attributes = kind.attributes if isinstance(kind, model.ComplexType) else {}
+        cells = []
+        for column in columns:
+            if column[0] == "@":
+                stated = member.get(column[1:])
+                use = attributes.get(column[1:])
+                cells.append(tag("td", values.show(stated, use.type if use else None) if stated is not None else None))
+                continue
+            child = children.get(column)
+            if child is None:
+                cells.append(tag("td"))
+                continue
+            self._left -= 1
+            notes = self._notes(child)
+            shown = self._value(child, self._reader.type_of(child, self._reader.child(kind, child)))
+            cells.append(tag("td", shown, notes, id=f"f{self._ordinals[child]}", class_="bad" if notes else None))
+        notes = self._notes(member)
+        row = tag("tr", cells, id=f"f{self._ordinals[member]}")
+        return join(row, tag("tr", tag("td", notes, colspan=len(columns))) if notes else None)
+
+    def _field(self, name: str, members: Sequence[etree._Element], declaration: model.Element | None) -> Markup:
+        lines = []
+        bad = False
+        for member in members:
+            kind = self._reader.type_of(member, declaration)
+            notes = self._notes(member)
+            bad = bad or bool(notes)
+            chips = self._attributes(member, kind, chips=True)
+            lines.append(
+                tag("div", self._value(member, kind), " " if chips else None, chips, notes, class_="one", id=f"f{self._ordinals[member]}")
+            )
+        self._left -= len(members)
+        head = self._label(name, declaration, self._reader.type_of(members[0], declaration))
+        return tag("div", head, tag("div", lines, class_="value"), class_="field bad" if bad else "field")
+
+    def _groups(self, members: Sequence[etree._Element], declaration: model.Element | None, depth: int) -> Iterator[Markup]:
+        for number, member in enumerate(members, 1):
+            kind = self._reader.type_of(member, declaration)
+            ordinal = self._ordinals[member]
+            label = self._label(str(member.tag), declaration, kind)
+            count = tag("span", f"{number} of {len(members)}", class_="quiet") if len(members) > 1 else None
+            inside = sum(1 for _ in member.iter("*"))
+            if inside > self._left and inside > 50:
+                more = link(self._href(ordinal, 0), f"show {inside - 1:,} fields")
+                yield tag("div", tag("div", label, count, more, self._notes(member), class_="group-head"), class_="group", id=f"f{ordinal}")
+                self._left -= 1
+                continue
+            self._left -= 1
+            notes = self._notes(member)
+            chips = self._attributes(member, kind, chips=True)
+            body = tag("div", notes, self._own_text(member, kind), self._children(member, kind, depth + 1), class_="group-body")
+            class_ = "group bad" if notes else "group"
+            marked = any(ordinal <= other < ordinal + inside for other in self._marks)
+            if depth < UNFOLDED or marked:
+                yield tag("section", tag("div", label, count, chips, class_="group-head"), body, class_=class_, id=f"f{ordinal}")
+            else:
+                yield tag(
+                    "details",
+                    tag("summary", label, count, chips, tag("span", _gist(member), class_="quiet")),
+                    body,
+                    class_=class_,
+                    id=f"f{ordinal}",
+                )
+
+    def _own_text(self, element: etree._Element, kind: model.Type | None) -> Markup | None:
+        """The text that stands directly in an element with children, where there is some."""
+        if self._is_mixed(kind):
+            return tag("div", values.mixed(element, self._prefixes), class_="mixed") if (element.text or "").strip() else None
+        stray = (element.text or "").strip() if len(element) else ""
+        if stray:
+            return tag("div", values.show(stray, None), class_="mixed")
+        return tag("div", self._value(element, kind), class_="value") if not len(element) and (element.text or "").strip() else None
+
+    @staticmethod
+    def _is_mixed(kind: model.Type | None) -> bool:
+        return isinstance(kind, model.ComplexType) and kind.mixed
+
+    def _value(self, element: etree._Element, kind: model.Type | None) -> Markup:
+        if (element.get(declarations.XSI_NIL) or "").strip() in {"true", "1"}:
+            return tag("span", "nothing, on purpose", class_="none")
+        if self._is_mixed(kind) and len(element):
+            return tag("span", values.mixed(element, self._prefixes), class_="mixed")
+        return values.show(values.content(element), declarations.simple(kind))
+
+    def _attributes(self, element: etree._Element, kind: model.Type | None, chips: bool = False) -> Markup | None:
+        """Attributes as chips behind a value, or as fields of their own."""
+        uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
+        shown = []
+        for name, value in element.attrib.items():
+            if name == declarations.XSI_NIL or (name.startswith(f"{{{model.XSI_NAMESPACE}}}") and name.endswith("chemaLocation")):
+                continue
+            use = uses.get(str(name))
+            kind_of = use.type if use else None
+            if chips:
+                title = use.documentation[:HELP] if use and use.documentation else None
+                shown.append(
+                    tag("span", declarations.label(str(name)), " ", tag("b", values.show(str(value), kind_of)), class_="chip", title=title)
+                )
+            else:
+                shown.append(
+                    tag(
+                        "div",
+                        self._label(str(name), use, kind_of),
+                        tag("div", values.show(str(value), kind_of), class_="value"),
+                        class_="field",
+                    )
+                )
+        return join(join(each, " ") for each in shown) if shown else None
+
+    def _label(self, name: str, declared: model.Element | model.Attribute | None, kind: model.Type | None) -> Markup:
+        """The label, with what is known of the field as help: documentation, then name and type."""
+        facts = [self._prefixes.name(name)]
+        if type_name := declarations.type_name(kind):
+            facts.append(type_name)
+        documentation = (declared.documentation if declared is not None else "") or (kind.documentation if kind is not None else "")
+        short = documentation if len(documentation) <= HELP else documentation[:HELP].rsplit(" ", 1)[0] + " …"
+        if declared is None and name.partition("}")[0] != f"{{{model.XML_NAMESPACE}" and not name.startswith(f"{{{model.XSI_NAMESPACE}"):
+            facts.append("not described by the schema")
+        return tag(
+            "span", declarations.label(name), class_="label", tabindex=0, data_help="\n".join(filter(None, (short, " · ".join(facts))))
+        )
+
+    def _notes(self, element: etree._Element) -> Markup | None:
+        found = self._marks.get(self._ordinals[element])
+        if not found:
+            return None
+        return join(
+            tag("div", link(f"#v{number}", "●", aria_label=f"Problem {number}"), " ", sentence, class_="note", role="note")
+            for number, sentence, _ in found
+        )
+
+
+def _gist(element: etree._Element) -> str:
+    """The first values of a folded group, as a reminder of what is in it."""
+    words = [word for word in (" ".join(piece.split()) for piece in element.itertext() if isinstance(piece, str)) if word]
+    gist = " · ".join(words[:4])
+    return gist if len(gist) <= 90 else gist[:88].rstrip() + " …"

@@ -1,0 +1,46 @@
+"""The parameters of a list of documents, the same for page and API: ?q= &vocabulary= &partner= &state= &valid= &COLUMN= &after= &limit="""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cherrypy
+
+from .. import errors
+from ..documents.search import Query
+from . import exchange
+from .exchange import parameter
+
+KNOWN = ("q", "vocabulary", "partner", "state", "valid", "after", "limit")
+_VALID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def asked(limit: int, most: int) -> Query:
+    """The query that the request's parameters are; every other parameter is a column. Raises BadRequest."""
+    valid = parameter("valid") or None
+    if valid is not None and valid.lower() not in _VALID:
+        raise errors.BadRequest(f"The parameter valid is {valid!r}; it must be true or false.")
+    columns = {name: parameter(name) or "" for name in cherrypy.serving.request.params if name not in KNOWN}
+    return Query(
+        text=parameter("q") or "",
+        vocabulary=parameter("vocabulary") or None,
+        partner=parameter("partner") or None,
+        state=parameter("state") or None,
+        valid=None if valid is None else _VALID[valid.lower()],
+        columns={name: value for name, value in columns.items() if value},
+        cursor=parameter("after") or None,
+        limit=exchange.number("limit", limit, 1, most),
+    )
+
+
+def parameters(query: Query, **changed: Any) -> dict[str, Any]:
+    """The query as parameters again, without its cursor; `changed` wins."""
+    return {
+        **query.columns,
+        "q": query.text or None,
+        "vocabulary": query.vocabulary,
+        "partner": query.partner,
+        "state": query.state,
+        "valid": None if query.valid is None else "true" if query.valid else "false",
+        **changed,
+    }

@@ -1,0 +1,69 @@
+"""Who is asking: a bearer token (RFC 6750) or an editor's cookie. Tools `identify` and `require`, and the cookie itself."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import cherrypy
+
+from .. import errors
+from ..documents import accounts, users
+from .middleware import PREFIX
+from .redirects import Redirect
+
+COOKIE = "xmlsvc_session"
+
+
+def identify() -> None:
+    """Set the request's `actor`. A wrong token is refused; a cookie that has ended means nobody (the page then asks to log in)."""
+    request = cherrypy.serving.request
+    services = request.app.services
+    stated = request.headers.get("Authorization")
+    if stated is not None:
+        scheme, _, secret = stated.partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise errors.Unauthenticated("The Authorization header must be `Bearer TOKEN`.", token="invalid")
+        try:
+            request.actor = accounts.authenticate(services, secret.strip())
+        except errors.Unauthenticated as error:
+            raise errors.Unauthenticated(error.message, token="invalid") from None
+    elif COOKIE in request.cookie:
+        request.session = request.cookie[COOKIE].value
+        try:
+            request.actor = users.session(services, request.session)
+        except errors.Unauthenticated:
+            forget()
+
+
+def require() -> None:
+    """Nobody may not: a page sends to the login form and back again, the API answers 401. Partners' tokens are for the API alone."""
+    request = cherrypy.serving.request
+    if request.actor is not None:
+        if request.app.pages and request.actor.kind == "partner":
+            raise errors.Forbidden("The pages are for editors; a partner's token is for /api. Log in with a name and password.")
+        return
+    if request.app.pages and request.method in {"GET", "HEAD"}:
+        wanted = request.path_info + (f"?{request.query_string}" if request.query_string else "")
+        query = "" if wanted == "/" else "?" + urlencode({"next": wanted})
+        raise Redirect(f"{request.wsgi_environ[PREFIX]}/login{query}")
+    raise errors.Unauthenticated("This needs a token (Authorization: Bearer TOKEN) or a login.")
+
+
+def remember(secret: str) -> None:
+    """Give the browser its session cookie."""
+    settings = cherrypy.serving.request.app.services.settings
+    _set(secret, settings.session_hours * 3600, settings.secure_cookies)
+
+
+def forget() -> None:
+    """Take the cookie away."""
+    _set("", 0, cherrypy.serving.request.app.services.settings.secure_cookies)
+
+
+def _set(value: str, seconds: int, secure: bool) -> None:
+    cookie = cherrypy.serving.response.cookie
+    cookie[COOKIE] = value
+    cookie[COOKIE].update({"path": (cherrypy.serving.request.wsgi_environ[PREFIX] or "") + "/", "httponly": True, "samesite": "Lax"})
+    cookie[COOKIE]["max-age"] = seconds
+    if secure:
+        cookie[COOKIE]["secure"] = True

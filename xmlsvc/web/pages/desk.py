@@ -1,0 +1,104 @@
+"""The desk: what needs somebody, most useful first."""
+
+from __future__ import annotations
+
+from genshi.core import Markup
+
+from ...documents import desk, receipts
+from ...documents.services import Services
+from .. import exchange, templates
+from ..exchange import url
+from ..html import join, link, tag
+from . import shell
+
+SHOWN = 4
+LATEST = 12
+
+
+class Desk:
+    """GET /"""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self) -> bytes:
+        actor = exchange.actor()
+        causes = desk.attention(self._services, actor)
+        latest = receipts.find(self._services, actor, limit=LATEST)
+        content = templates.fragment(
+            "desk",
+            causes=join(_cause(cause) for cause in causes),
+            waiting=sum(len(cause.documents) for cause in causes),
+            capped=desk.NEWEST,
+            all=url("/documents", state=desk.WAITING),
+            partners=_partners(desk.deliverers(self._services)),
+            latest=join(_delivery(entry) for entry in latest),
+            empty=not latest,
+            upload=url("/upload"),
+            may_upload=shell.may("submit"),
+            receipts=url("/receipts"),
+        )
+        return shell.show(self._services, "Desk", content, "/")
+
+
+def _cause(cause: desk.Cause) -> Markup:
+    """One cause: how many, the sentence, the documents."""
+    example, count = cause.example, len(cause.documents)
+    sentence = example.first.message if example.first else "The verdict of this document has to be worked out again."
+    head = tag(
+        "div",
+        tag("b", shell.plural(count, "document"), class_="dot") if count > 1 else None,
+        tag("span", sentence, class_="sentence"),
+        shell.when(cause.since),
+        class_="line-1",
+    )
+    names = [join(_document(each), ", ") for each in cause.documents[: SHOWN - 1]] + [
+        _document(each) for each in cause.documents[SHOWN - 1 : SHOWN]
+    ]
+    if count < SHOWN:
+        names = [join(_document(each), ", " if index < count - 1 else "") for index, each in enumerate(cause.documents)]
+    rest = (
+        tag(
+            "details",
+            tag("summary", f"and {count - SHOWN:,} more"),
+            tag("div", join(join(_document(each), " · ") for each in cause.documents[SHOWN:])),
+        )
+        if count > SHOWN
+        else None
+    )
+    origin = f" — {', '.join(cause.partners)} · {example.version}"
+    return tag("li", head, tag("div", join(names), tag("span", origin, class_="quiet"), rest, class_="line-2"), data_row=True)
+
+
+def _document(each: desk.Waiting) -> Markup:
+    return link(url(f"/documents/{each.id}"), each.title or each.id, class_="primary")
+
+
+def _partners(found: list[desk.Deliverer]) -> Markup:
+    rows = []
+    for each in found:
+        share = each.accepted / each.deliveries if each.deliveries else 0
+        bar = Markup(
+            '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="%s of %s accepted">'
+            '<rect width="%s" height="8"/></svg>'
+        ) % (str(each.accepted), str(each.deliveries), f"{share * 100:.1f}")
+        rows.append(
+            tag(
+                "tr",
+                tag("td", link(url("/documents", partner=each.name), each.title), tag("div", bar) if each.deliveries else None),
+                tag("td", f"{share:.0%}" if each.deliveries else "–", class_="num"),
+                tag("td", shell.when(each.last) if each.last else tag("span", "nothing yet", class_="quiet"), class_="nowrap"),
+            )
+        )
+    return join(rows)
+
+
+def _delivery(entry: receipts.Entry) -> Markup:
+    name = entry.name or entry.id
+    target = url(f"/documents/{entry.document}") if entry.document else url(f"/receipts/{entry.id}")
+    return tag(
+        "li",
+        tag("div", link(target, name, class_="primary"), shell.when(entry.received), class_="line-1"),
+        tag("div", shell.state(entry.outcome), " ", tag("span", "from ", entry.partner, class_="quiet"), class_="line-2"),
+        data_row=True,
+    )

@@ -1,0 +1,231 @@
+"""What each tab of a document page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cherrypy
+from genshi.core import Markup
+
+from ... import errors
+from ...codegen.tables import RowTable
+from ...documents import receipts, revisions
+from ...publish.formats import Format
+from ...storage import projection
+from .. import exchange, fields, representations, source
+from ..exchange import url
+from ..html import join, link, tag, text
+from ..tools import PREVIEW_POLICY
+from . import shell
+from .view import View
+
+PREVIEWED = 60_000
+ROWS = 200
+CELL = 200
+
+
+def start_for(view: View, ordinal: int) -> int | None:
+    """The element that Fields must begin at for the one with `ordinal` to be shown: None (the root) where all is shown at once."""
+    elements = list(view.tree.getroot().iter("*"))
+    if len(elements) <= fields.BUDGET:
+        return None
+    parent = elements[ordinal].getparent()
+    return None if parent is None else elements.index(parent)
+
+
+def fields_tab(view: View) -> Markup:
+    """Labels, values, documentation."""
+    if view.reader is None:
+        return _panel(
+            tag("p", "The schema of this revision is no longer registered, so its fields have no labels. The source is complete.")
+        )
+    shown = fields.Fields(
+        view.reader, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None)
+    )
+    at, skip = exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000)
+    return _panel(join(shown.trail(at), shown.render(at, skip)))
+
+
+def source_tab(view: View) -> Markup:
+    """The text with line numbers, colours, and each problem below its line."""
+    window = source.window(view.text, exchange.number("line", 1, 1, 10_000_000))
+    marks = [
+        source.Mark(number, each.line, each.column or 1, text(each.message))
+        for number, each in enumerate(view.violations, 1)
+        if each.line is not None
+    ]
+    pager = source.pager(window, view.href("source", line="") + ("&" if "?" in view.href("source") else "?") + "line=")
+    return tag("div", pager, source.render(window, marks), pager, class_="panel flush")
+
+
+def outputs_tab(view: View) -> Markup:
+    """Every format: a preview, a way to save it, or why it could not be made."""
+    if view.schema is None:
+        return _panel(tag("p", "The schema of this revision is no longer registered, so nothing can be made from it."))
+    chosen = exchange.parameter("format")
+    formats = representations.formats(view.schema)
+    current = next((each for each in formats if each.name == chosen), formats[0] if formats else None)
+    if current is None:
+        return _panel(tag("p", "This vocabulary has no formats."))
+    rows = [
+        tag(
+            "tr",
+            tag(
+                "td",
+                link(
+                    view.href("outputs", format=each.name),
+                    each.title or each.name,
+                    class_="primary",
+                    aria_current="true" if each is current else None,
+                ),
+            ),
+            tag("td", each.media_type, class_="mono"),
+            tag("td", link(view.href(f"outputs/{each.name}", download=1), shell.icon("download"), " Download")),
+            data_row=True,
+        )
+        for each in formats
+    ]
+    head = tag("thead", tag("tr", tag("th", "Format"), tag("th", "Media type"), tag("th", "")))
+    return join(
+        tag("div", tag("table", head, tag("tbody", rows), class_="table"), class_="panel flush scroll"),
+        _panel(tag("h2", current.title or current.name), _preview(view, current)),
+    )
+
+
+def _preview(view: View, chosen: Format) -> Markup:
+    address = view.href(f"outputs/{chosen.name}")
+    if chosen.media_type.startswith("text/html"):
+        return tag("iframe", src=address, class_="preview", sandbox="", title=f"Preview of {chosen.name}", loading="lazy")
+    try:
+        body, _ = representations.rendered(view.services, view.schema, chosen, view.data)
+    except errors.StylesheetError as error:
+        return tag("div", error.message, class_="note")
+    shown = body[:PREVIEWED].decode("utf-8", "replace")
+    more = tag("p", f"… {shell.size(len(body) - PREVIEWED)} more in the file", class_="quiet") if len(body) > PREVIEWED else None
+    if "xml" in chosen.media_type:
+        return join(tag("div", source.render(source.window(shown), ()), class_="scroll"), more)
+    return join(tag("pre", shown, class_="plain", tabindex=0), more)
+
+
+def output(view: View, name: str) -> bytes:
+    """One rendering as it is; framed, it can run and load nothing. Raises NotFound."""
+    formats = {each.name: each for each in representations.formats(view.schema)} if view.schema is not None else {}
+    if name not in formats:
+        raise errors.NotFound(f"There is no format {name!r} for this document. There are: {', '.join(formats) or 'none'}.")
+    body, media_type = representations.rendered(view.services, view.schema, formats[name], view.data)
+    headers = cherrypy.serving.response.headers
+    headers["Content-Security-Policy"] = PREVIEW_POLICY
+    if exchange.parameter("download"):
+        headers["Content-Disposition"] = representations.attachment(view.document, formats[name].suffix)
+    return exchange.conditional(body, media_type)
+
+
+def history_tab(view: View) -> Markup:
+    """Revisions, then the receipts that led to them."""
+    actor = exchange.actor()
+    document = view.document
+    rows = []
+    for each in revisions.listed(view.services, actor, document.id):
+        heads = [word for word, number in (("current", document.current), ("public", document.published)) if number == each.number]
+        verdict = tag("span", "valid") if each.valid else tag("span", shell.plural(each.violations, "problem"), class_="dot")
+        here = url(f"/documents/{document.id}", revision=None if each.number == document.current else each.number)
+        rows.append(
+            tag(
+                "tr",
+                tag("td", link(here, f"{each.number}", class_="primary"), class_="num"),
+                tag("td", [tag("span", head, class_="chip") for head in heads]),
+                tag("td", each.kind, tag("div", each.reason, class_="snippet") if each.reason else None),
+                tag("td", each.actor, class_="optional"),
+                tag("td", shell.when(each.created)),
+                tag("td", each.version),
+                tag("td", verdict),
+                tag("td", shell.size(each.size), class_="num optional"),
+                tag("td", link(url(f"/receipts/{each.receipt_id}"), "receipt") if each.receipt_id else None),
+                data_row=True,
+            )
+        )
+    names = ("Revision", "", "Kind", "By", "When", "Checked against", "Verdict", "Size", "")
+    heads = [
+        tag(
+            "th", name, class_="num" if name in {"Revision"} else "num optional" if name == "Size" else "optional" if name == "By" else None
+        )
+        for name in names
+    ]
+    deliveries = [
+        tag(
+            "tr",
+            tag("td", link(url(f"/receipts/{entry.id}"), entry.name or entry.id, class_="primary")),
+            tag("td", shell.state(entry.outcome)),
+            tag("td", shell.when(entry.received)),
+            tag("td", entry.actor, class_="optional"),
+            data_row=True,
+        )
+        for entry in receipts.find(view.services, actor, document=document.id)
+    ]
+    return join(
+        tag(
+            "section",
+            tag("h2", "Revisions"),
+            tag("div", tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="table"), class_="scroll"),
+            class_="panel flush",
+        ),
+        tag(
+            "section",
+            tag("h2", "Deliveries"),
+            tag(
+                "table",
+                tag("thead", tag("tr", tag("th", "Name"), tag("th", "Outcome"), tag("th", "Received"), tag("th", "By", class_="optional"))),
+                tag("tbody", deliveries),
+                class_="table",
+            ),
+            class_="panel flush scroll",
+        ),
+    )
+
+
+def rows_tab(view: View) -> Markup:
+    """The rows that this revision is in the database, table by table."""
+    if view.schema is None:
+        return _panel(tag("p", "The schema of this revision is no longer registered, so its rows cannot be worked out."))
+    plan, rows = projection.plan_of(view.schema), projection.rows(view.schema, view.tree)
+    shown = [_rows(table, found) for table, found in zip(plan.tables, rows.tables, strict=True) if found]
+    note = tag(
+        "p",
+        f"{len(plan.tables) - len(shown):,} tables of this vocabulary hold nothing of this document. Columns without any value are "
+        "left out.",
+        class_="quiet",
+    )
+    return join(*shown, note)
+
+
+def _rows(table: RowTable, found: list[Any]) -> Markup:
+    """One table; a child's first columns are its number and its parent's."""
+    keys = () if table.parent is None else ("n", "parent")
+    used = [place for place in range(len(keys), len(keys) + len(table.columns)) if any(row[place] is not None for row in found)]
+    places = [*range(len(keys)), *used]
+    names = tuple([*keys, *(column.name for column in table.columns)][place] for place in places)
+    return _table(table.name, names, [tuple(row[place] for place in places) for row in found])
+
+
+def _table(name: str, columns: tuple[str, ...], values: list[tuple[Any, ...]]) -> Markup:
+    heads = tag("tr", [tag("th", column) for column in columns])
+    body = [tag("tr", [tag("td", _cell(value)) for value in row]) for row in values[:ROWS]]
+    more = tag("p", f"and {len(values) - ROWS:,} more rows", class_="pager") if len(values) > ROWS else None
+    return tag(
+        "section",
+        tag("h2", tag("span", name, class_="mono"), " ", tag("span", f"{len(values):,}", class_="chip")),
+        tag("div", tag("table", tag("thead", heads), tag("tbody", body), class_="table"), class_="scroll"),
+        more,
+        class_="panel flush",
+    )
+
+
+def _cell(value: Any) -> Markup:
+    if value is None:
+        return tag("span", "NULL", class_="quiet")
+    shown = str(value)
+    return text(shown if len(shown) <= CELL else shown[:CELL] + " …")
+
+
+def _panel(*children: Any) -> Markup:
+    return tag("div", *children, class_="panel")

@@ -1,0 +1,92 @@
+"""Everything that the tabs of a document page show, read once: bytes, tree, schema, report, and where each violation stands."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+from functools import cached_property
+
+from genshi.core import Markup
+from lxml import etree
+
+from ... import errors
+from ...documents import revisions, verdicts
+from ...documents.access import Actor
+from ...documents.revisions import Document, Revision
+from ...documents.services import Services
+from ...schema.registry import Schema
+from ...validation.report import Report, Violation
+from ...xml import encoding, parser, spans
+from ...xml.names import Prefixes
+from .. import declarations
+from ..exchange import url
+from ..html import text
+
+
+@dataclass(eq=False)
+class View:
+    """One revision of one document. `schema` is None where its schema is no longer registered; `report` then is, too."""
+
+    services: Services
+    document: Document
+    revision: Revision
+    data: bytes
+    tree: etree._ElementTree
+    schema: Schema | None
+    report: Report | None
+
+    @classmethod
+    def open(cls, services: Services, actor: Actor, document_id: str, number: int | None) -> View:
+        """Read the revision (default: the current one). Raises NotFound."""
+        document, revision, data = revisions.read(services, actor, document_id, number)
+        tree = parser.parse(data, services.limits)
+        try:
+            schema = revisions.schema_of(services, revision)
+        except errors.UnknownVocabulary:
+            return cls(services, document, revision, data, tree, None, None)
+        report = verdicts.of(services, schema, "recorded with the revision", revision.digest, data, tree)
+        return cls(services, document, revision, data, tree, schema, report)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        return self.report.violations if self.report is not None else ()
+
+    @property
+    def current(self) -> bool:
+        """Whether this is the document's current revision."""
+        return self.revision.number == self.document.current
+
+    @cached_property
+    def text(self) -> str:
+        """The bytes as text for people."""
+        return encoding.text(self.data, encoding.detect(self.data))
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        authors = {namespace: prefix for prefix, namespace in self.schema.manifest.namespaces.items()} if self.schema else {}
+        return Prefixes.of(self.tree.getroot(), authors)
+
+    @cached_property
+    def reader(self) -> declarations.Reader | None:
+        return declarations.reader(self.schema) if self.schema is not None else None
+
+    @cached_property
+    def ordinals(self) -> list[int | None]:
+        """For each violation, in order, the ordinal of the element that it is at, None where it names no place in the bytes."""
+        if not any(violation.bytes for violation in self.violations):
+            return [None] * len(self.violations)
+        starts = [span.start for _, span in spans.start_tags(self.data)]
+        return [max(bisect.bisect_right(starts, each.bytes[0]) - 1, 0) if each.bytes else None for each in self.violations]
+
+    def marks(self) -> dict[int, list[tuple[int, Markup, str | None]]]:
+        """Element ordinal → its violations as (number from 1, sentence, attribute)."""
+        found: dict[int, list[tuple[int, Markup, str | None]]] = {}
+        for number, (violation, ordinal) in enumerate(zip(self.violations, self.ordinals, strict=True), 1):
+            if ordinal is not None:
+                found.setdefault(ordinal, []).append((number, text(violation.message), violation.attribute))
+        return found
+
+    def href(self, tab: str = "", **query: object) -> str:
+        """The address of a tab ("" is Fields) of this revision."""
+        number = None if self.current else self.revision.number
+        return url(f"/documents/{self.document.id}{'/' + tab if tab else ''}", revision=number, **query)

@@ -1,0 +1,102 @@
+"""What the service understands: vocabularies, their versions, roots, formats and columns."""
+
+from __future__ import annotations
+
+from genshi.core import Markup
+
+from ... import errors
+from ...documents.services import Services
+from ...schema.registry import Schema
+from ...storage import projection
+from .. import declarations, representations, templates
+from ..exchange import url
+from ..html import join, link, tag
+from ..rest.vocabularies import versions
+from . import shell
+
+ROOTS = 12
+
+
+class Vocabularies:
+    """GET /vocabularies"""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self) -> bytes:
+        registry = self._services.registry
+        rows = [_vocabulary(name, registry.versions(name)) for name in registry.names()]
+        content = templates.fragment("vocabularies", rows=join(rows), empty=not rows)
+        return shell.show(self._services, "Vocabularies", content, "/vocabularies")
+
+
+def _vocabulary(name: str, found: list[Schema]) -> Markup:
+    manifest = found[-1].manifest
+    active = [schema.version for schema in found if schema.active]
+    return tag(
+        "tr",
+        tag(
+            "td",
+            link(url(f"/vocabularies/{name}"), manifest.title or name, class_="primary"),
+            tag("div", manifest.description, class_="snippet") if manifest.description else None,
+        ),
+        tag("td", name, class_="mono"),
+        tag("td", ", ".join(schema.version for schema in found)),
+        tag("td", ", ".join(active)),
+        tag("td", link(url("/documents", vocabulary=name), "documents")),
+        data_row=True,
+    )
+
+
+class Vocabulary:
+    """GET /vocabularies/NAME"""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, name: str) -> bytes:
+        found = versions(self._services, name)
+        manifest = found[-1].manifest
+        content = templates.fragment(
+            "vocabulary",
+            name=name,
+            title=manifest.title or name,
+            description=manifest.description,
+            review=manifest.review,
+            identity=manifest.identity,
+            documents=url("/documents", vocabulary=name),
+            rows=join(self._version(each) for each in found),
+            columns=self._columns(next((each for each in found if each.active), found[-1])),
+        )
+        return shell.show(self._services, manifest.title or name, content, "/vocabularies")
+
+    def _version(self, schema: Schema) -> Markup:
+        roots = sorted(declarations.local(root) for root in schema.roots)
+        shown = ", ".join(roots[:ROOTS]) + (f" and {len(roots) - ROOTS} more" if len(roots) > ROOTS else "")
+        try:
+            formats = ", ".join(each.title or each.name for each in representations.formats(schema))
+        except errors.StylesheetError as error:
+            formats = error.message
+        return tag(
+            "tr",
+            tag("td", tag("b", schema.version), " ", tag("span", "active", class_="chip") if schema.active else None),
+            tag("td", shown, class_="mono"),
+            tag("td", formats),
+            tag("td", shell.identifier(schema.digest, schema.digest[7:19])),
+            data_row=True,
+        )
+
+    @staticmethod
+    def _columns(schema: Schema) -> Markup:
+        return join(
+            tag(
+                "tr",
+                tag("td", table.name, class_="mono"),
+                tag("td", column.name, class_="mono"),
+                tag("td", column.kind),
+                tag("td", "/".join(declarations.local(step) for step in (*table.path, *column.path)), class_="mono"),
+                tag("td", column.documentation[:200], class_="snippet"),
+            )
+            for table in projection.plan_of(schema).tables
+            for column in table.columns
+        )

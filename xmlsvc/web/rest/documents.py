@@ -1,0 +1,130 @@
+"""/api/documents and what is below it."""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+from urllib.parse import unquote
+
+import cherrypy
+
+from ... import errors
+from ...documents import revisions, search, submit
+from ...documents.services import Services
+from ...validation import report
+from .. import exchange, listing, negotiation, representations
+from ..exchange import actor, parameter, url
+from . import resources
+
+
+def file_name() -> str:
+    """What the sender calls the body: ?name=, else Content-Disposition's file name (RFC 6266), else ""."""
+    if name := parameter("name"):
+        return name
+    stated = cherrypy.serving.request.headers.get("Content-Disposition", "")
+    if not stated:
+        return ""
+    message = Message()
+    message["Content-Disposition"] = stated
+    name = message.get_filename() or ""
+    return re.split(r"[/\\]", unquote(name) if "%" in name else name)[-1]
+
+
+class Documents:
+    """POST delivers one document, GET finds documents."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def POST(self) -> bytes:
+        """201 new, 200 revised or unchanged; an invalid document is kept and answered as a problem, 422."""
+        media_type = cherrypy.serving.request.headers.get("Content-Type", "")
+        body = exchange.xml_body()
+        options = submit.Options(
+            name=parameter("id") or file_name() or None,
+            vocabulary=parameter("schema"),
+            face="api",
+            media_type=media_type,
+            partner=parameter("partner"),
+        )
+        done = submit.submit(self._services, actor(), body, options)
+        answer = resources.outcome(done)
+        if not done.report.valid:
+            raise invalid(done.report, **{("document" if key == "id" else key): value for key, value in answer.items() if key != "valid"})
+        location = {"Location": url(f"/api/documents/{done.document}")}
+        return exchange.json_answer(answer, done.status, **location)
+
+    def GET(self) -> bytes:
+        """One page, the newest changes first; `next` and the header Link lead on (RFC 8288)."""
+        query = listing.asked(50, search.MOST)
+        page = search.find(self._services, actor(), query)
+        following = url("/api/documents", **listing.parameters(query, limit=parameter("limit"), after=page.next)) if page.next else None
+        headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+        return exchange.json_answer({"documents": [resources.item(each) for each in page.items], "next": following}, **headers)
+
+
+def invalid(found: report.Report, **extra: object) -> errors.InvalidDocument:
+    """The problem that an invalid document is."""
+    count = len(found.violations)
+    more = "more than " if found.cut else ""
+    sentence = f"The document breaks its schema in {more}{count:,} place{'' if count == 1 else 's'}; `errors` lists them."
+    return errors.InvalidDocument(sentence, found, **extra)
+
+
+class Document:
+    """One document in any of its representations."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, id: str) -> bytes:
+        document, revision, data = revisions.read(self._services, actor(), id)
+        return representations.answer(self._services, document, revision, data)
+
+
+class Revisions:
+    """All revisions of a document, the newest first."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, id: str) -> bytes:
+        found = revisions.listed(self._services, actor(), id)
+        return exchange.json_answer({"revisions": [resources.revision(id, each) for each in found]})
+
+
+class Revision:
+    """One revision in any of its representations."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, id: str, number: str) -> bytes:
+        document, revision, data = revisions.read(self._services, actor(), id, revision_number(number))
+        return representations.answer(self._services, document, revision, data)
+
+
+class Verdict:
+    """Every violation of a revision: the report's JSON object."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, id: str, number: str | None = None) -> bytes:
+        found = revisions.verdict(self._services, actor(), id, None if number is None else revision_number(number))
+        return exchange.conditional(report_json(found, id), "application/json")
+
+
+def revision_number(text: str) -> int:
+    """The number in an address. Raises NotFound."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise errors.NotFound(f"There is no revision {text!r}; revisions are numbered from 1.")
+    return int(text)
+
+
+def report_json(found: report.Report, name: str) -> bytes:
+    """A report on one document as JSON. `violations` are the bytes that every face sends."""
+    members = found.document(name)
+    members.pop("violations")
+    text = negotiation.compact(members)
+    return f'{text[:-1]},"violations":{report.violations_json(found.violations)}}}'.encode()

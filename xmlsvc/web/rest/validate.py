@@ -1,0 +1,26 @@
+"""/api/validate: what a POST of the same bytes would find, without storing anything."""
+
+from __future__ import annotations
+
+from ... import validation
+from ...documents import access
+from ...documents.services import Services
+from ...xml import parser
+from .. import exchange
+from ..exchange import actor, parameter
+from .documents import file_name, report_json
+
+
+class Validate:
+    """POST a document, get its report; `schema` names a registered schema (NAME or NAME@VERSION), `name` is echoed."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def POST(self) -> bytes:
+        access.require(actor(), "validate")
+        body = exchange.xml_body()
+        tree = parser.parse(body, self._services.limits)
+        schema, reason = self._services.registry.for_root(tree.getroot(), parameter("schema"))
+        report = validation.check(schema, body, tree, limits=self._services.limits, reason=reason)
+        return exchange.send(b'{"documents":[' + report_json(report, file_name()) + b"]}", "application/json")

@@ -1,0 +1,10 @@
+"""The application for any WSGI server: `xmlsvc.wsgi:application`, of the instance that XMLSVC_INSTANCE names (default: here)."""
+
+from __future__ import annotations
+
+import os
+
+from .documents import services
+from .web import app
+
+application = app.application(services.open(os.environ.get("XMLSVC_INSTANCE", ".")))

@@ -105,9 +105,9 @@ def _document(path: Path, data: bytes, root: etree._Element) -> Document:
 
 
 def _note_used(element: etree._Element, used: dict[str, str]) -> None:
-    for name, value in element.items():
+    for name, value in names.attributes(element):
         if name in _NAMED_BY:
-            for word in str(value).split():
+            for word in value.split():
                 prefix, _, local = word.rpartition(":")
                 namespace = element.nsmap.get(prefix or None, "") if prefix != "xml" else names.XML_NAMESPACE
                 used.setdefault(namespace or "", f"{word} in line {element.sourceline}" if local else word)

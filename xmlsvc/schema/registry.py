@@ -36,7 +36,7 @@ _LOOK_EVERY = 1.0  # seconds between two looks at the manifests, which people ed
 @dataclass(frozen=True, eq=False)
 class Schema:
     """One version of a vocabulary. `roots`: Clark names of the elements that its documents begin with; `locations`: what an
-    xsi:schemaLocation may call it; `directory`: its closed set, `home`: the vocabulary's folder in the instance."""
+    xsi:schemaLocation may call it; `directory`: its closed set; `home` and `stylesheets`: the vocabulary's folders in the instance."""
 
     vocabulary: str
     version: str
@@ -47,6 +47,7 @@ class Schema:
     active: bool
     directory: Path
     home: Path
+    stylesheets: Path
     record: records.Version = field(repr=False)
 
     @property
@@ -94,6 +95,7 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.schemas
+        self._stylesheets = settings.stylesheets
         self._store = settings.var / "store"
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = (-1, -1)
@@ -225,7 +227,8 @@ class Registry:
         said = manifest.versions.get(version)
         locations = frozenset(record.locations) | frozenset(said.aliases if said else ())
         directory = self._store / record.digest.removeprefix("sha256:")
-        return Schema(home.name, version, record.digest, manifest, frozenset(record.roots), locations, active, directory, home, record)
+        roots, stylesheets = frozenset(record.roots), self._stylesheets / home.name
+        return Schema(home.name, version, record.digest, manifest, roots, locations, active, directory, home, stylesheets, record)
 
 
 def _same_or(old: Schema | None, new: Schema) -> Schema:

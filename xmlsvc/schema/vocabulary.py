@@ -125,6 +125,8 @@ def _version(name: str, raw: Any) -> Version:
 def _format(name: str, raw: Any) -> FormatEntry:
     where = f"formats.{name}"
     _check(_table(raw, where), _FORMAT, where)
+    if name == "xml":
+        raise SchemaError("formats.xml cannot be set: “xml” is always the document's exact bytes. Choose another name.")
     if "stylesheet" not in raw:
         raise SchemaError(f"{where} has no “stylesheet”: name the file that makes this format.")
     parameters = _strings(raw, "parameters", where)

@@ -6,7 +6,8 @@ Inside the program a name is in Clark's notation, "{namespace}local". That never
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from lxml import etree
 
@@ -31,6 +32,11 @@ def split(clark: str) -> tuple[str, str]:
 def join(namespace: str, local: str) -> str:
     """The Clark name; a namespace "" gives the bare local name."""
     return f"{{{namespace}}}{local}" if namespace else local
+
+
+def attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
+    """(Clark name, value) of the element's attributes in document order; linear, where a look-up of each would be quadratic."""
+    return zip(cast("list[str]", element.keys()), cast("list[str]", element.values()), strict=True)
 
 
 def derived_prefix(namespace: str) -> str:

@@ -49,6 +49,11 @@ class Stylesheet:
         self.output = dict(self._outputs(self.path, self._data, []))
 
     @property
+    def files(self) -> list[Path]:
+        """The stylesheet and all that it imports and includes."""
+        return [self.path, *self._files]
+
+    @property
     def media_type(self) -> str:
         """What xsl:output says, or what its method means."""
         return self.output.get("media-type") or _MEDIA_TYPES.get(self.output.get("method", "xml"), "application/xml")
@@ -88,11 +93,12 @@ class Stylesheet:
         except PermissionError:
             wanted = resolver.refused[-1]
             raise _error(
-                self.path.name, _line_of(self._data, wanted), f"“{Path(wanted).name}” cannot be imported or included: there is no such file "
-                f"below {', '.join(folder.name for folder in self._folders)}, and nothing is read from elsewhere") from None
+                self.path.name, _line_of(self._data, wanted),
+                f"“{Path(wanted).name}” cannot be imported or included: there is no such file below {', '.join(folder.name for folder in self._folders)}, and nothing is read from elsewhere") from None
         except etree.XMLSyntaxError as error:
             # Its log is the thread's and may hold other documents' errors; only its own position is safe to show.
-            raise _error(Path(error.filename or "").name or self.path.name, error.lineno, (error.msg or "it is not well-formed").split(", line")[0]) from None
+            sentence = (error.msg or "it is not well-formed").split(", line")[0]
+            raise _error(Path(error.filename or "").name or self.path.name, error.lineno, sentence) from None
         except etree.XSLTParseError as error:
             file, line, sentence = _fault(error.error_log, str(error))
             raise _error(file or self.path.name, line, sentence) from None

@@ -1,0 +1,86 @@
+"""The formats of a vocabulary: those of its manifest, and three that need no stylesheet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from ..errors import SchemaError, StylesheetError
+from ..schema.registry import Schema
+from ..xml import parser, stylesheet
+from . import generic_html, generic_json, shape, stylesheets
+
+_SUFFIXES = {"application/xml": "xml", "text/html": "html", "text/plain": "txt", "application/json": "json"}
+
+
+@dataclass(frozen=True)
+class Format:
+    """A named way to publish a document. `suffix` of file names, without its dot; `stylesheet` None: made by the schema alone."""
+
+    name: str
+    title: str
+    media_type: str
+    suffix: str
+    stylesheet: Path | None = None
+    folder: Path | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def maker(self, schema: Schema) -> str:
+        """A digest of all that the output depends on beside the document. Raises StylesheetError."""
+        if self.stylesheet is not None and self.folder is not None:
+            parts: list[object] = [stylesheets.get(self.stylesheet, self.folder).digest, sorted(self.parameters.items()), stylesheet.fingerprint()]
+        else:
+            title = [schema.vocabulary, schema.manifest.title, schema.manifest.document_title]
+            parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, title]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def make(self, schema: Schema, data: bytes, limits: parser.Limits = parser.DEFAULT, document: str = "") -> bytes:
+        """The output for a document's bytes; `document` is what messages call it. Raises StylesheetError, NotWellFormed."""
+        if self.name == "xml" and self.stylesheet is None:
+            return data
+        tree = parser.parse(data, limits)
+        if self.stylesheet is not None and self.folder is not None:
+            return stylesheets.get(self.stylesheet, self.folder).transform(tree, document, **self.parameters)
+        if self.name == "json":
+            return generic_json.render(tree, shape.of(schema))
+        return generic_html.render(tree, shape.of(schema), _title(schema, tree), schema.manifest.title or schema.vocabulary)
+
+
+def of(schema: Schema) -> dict[str, Format]:
+    """By name: the manifest's formats in its order, then "html", "json" (unless the manifest has its own) and "xml", the exact bytes."""
+    formats = {name: _of_manifest(schema, name) for name in schema.manifest.formats}
+    formats.setdefault("html", Format("html", "Web page", "text/html; charset=utf-8", "html"))
+    formats.setdefault("json", Format("json", "JSON", "application/json", "json"))
+    formats["xml"] = Format("xml", "XML as received", "application/xml", "xml")
+    return formats
+
+
+def _of_manifest(schema: Schema, name: str) -> Format:
+    entry = schema.manifest.formats[name]
+    folder = schema.stylesheets
+    path = folder / entry.stylesheet
+    media_type = entry.media_type
+    if not media_type:
+        try:
+            media_type = stylesheets.get(path, folder.parent).media_type
+        except StylesheetError:
+            media_type = "application/xml"  # rendering it says what is wrong; listing the formats must not fail
+    suffix = entry.suffix.lstrip(".") or _SUFFIXES.get(media_type.partition(";")[0], "xml" if "xml" in media_type else "txt")
+    return Format(name, entry.title or name, media_type, suffix, path, folder.parent, dict(entry.parameters))
+
+
+def _title(schema: Schema, tree: etree._ElementTree) -> str:
+    """What the manifest's path for titles finds; "" where it has none or finds nothing. Raises SchemaError for a path that is none."""
+    path = schema.manifest.document_title
+    if not path:
+        return ""
+    try:
+        found = tree.xpath(f"string({path})", namespaces=dict(schema.manifest.namespaces) or None)
+    except etree.XPathError as error:
+        raise SchemaError(f"The document_title of vocabulary {schema.vocabulary} is no XPath that can be evaluated: {error}.") from None
+    return " ".join(str(found).split())

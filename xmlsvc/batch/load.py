@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from storm.store import Store
@@ -113,18 +114,18 @@ def _write(services: Services, run: runs.Recorder, group: list[Waiting | Loaded]
     """One commit for the group; where a key that another writer took prevents that, one for each of its items."""
     now = services.clock.now()
 
-    def unit(store: Store, part: Sequence[Waiting | Loaded]) -> list[Loaded]:
+    def unit(store: Store, *, part: Sequence[Waiting | Loaded]) -> list[Loaded]:
         done = [entry if isinstance(entry, Loaded) else _loaded(entry, entry[1].write(store)) for entry in part]
         run.write(store, [_record(each) for each in done], now)
         return done
 
     try:
-        done = services.sessions.write(lambda store: unit(store, group))
+        done = services.sessions.write(partial(unit, part=group))
         run.written([_record(each) for each in done])
     except Conflict:
         done = []
         for entry in group:
-            (one,) = services.sessions.write(lambda store, entry=entry: unit(store, [entry]))
+            (one,) = services.sessions.write(partial(unit, part=[entry]))
             run.written([_record(one)])
             done.append(one)
     return done

@@ -124,7 +124,7 @@ def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> 
         if vocabulary is not None:
             conditions.append(row.vocabulary == vocabulary)
         query = Select(columns, And(*conditions), order_by=[row.id], limit=CHUNK)
-        found = services.sessions.read(lambda store, query=query: store.execute(query).get_all())
+        found = services.sessions.read(partial(_all, query=query))
         if not found:
             return
         yield [
@@ -133,6 +133,11 @@ def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> 
             for id, partner, identity, name, root, number, digest, was, chosen, valid in found
         ]  # fmt: skip
         after = found[-1][0]
+
+
+def _all(store: Store, query: Select) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = store.execute(query).get_all()
+    return rows
 
 
 def _today(services: Services, vocabulary: str, root: str, digest: str, chosen: str) -> Schema:

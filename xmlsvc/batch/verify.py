@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from storm.expr import Column, LeftJoin, Select
+from storm.expr import LeftJoin, Select
 from storm.store import Store
 
 from ..documents.services import Services
@@ -24,7 +26,7 @@ def verify(services: Services) -> Iterator[tuple[int, list[str]]]:
     """(contents looked at, faults found among them), chunk by chunk, in the order of digests; at last what refers to nothing."""
     after = ""
     while True:
-        digests, faults = services.sessions.read(lambda store, after=after: _chunk(store, after))
+        digests, faults = services.sessions.read(partial(_chunk, after=after))
         if not digests:
             break
         yield len(digests), faults
@@ -48,7 +50,7 @@ def _dangling(store: Store) -> list[str]:
     """Revisions, and receipts of bodies that are kept, whose bytes are not there."""
     faults = []
     advice = "which is not there. Restore it from a backup."
-    there: Column = model.Content.digest
+    there: Any = model.Content.digest
     revisions = Select(
         (model.Revision.document_id, model.Revision.number, model.Revision.digest), there == None,  # noqa: E711 - IS NULL
         tables=[model.Revision, LeftJoin(model.Content, there == model.Revision.digest)],

@@ -185,10 +185,12 @@ def authenticate(services: Services, secret: str) -> Actor:
         scopes, _, _, partner_id, account_id = row
         held = frozenset(scopes.split())
         if partner_id is not None:
-            name = store.find(model.Partner.name, model.Partner.id == partner_id).one()
-            return Actor(kind="partner", id=partner_id, name=name, partner_id=partner_id, scopes=held)
-        name, role = store.find((model.Account.name, model.Account.role), model.Account.id == account_id).one()
-        return Actor(kind="user", id=account_id, name=name, role=role, scopes=held)
+            partner = store.get(model.Partner, partner_id)
+            assert partner is not None  # a foreign key
+            return Actor(kind="partner", id=partner_id, name=partner.name, partner_id=partner_id, scopes=held)
+        account = store.get(model.Account, account_id)
+        assert account is not None  # a foreign key
+        return Actor(kind="user", id=account.id, name=account.name, role=account.role, scopes=held)
 
     found = services.sessions.read(unit)
     if found is None:

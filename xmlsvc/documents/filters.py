@@ -51,7 +51,7 @@ def columns_of(services: Services, vocabulary: str | None) -> dict[str, Filterab
 def _columns(plan: TablePlan) -> dict[str, Filterable]:
     found = {}
     for table in plan.tables:
-        short = "" if table.parent is None else table.name.removeprefix(plan.tables[0].name).lstrip("_") + "."
+        short = "" if not table.parents else table.name.removeprefix(plan.tables[0].name).lstrip("_") + "."
         for column in table.columns:
             found[short + column.name] = Filterable(table.name, column.name, column.kind, column.documentation, column.enumeration)
     return found
@@ -63,7 +63,7 @@ def column(columns: Mapping[str, Filterable], name: str, text: str, head: int) -
         known = ", ".join(sorted(columns)) or "none; name a vocabulary to filter by its columns"
         raise BadRequest(f"There is no column {name!r} to filter by. Columns are: {known}.")
     found = columns[name]
-    here = Column(found.column, found.table)
+    here: Any = Column(found.column, found.table)
     conditions: list[Any] = [SQL("head & ? <> 0", (head,))]
     low, dots, high = text.partition("..")
     if dots and found.kind in _ORDERED:

@@ -68,7 +68,7 @@ def describe(services: Services, named: str) -> Iterator[str]:
     for location in sorted(schema.locations):
         yield f"  location  {location}"
     for table in plan.tables:
-        yield f"  table     {table.name}" + (f", rows of {table.parent}" if table.parent else "")
+        yield f"  table     {table.name}" + (f", rows of {' and '.join(dict(table.parents))}" if table.parents else "")
         for column in table.columns:
             yield f"    {column.name} {column.kind}  {'/'.join(column.path)}"
     for omitted in plan.omitted:

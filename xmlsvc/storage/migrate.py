@@ -7,6 +7,9 @@ whole upgrade is one transaction that holds the write lock from its start, on Ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from storm.schema import Schema
 from storm.schema.patch import Patch, PatchApplier, PatchSet, UnknownPatchError
 from storm.schema.schema import SchemaMissingError, UnappliedPatchesError
@@ -16,6 +19,8 @@ from ..errors import EnvironmentFault, Unavailable
 from . import core, patches
 from .ddl import drop
 from .sessions import Sessions
+
+T = TypeVar("T")
 
 _LOCK_SECONDS = 60
 
@@ -77,14 +82,13 @@ def upgrade(sessions: Sessions) -> None:
         raise _newer() from error
 
 
-def with_lock(store: Store, work: object) -> None:
+def with_lock(store: Store, work: Callable[[], T]) -> T:
     """Run the work under MariaDB's named lock, which outlives the commits that DDL makes."""
-    assert callable(work)
     got = store.execute("SELECT GET_LOCK(CONCAT(DATABASE(), '.schema'), ?)", (_LOCK_SECONDS,)).get_one()
     if got is None or got[0] != 1:
         raise Unavailable("Another process is upgrading the database. Wait until it has finished.")
     try:
-        work()
+        return work()
     finally:
         store.execute("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.schema'))").get_one()
 

@@ -33,10 +33,12 @@ install: $(VENV)/.installed
 assets: $(VENV)/.installed
 	@scripts/assets $(VENV)
 
-$(DEMO)/xmlsvc.toml: | $(VENV)/.installed
-	$(BIN)/xmlsvc demo --instance $(DEMO)
+# Addresses, token and login are kept beside what they open, for the next time. A broken-off attempt is completed.
+$(DEMO)/welcome.txt: | $(VENV)/.installed
+	@umask 077 && mkdir -p build && $(BIN)/xmlsvc demo --instance $(DEMO) >build/welcome.txt && mv build/welcome.txt $@
 
-run: $(VENV)/.installed assets $(DEMO)/xmlsvc.toml
+run: $(VENV)/.installed assets $(DEMO)/welcome.txt
+	@cat $(DEMO)/welcome.txt
 	@exec $(BIN)/xmlsvc serve --instance $(DEMO)
 
 test: $(VENV)/.installed-test assets

@@ -13,7 +13,7 @@ from typing import Any
 from storm.store import Store
 
 from ..codegen.structure import join
-from ..codegen.tables import RowTable, TablePlan
+from ..codegen.table_plan import RowTable, TablePlan
 from ..errors import Conflict
 from . import ddl
 from .backends import dialect

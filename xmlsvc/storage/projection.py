@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from storm.store import Store
 
 from ..codegen import tables
-from ..codegen.tables import TablePlan, root_table
+from ..codegen.table_plan import TablePlan, root_table
 from . import search
 from .backends import dialect, execute_many
 from .ddl import quote

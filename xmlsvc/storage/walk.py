@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from ..codegen.table_names import snake
-from ..codegen.tables import EXISTS, STRING, TEXT, TITLE_WORDS, Column, RowTable, TablePlan
+from ..codegen.table_plan import EXISTS, STRING, TEXT, TITLE_WORDS, Column, RowTable, TablePlan
 from ..errors import SchemaError
 from ..xml.names import XSI_NAMESPACE, split
 from .values import CONVERTERS, Converter

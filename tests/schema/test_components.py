@@ -114,7 +114,8 @@ def test_places_and_documentation(tmp_path: Path) -> None:
 
 def test_redefined_and_chameleon_documents(tmp_path: Path) -> None:
     plain = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
-    model = model_of(tmp_path, """<xs:include schemaLocation="chameleon.xsd"/><xs:redefine schemaLocation="old.xsd"><xs:complexType name="r">
+    model = model_of(tmp_path, """<xs:include schemaLocation="chameleon.xsd"/><xs:redefine schemaLocation="old.xsd">
+        <xs:complexType name="r">
       <xs:complexContent><xs:extension base="t:r"><xs:sequence><xs:element name="more"/></xs:sequence></xs:extension></xs:complexContent>
       </xs:complexType></xs:redefine>""",
       chameleon=f'{plain}<xs:element name="c" type="xs:date"/></xs:schema>',
@@ -138,7 +139,8 @@ def test_a_type_named_by_xsi_type_is_a_hint(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "error", "said"), [
     ("<xs:schema", SchemaError, "no well-formed XML"),
     ("<html/>", SchemaError, "no XML Schema"),
-    ('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="gone.xsd"/></xs:schema>', UnresolvedLocation, "gone.xsd"),
+    ('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="gone.xsd"/></xs:schema>', UnresolvedLocation,
+    "gone.xsd"),
 ])
 def test_what_is_no_schema_is_said(tmp_path: Path, text: str, error: type[Exception], said: str) -> None:
     (tmp_path / "main.xsd").write_text(text)

@@ -23,7 +23,7 @@ from .sources import collect
 if TYPE_CHECKING:
     from .store import SchemaSet
 
-VERSION = 1
+VERSION = 2
 
 
 def read(schema_set: SchemaSet) -> Model:

@@ -96,7 +96,8 @@ class Wildcard:
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element declaration. `block`: derivations ("extension", "restriction") and "substitution" that may not replace it. `hint` is a type that the author named where XSD does not count it (xsi:type on xs:element)."""
+    """An element declaration. `block`: derivations ("extension", "restriction") and "substitution" that may not replace it. `hint` is a
+    type that the author named where XSD does not count it (xsi:type on xs:element)."""
 
     name: str
     type: SimpleType | ComplexType
@@ -156,7 +157,8 @@ class Particle:
 class ComplexType:
     """A complex type definition; inherited attributes and content are merged in (extension = sequence of base and own).
 
-    `block`: derivations ("extension", "restriction") by which xsi:type may not replace it. Exactly one of these: `simple` (simple content), `content` (element-only or mixed), neither (empty content). `open_content` (XSD 1.1)
+    `block`: derivations ("extension", "restriction") by which xsi:type may not replace it. Exactly one of these: `simple` (simple
+    content), `content` (element-only or mixed), neither (empty content). `open_content` (XSD 1.1)
     admits further elements "interleave"d with the content or as its "suffix".
     """
 

@@ -1,0 +1,123 @@
+"""Dates, times and durations: what was written is what is written again, and the order is that of the specification."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xmlsvc.schema.durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
+from xmlsvc.schema.lexical import READ, write
+from xmlsvc.schema.temporal import Date, DateTime, Time
+
+ZONES = st.one_of(st.just(""), st.just("Z"), st.integers(-840,
+840).map(lambda m: f"{'-' if m < 0 else '+'}{abs(m) // 60:02}:{abs(m) % 60:02}"))
+YEARS = st.one_of(st.integers(1, 9999), st.integers(10_000, 300_000), st.integers(-9999,
+-1)).map(lambda y: f"{'-' if y < 0 else ''}{abs(y):04}")
+DAYS = st.builds(lambda y, m, d: f"{y}-{m:02}-{d:02}", YEARS, st.integers(1, 12), st.integers(1, 28))
+CLOCKS = st.one_of(
+    st.just("24:00:00"),
+    st.builds(lambda t, f: t.strftime("%H:%M:%S") + f, st.times(), st.sampled_from(["", ".5", ".50", ".123456789", ".000"])))
+
+
+@given(DAYS, ZONES)
+def test_dates_are_kept(day: str, zone: str) -> None:
+    value = Date.parse(day + zone)
+    assert write(value) == day + zone and pickle.loads(pickle.dumps(value)) == value
+    assert value.year == int(day[:-6])
+    assert value == Date.parse(day + zone) and hash(value) == hash(Date.parse(day + zone))
+
+
+@given(DAYS, CLOCKS, ZONES)
+def test_moments_are_kept(day: str, clock: str, zone: str) -> None:
+    text = f"{day}T{clock}{zone}"
+    value = DateTime.parse(text)
+    assert write(value) == text and pickle.loads(pickle.dumps(value)) == value
+    assert Time.parse(clock + zone).isoformat() == clock + zone
+
+
+@given(DAYS, st.integers(-400_000, 400_000))
+def test_adding_days_and_taking_them_away(day: str, days: int) -> None:
+    start = Date.parse(day)
+    try:
+        moved = start + timedelta(days=days)
+    except OverflowError:
+        return
+    assert moved - timedelta(days=days) == start and moved - start == timedelta(days=days)
+    assert (moved > start) is (days > 0) and (moved < start) is (days < 0)
+
+
+def test_they_are_the_standard_librarys_own() -> None:
+    assert Date.parse("2024-02-29") == date(2024, 2, 29) and isinstance(Date.parse("2024-02-29"), date)
+    assert Date.parse("2024-02-29") < date(2024, 3, 1) < Date.parse("2024-03-02")
+    assert DateTime.parse("2024-02-29T24:00:00Z") == datetime(2024, 3, 1, tzinfo=UTC)
+    assert DateTime.parse("2024-02-29T12:00:00+02:00") == datetime(2024, 2, 29, 10, tzinfo=UTC)
+    assert Time.parse("10:00:00Z") == time(10, tzinfo=UTC)
+    assert f"{Date.parse('2024-02-29'):%d %B %Y}" == "29 February 2024"
+
+
+def test_years_beyond_the_standard_librarys() -> None:
+    assert Date.parse("12016-02-29").year == 12016 and Date.parse("-0044-03-15").year == -44
+    assert Date.parse("12016-02-29") > Date.parse("2016-02-29") and Date.parse("12016-02-29") != date(2016, 2, 29)
+    assert str(DateTime.parse("9999-12-31T24:00:00Z") + timedelta(days=1)) == "10000-01-02T00:00:00Z"
+
+
+@pytest.mark.parametrize(("kind", "text"), [
+    ("date", "2024-02-30"), ("date", "2024-W05-1"), ("date", "20240101"), ("date", "24-01-01"), ("date", "2024-01-01+15:00"),
+    ("date", "٢٠٢٤-01-01"),
+    ("date", "02024-01-01"), ("dateTime", "2024-01-01"), ("dateTime", "2024-01-01 10:00:00"), ("dateTime", "2024-01-01T24:00:01"),
+    ("dateTime", "2024-01-01T10:00"), ("time", "25:00:00"), ("time", "10:00:60"), ("duration", "P"), ("duration", "PT"),
+    ("duration", "P1S"),
+    ("duration", "1D"), ("gMonth", "--13"), ("gMonthDay", "--02-30"), ("gDay", "---32"), ("gYear", "99"), ("boolean", "TRUE"),
+    ("decimal", "1e5"),
+    ("decimal", "1_000"), ("decimal", "NaN"), ("integer", "1.0"), ("integer", "٣"), ("double", "inf"), ("double", "0x1"),
+    ("hexBinary", "ABC"),
+    ("base64Binary", "A"), ("language", "e_n"), ("NCName", "a:b"), ("Name", "1a"), ("NMTOKEN", "a b"), ("QName", "a:b:c"),
+    ("dayTimeDuration", "P1Y"), ("yearMonthDuration", "P1D"), ("dateTimeStamp", "2024-01-01T10:00:00"),
+])  # fmt: skip
+def test_what_is_outside_the_lexical_space_is_refused(kind: str, text: str) -> None:
+    with pytest.raises(ValueError):
+        READ[kind](text)
+
+
+@pytest.mark.parametrize(("kind", "text"), [
+    ("decimal", "1.50"), ("decimal", "-0.00"), ("integer", "123456789012345678901234567890"), ("boolean", "true"), ("double", "INF"),
+    ("double", "NaN"),
+    ("duration", "P1Y2M3DT4H5M6.70S"), ("duration", "-P30D"), ("gYear", "2024Z"), ("gYearMonth", "2024-02"), ("gMonth", "--02"),
+    ("gMonthDay", "--02-29"),
+    ("gDay", "---31"), ("hexBinary", "0AFF"), ("base64Binary", "YWI="), ("language", "de-CH"), ("NCName", "één"),
+    ("anyURI", "https://example.org/a b"),
+])  # fmt: skip
+def test_values_are_written_as_they_were_read(kind: str, text: str) -> None:
+    assert write(READ[kind](text), kind) == text
+
+
+def test_durations() -> None:
+    assert Duration.parse("P1Y") == Duration(12) and Duration.parse("PT36H") == Duration(0, 129600) == timedelta(hours=36)
+    assert Duration.parse("P1M").compare(Duration.parse("P30D")) is None and Duration.parse("P1M") < Duration.parse("P32D")
+    assert str(Duration(14, Decimal("90061.5"))) == "P1Y2M1DT1H1M1.5S" and str(Duration()) == "PT0S" and str(Duration(-3)) == "-P3M"
+    assert Duration.parse("PT1.5S").to_timedelta() == timedelta(seconds=1.5) and str(Duration.of(timedelta(days=-1))) == "-P1D"
+    with pytest.raises(ValueError, match="where they start"):
+        Duration(1).to_timedelta()
+    with pytest.raises(ValueError, match="same sign"):
+        Duration(1, -1)
+
+
+def test_calendar_parts() -> None:
+    assert GYear.parse("2024").year == 2024 and GYear.parse("1999") < GYear.parse("2024")
+    assert GMonthDay.parse("--12-25").day == 25 and GMonth.parse("--05").month == 5 and GDay.parse("---05Z").zone is UTC
+    assert GYearMonth.parse("2024-05") != GYear.parse("2024")
+    assert pickle.loads(pickle.dumps(GYear.parse("2024Z"))) == GYear.parse("2024Z")
+
+
+def test_standard_library_values_are_written_too() -> None:
+    assert write(datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=-5)))) == "2024-01-02T03:04:05-05:00"
+    assert write(timedelta(minutes=90)) == "PT1H30M" and write(1e-7) == "1E-07" and write(date(2024, 1,
+    2)) == "2024-01-02"
+    assert write(1e21, "decimal") == "1000000000000000000000"
+    with pytest.raises(TypeError, match="no value that XML can hold"):
+        write(object())

@@ -1,0 +1,186 @@
+"""Between text and value for every built-in simple type: `READ[name](text)` and `write(value)`.
+
+`read` is given text whose white space is already normalised. Values: str, bool, Decimal, int, float, bytes, and those of `temporal` and
+`durations`. QName and NOTATION need the namespaces in scope, so here they stay text. Source: XML Schema Part 2, section 3.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from .durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
+from .patterns import name_char, name_start
+from .temporal import Date, DateTime, Time, zone_text
+
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*", re.ASCII)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?", re.ASCII)
+_SPECIAL_FLOATS = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
+
+
+def read_boolean(text: str) -> bool:
+    """true, false, 1, 0."""
+    if text in ("true", "1"):
+        return True
+    if text in ("false", "0"):
+        return False
+    raise ValueError(f"{text!r} is no xs:boolean")
+
+
+def read_decimal(text: str) -> Decimal:
+    """A Decimal with the zeros that were written."""
+    if _DECIMAL.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no xs:decimal")
+    return Decimal(text)
+
+
+def read_integer(text: str) -> int:
+    """An int of any size."""
+    if _INTEGER.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no xs:integer")
+    return int(Decimal(text)) if len(text) > 4000 else int(text)
+
+
+def read_float(text: str) -> float:
+    """A float; INF, -INF and NaN are what Python calls so."""
+    if _FLOAT.fullmatch(text) is None:
+        special = _SPECIAL_FLOATS.get(text)
+        if special is None:
+            raise ValueError(f"{text!r} is no xs:float or xs:double")
+        return special
+    return float(text)
+
+
+def read_hex(text: str) -> bytes:
+    """xs:hexBinary."""
+    try:
+        if text.isascii() and not re.search(r"\s", text):
+            return bytes.fromhex(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is no xs:hexBinary")
+
+
+def read_base64(text: str) -> bytes:
+    """xs:base64Binary; blanks inside are allowed."""
+    packed = text.replace(" ", "")
+    if _BASE64.fullmatch(packed) is None or len(packed) % 4:
+        raise ValueError(f"{text!r} is no xs:base64Binary")
+    return base64.b64decode(packed)
+
+
+def _name(what: str, colon: bool, any_start: bool = False) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        good = bool(text) and (any_start or name_start(text[0])) and all(map(name_char, text)) and (colon or ":" not in text)
+        if not good:
+            raise ValueError(f"{text!r} is no xs:{what}")
+        return text
+
+    return read
+
+
+def read_language(text: str) -> str:
+    """xs:language."""
+    if _LANGUAGE.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no xs:language")
+    return text
+
+
+def read_qname(text: str) -> str:
+    """The lexical form of a QName; whether its prefix is declared is not known here."""
+    parts = text.split(":")
+    if len(parts) > 2 or not all(part and name_start(part[0]) and all(map(name_char, part)) for part in parts):
+        raise ValueError(f"{text!r} is no xs:QName")
+    return text
+
+
+def _restricted(what: str, form: str) -> Callable[[str], Duration]:
+    letters = re.compile(form, re.ASCII)
+
+    def read(text: str) -> Duration:
+        if letters.fullmatch(text) is None:
+            raise ValueError(f"{text!r} is no xs:{what}")
+        return Duration.parse(text)
+
+    return read
+
+
+def read_stamp(text: str) -> DateTime:
+    """xs:dateTimeStamp: with a zone."""
+    value = DateTime.parse(text)
+    if value.tzinfo is None:
+        raise ValueError(f"{text!r} is no xs:dateTimeStamp: it has no time zone")
+    return value
+
+
+def _text(text: str) -> str:
+    return text
+
+
+_INTEGERS = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte", "nonNegativeInteger", "unsignedLong",
+             "unsignedInt", "unsignedShort", "unsignedByte", "positiveInteger")
+
+READ: dict[str, Callable[[str], Any]] = {
+    "anySimpleType": _text, "anyAtomicType": _text, "string": _text, "normalizedString": _text, "token": _text, "anyURI": _text,
+    "language": read_language, "NMTOKEN": _name("NMTOKEN", True, True), "Name": _name("Name", True),
+    **{name: _name(name, False) for name in ("NCName", "ID", "IDREF", "ENTITY")},
+    "boolean": read_boolean, "decimal": read_decimal, **dict.fromkeys(_INTEGERS, read_integer), "float": read_float, "double": read_float,
+    "hexBinary": read_hex, "base64Binary": read_base64, "QName": read_qname, "NOTATION": read_qname,
+    "date": Date.parse, "dateTime": DateTime.parse, "dateTimeStamp": read_stamp, "time": Time.parse, "duration": Duration.parse,
+    "yearMonthDuration": _restricted("yearMonthDuration", r"-?P[\dYM]+"),
+    "dayTimeDuration": _restricted("dayTimeDuration", r"-?P(?:\d+D)?(?:T[\d.HMS]+)?"),
+    "gYear": GYear.parse, "gYearMonth": GYearMonth.parse, "gMonth": GMonth.parse, "gMonthDay": GMonthDay.parse, "gDay": GDay.parse,
+}  # fmt: skip
+
+
+def write(value: Any, builtin: str = "anySimpleType") -> str:
+    """The lexical form of a value. Standard library values are taken too. TypeError if it is of no such kind."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise TypeError(f"xs:decimal has no {value}")
+        return f"{value:f}"
+    if isinstance(value, float):
+        return _float_text(value, builtin)
+    if isinstance(value, bytes | bytearray):
+        return base64.b64encode(value).decode() if builtin == "base64Binary" else value.hex().upper()
+    if isinstance(value, Date | DateTime | Time):
+        return value.isoformat()
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        return datetime.isoformat(value.replace(tzinfo=None)) + zone_text(None if offset is None else timezone(offset))
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return time.isoformat(value.replace(tzinfo=None)) + zone_text(value.tzinfo)
+    if isinstance(value, timedelta):
+        return str(Duration.of(value))
+    if isinstance(value, Duration | GYear | GYearMonth | GMonth | GMonthDay | GDay):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} {value!r} is no value that XML can hold")
+
+
+def _float_text(value: float, builtin: str) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "INF" if value > 0 else "-INF"
+    if builtin not in ("float", "double", "anySimpleType", "anyAtomicType"):
+        return f"{Decimal(repr(value)):f}"
+    return repr(value).replace("e", "E").replace("E+", "E")

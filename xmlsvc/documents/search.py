@@ -72,7 +72,7 @@ class Page:
     next: str | None
 
 
-_COLUMNS = ("id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified")
+_SHOWN = ("id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified")
 
 
 def find(services: Services, actor: Actor | None, asked: Query) -> Page:
@@ -115,13 +115,28 @@ def _chosen(asked: Query, partner_id: str | None) -> list[Any]:
 
 
 def _page(store: Store, conditions: list[Any], asked: Query, terms: query.Query, head: int) -> Page:
-    wanted = tuple(getattr(model.Document, name) for name in _COLUMNS)
+    wanted = tuple(getattr(model.Document, name) for name in _SHOWN)
     rows = store.find((*wanted, model.Partner.name), *conditions).order_by(Desc(model.Document.modified), Desc(model.Document.id))
     found = list(rows[: asked.limit + 1])
     more, found = len(found) > asked.limit, found[: asked.limit]
     snippets = search.snippets(store, terms, head, [row[0] for row in found]) if terms.terms else {}
-    items = [Item(**dict(zip((*_COLUMNS, "partner"), row, strict=True)), snippet=snippets.get(row[0], ())) for row in found]
-    return Page(items, _cursor(items[-1]) if more else None)
+    items = [Item(**dict(zip((*_SHOWN, "partner"), row, strict=True)), snippet=snippets.get(row[0], ())) for row in found]
+    following = _cursor(items[-1]) if more else None
+    return Page(_as_published(store, items) if asked.public else items, following)
+
+
+def _as_published(store: Store, items: list[Item]) -> list[Item]:
+    """The items as the public sees them: nothing of a revision that is not published shows."""
+    row = model.Revision
+    ids = [item.id for item in items]
+    numbers = Or(*(And(row.document_id == item.id, row.number == item.published) for item in items)) if items else False
+    valid = {key: (bool(ok), number) for key, ok, number in store.find((row.document_id, row.valid, row.violations), numbers)}
+    titles = search.titles(store, model.PUBLISHED, ids)
+    return [
+        replace(item, title=titles[item.id], state="published", valid=valid[item.id][0], violations=valid[item.id][1],
+                current=item.published or 0)
+        for item in items
+    ]  # fmt: skip
 
 
 def _cursor(last: Item) -> str:

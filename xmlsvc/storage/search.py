@@ -123,6 +123,18 @@ def snippets(store: Store, query: Query, head: int, ids: Sequence[str], length: 
     return {key: snippet(_shorten(body) if short else body, query, length) for key, body in rows}
 
 
+def titles(store: Store, head: int, ids: Sequence[str]) -> dict[str, str]:
+    """For each document the title that this head has."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = store.execute(
+        f"SELECT document_id, title FROM search_entry WHERE document_id IN ({marks}) AND head & ? <> 0", (*ids, head)
+    ).get_all()
+    short = dialect(store) == "mysql"
+    return {key: _shorten(title) if short else title for key, title in rows}
+
+
 def fold(text: str) -> str:
     """Lower case without diacritics."""
     plain = unicodedata.normalize("NFKD", text.lower())

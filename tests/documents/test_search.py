@@ -1,0 +1,109 @@
+"""Lists: what is found, in which order, by whom, page by page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.documents.notes import note
+from xmlsvc import errors
+from xmlsvc.documents import search, submit
+from xmlsvc.documents.access import OPERATOR, Actor
+from xmlsvc.documents.search import Query
+from xmlsvc.documents.services import Services
+
+
+@pytest.fixture
+def shelf(house: Services, nordlys: Actor, stranger: Actor) -> Services:
+    """Five documents, one a minute of the fixed clock."""
+    for actor, name, body in (
+        (nordlys, "sea", note("Sea rescue", due="2024-05-03", pages="3", tags=("sea", "rescue"))),
+        (nordlys, "dry", note("Dry land", due="2023-01-01", pages="30", tags=("land",))),
+        (stranger, "wet", note("Wet land", due="2024-12-31", pages="300", tags=("land", "sea"))),
+        (nordlys, "bad", note("Bad pages", pages="many")),
+        (nordlys, "dry", note("Dry season", due="never")),
+    ):
+        submit.submit(house, actor, body, submit.Options(name=name))
+    return house
+
+
+def found(house: Services, actor: Actor | None, **asked: object) -> list[str]:
+    return [item.identity for item in search.find(house, actor, Query(**asked)).items]  # type: ignore[arg-type]
+
+
+CASES: list[tuple[dict[str, object], object]] = [
+    ({}, ["dry", "bad", "wet", "sea"]),
+    ({"text": "land"}, ["wet"]),
+    ({"text": "sea"}, ["wet", "sea"]),
+    ({"text": "title:sea"}, ["sea"]),
+    ({"text": "-land"}, ["dry", "bad", "sea"]),
+    ({"text": "partner:nordlys valid:true"}, ["sea"]),
+    ({"partner": "house"}, ["wet"]),
+    ({"state": "quarantined"}, ["dry", "bad"]),
+    ({"valid": True}, ["wet", "sea"]),
+    ({"text": "-state:published"}, ["dry", "bad"]),
+    ({"vocabulary": "note", "columns": {"pages": "300"}}, ["wet"]),
+    ({"vocabulary": "note", "columns": {"pages": "1..100"}}, ["sea"]),
+    ({"vocabulary": "note", "columns": {"due": "2024-06-01.."}}, ["wet"]),
+    ({"vocabulary": "note", "columns": {"tag.value": "sea"}}, ["wet", "sea"]),
+    ({"vocabulary": "note", "text": "tag.value:sea -pages:300"}, ["sea"]),
+    ({"public": True}, ["dry", "wet", "sea"]),
+    ({"public": True, "text": "land"}, ["dry", "wet"]),
+    ({"public": True, "text": "season"}, []),
+    ({"vocabulary": "other"}, errors.UnknownVocabulary),
+    ({"text": "identity:dry"}, ["dry"]),
+    ({"text": "after:2024-05-02 before:2024-05-04"}, ["dry", "bad", "wet", "sea"]),
+    ({"text": "after:2024"}, []),
+    ({"text": "before:2024-05"}, []),
+    ({"state": "lost"}, errors.BadRequest),
+    ({"text": "valid:perhaps"}, errors.BadRequest),
+    ({"text": "after:yesterday"}, errors.BadRequest),
+    ({"columns": {"pages": "3"}}, errors.BadRequest),
+    ({"vocabulary": "note", "columns": {"pages": "many"}}, errors.BadRequest),
+    ({"vocabulary": "note", "columns": {"nothing": "1"}}, errors.BadRequest),
+    ({"limit": 0}, errors.BadRequest),
+    ({"cursor": "17"}, errors.BadRequest),
+]  # fmt: skip
+
+
+def test_what_is_found(shelf: Services) -> None:
+    for asked, expected in CASES:
+        try:
+            result: object = found(shelf, OPERATOR, **asked)
+        except errors.Error as error:
+            result = type(error)
+        assert result == expected, asked
+
+
+def test_partners_see_their_own_and_the_public_what_is_published(shelf: Services, nordlys: Actor, stranger: Actor) -> None:
+    assert found(shelf, nordlys) == ["dry", "bad", "sea"]
+    assert found(shelf, stranger, partner="nordlys") == []
+    assert found(shelf, None) == ["dry", "wet", "sea"]
+    public = search.find(shelf, None, Query(text="dry")).items
+    assert [item.title for item in public] == ["Dry land"], "the public sees the title that is published"
+
+
+def test_pages_hold_everything_once_also_while_documents_change(shelf: Services, nordlys: Actor) -> None:
+    first = search.find(shelf, OPERATOR, Query(limit=2))
+    assert [item.identity for item in first.items] == ["dry", "bad"] and first.next
+    submit.submit(shelf, nordlys, note("New"), submit.Options(name="new"))
+    second = search.find(shelf, OPERATOR, Query(limit=2, cursor=first.next))
+    assert [item.identity for item in second.items] == ["wet", "sea"] and second.next is None
+
+
+def test_hits_are_marked(shelf: Services) -> None:
+    (item,) = search.find(shelf, OPERATOR, Query(text="rescue")).items
+    assert ("rescue", True) in item.snippet or ("Rescue", True) in item.snippet
+
+
+PIECES = ["-", '"', "*", ":", "title:", "after:2024", "sea", "(", ")", "%", "?", "' OR", "\0"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(text=st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join))
+def test_any_text_is_a_query(shelf: Services, text: str) -> None:
+    try:
+        search.find(shelf, OPERATOR, Query(text=text, vocabulary="note"))
+    except errors.BadRequest as error:
+        assert error.message

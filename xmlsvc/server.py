@@ -41,7 +41,7 @@ KEEP_ALIVE_SECONDS = 30
 STOP_SECONDS = 20.0
 DRAIN_SECONDS = 2.0
 
-_KINDS = {408: problem_types.RequestTimeout, 413: errors.TooLarge, 503: errors.Unavailable}
+_KINDS: dict[int, type[errors.Error]] = {408: problem_types.RequestTimeout, 413: errors.TooLarge, 503: errors.Unavailable}
 
 
 class _DeadlineSocket:
@@ -66,7 +66,7 @@ class _DeadlineSocket:
             self._inner.settimeout(self._connection.server.timeout)
 
 
-class Request(cheroot_server.HTTPRequest):  # type: ignore[misc]
+class Request(cheroot_server.HTTPRequest):
     """One request on a connection."""
 
     def read_request_headers(self) -> bool:
@@ -123,7 +123,7 @@ class Request(cheroot_server.HTTPRequest):  # type: ignore[misc]
             self.conn.wfile.write(head.encode("latin-1") + body)
 
 
-class Connection(cheroot_server.HTTPConnection):  # type: ignore[misc]
+class Connection(cheroot_server.HTTPConnection):
     """One connection; `deadline` (monotonic seconds) ends its reads; `unread`: its sender may still be sending when it closes."""
 
     RequestHandlerClass = Request
@@ -154,7 +154,7 @@ class Connection(cheroot_server.HTTPConnection):  # type: ignore[misc]
         super().close()
 
 
-class _Connections(connections.ConnectionManager):  # type: ignore[misc]
+class _Connections(connections.ConnectionManager):
     """A new connection waits in the selector until its first byte is there, not in a thread."""
 
     def _from_server_socket(self, server_socket: socket.socket) -> None:
@@ -164,7 +164,7 @@ class _Connections(connections.ConnectionManager):  # type: ignore[misc]
             self._selector.register(connection.socket.fileno(), selectors.EVENT_READ, data=connection)
 
 
-class Server(WSGIServer):  # type: ignore[misc]
+class Server(WSGIServer):
     """cheroot with the limits of this module."""
 
     ConnectionClass = Connection
@@ -187,7 +187,8 @@ class Server(WSGIServer):  # type: ignore[misc]
 
     def prepare(self) -> None:
         super().prepare()
-        first, self._connections = self._connections, _Connections(self)
+        first: connections.ConnectionManager = self._connections
+        self._connections: connections.ConnectionManager = _Connections(self)
         first._selector.close()
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:

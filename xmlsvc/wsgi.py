@@ -5,6 +5,6 @@ from __future__ import annotations
 import os
 
 from .documents import services
-from .web import app
+from .web.app import application as application_of
 
-application = app.application(services.open(os.environ.get("XMLSVC_INSTANCE", ".")))
+application = application_of(services.open(os.environ.get("XMLSVC_INSTANCE", ".")))

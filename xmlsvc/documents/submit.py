@@ -22,8 +22,9 @@ from .services import Services
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What comes with the bytes. `name`: the partner's name for the document (PUT, ?id=, the file name of a load), its identity where the
-    vocabulary has no identity path. `file`: what the file is called, where that is no identity: kept with the receipt. `vocabulary`: "NAME" or "NAME@VERSION", when the caller names it. `partner`: the partner's name,
-    needed where the actor belongs to none and there are several. `run_id`: the batch run that this is part of."""
+    vocabulary has no identity path. `file`: what the file is called, where that is no identity: kept with the receipt. `vocabulary`:
+    "NAME" or "NAME@VERSION", when the caller names it. `partner`: the partner's name, needed where the actor belongs to none and there are
+    several. `run_id`: the batch run that this is part of."""
 
     name: str | None = None
     file: str | None = None
@@ -51,8 +52,9 @@ def prepare(services: Services, actor: Actor, body: bytes, options: Options) -> 
     """Everything about a delivery that does not depend on what is stored. The result's `write` is a unit. Raises Forbidden, NotFound."""
     require(actor, "submit")
     partner_id = actor.partner_id or accounts.partner(services, options.partner).id
+    name = options.file or options.name or ""
     receipt = receipts.issue(
-        services, actor, body, partner_id=partner_id, face=options.face, name=options.file or options.name or "", media_type=options.media_type
+        services, actor, body, partner_id=partner_id, face=options.face, name=name, media_type=options.media_type
     )
     try:
         return _delivery(services, receipt, body, options)

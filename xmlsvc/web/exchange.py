@@ -37,7 +37,7 @@ _FOREIGN = {
 }
 
 
-class Request(_cprequest.Request):  # type: ignore[misc]
+class Request(_cprequest.Request):
     """A request with `actor` (None until somebody is known) and `session` (an editor's, None for tokens)."""
 
     show_tracebacks = False
@@ -91,7 +91,7 @@ class Request(_cprequest.Request):  # type: ignore[misc]
         response.finalize()
 
 
-class _Silence(_cplogging.LogManager):  # type: ignore[misc]
+class _Silence(_cplogging.LogManager):
     """The access log is the middleware's, errors are `problems`'s: CherryPy's own, per application and to the screen, stays out."""
 
     def access(self) -> None:
@@ -101,7 +101,7 @@ class _Silence(_cplogging.LogManager):  # type: ignore[misc]
         LOG.log(severity, "%s %s", context, msg, exc_info=traceback)
 
 
-class Application(cherrypy.Application):  # type: ignore[misc]
+class Application(cherrypy.Application):
     """One mount: routes, and `services` for its resources. `pages`: an error is a page unless JSON is asked for."""
 
     request_class = Request
@@ -137,7 +137,7 @@ def url(path: str, /, **query: Any) -> str:
     return f"{text}?{urlencode(left)}" if left else text
 
 
-def json_answer(value: Any, status: int = 200, **headers: str) -> bytes:
+def json_answer(value: Any, status: int = 200, /, **headers: str) -> bytes:
     """Send `value` as JSON. Header names with _ for -."""
     return send(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), "application/json", status, **headers)
 

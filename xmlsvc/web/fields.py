@@ -1,6 +1,6 @@
 """A document as labelled fields: what the schema calls each value, what its documentation says, and what is wrong with it.
 
-    Fields(reader, tree, prefixes, marks).render(at, skip) → Markup
+    Fields(shape, tree, prefixes, marks).render(at, skip) → Markup
       _children     siblings in order; runs of one name together
         _records    a run of flat records                        a table
         _group      an element with content of its own           a box, folded when deep
@@ -17,6 +17,7 @@ from itertools import groupby
 from genshi.core import Markup
 from lxml import etree
 
+from ..publish.shape import Shape, simple
 from ..schema import model
 from ..xml.names import Prefixes
 from . import declarations, values
@@ -33,13 +34,13 @@ class Fields:
 
     def __init__(
         self,
-        reader: declarations.Reader,
+        shape: Shape,
         tree: etree._ElementTree,
         prefixes: Prefixes,
         marks: dict[int, list[tuple[int, Markup, str | None]]],
         href: Callable[[int, int], str],
     ) -> None:
-        self._reader, self._prefixes, self._marks, self._href = reader, prefixes, marks, href
+        self._shape, self._prefixes, self._marks, self._href = shape, prefixes, marks, href
         self._elements = list(tree.getroot().iter("*"))
         self._ordinals = {element: ordinal for ordinal, element in enumerate(self._elements)}
         self._left = BUDGET
@@ -66,9 +67,9 @@ class Fields:
     def _kind(self, element: etree._Element) -> model.Type | None:
         """The element's type, found from the root down."""
         steps = [element, *element.iterancestors()][::-1]
-        kind = self._reader.type_of(steps[0], self._reader.root(steps[0]))
+        kind = self._shape.type(steps[0], self._shape.root(steps[0]))
         for step in steps[1:]:
-            kind = self._reader.type_of(step, self._reader.child(kind, step))
+            kind = self._shape.type(step, declarations.child(self._shape, kind, step))
         return kind
 
     def _children(self, parent: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
@@ -80,7 +81,7 @@ class Fields:
             if self._left <= 0:
                 shown.append(self._rest(parent, position, len(children) - position))
                 break
-            declaration = self._reader.child(kind, members[0])
+            declaration = declarations.child(self._shape, kind, members[0])
             columns = self._columns(members, declaration)
             taken = members[: max(self._left, 1)]
             if columns is not None:
@@ -100,7 +101,7 @@ class Fields:
 
     def _is_value(self, element: etree._Element, declaration: model.Element | None) -> bool:
         """Whether the element is shown as a value: nothing but text below it, or mixed content."""
-        kind = self._reader.type_of(element, declaration)
+        kind = self._shape.type(element, declaration)
         return len(element) == 0 or (isinstance(kind, model.ComplexType) and kind.mixed) or all(not isinstance(c.tag, str) for c in element)
 
     def _columns(self, members: Sequence[etree._Element], declaration: model.Element | None) -> list[str] | None:
@@ -109,7 +110,7 @@ class Fields:
             return None
         columns: dict[str, None] = {}
         for member in members:
-            if self._reader.type_of(member, declaration) is not self._reader.type_of(members[0], declaration):
+            if self._shape.type(member, declaration) is not self._shape.type(members[0], declaration):
                 return None
             columns.update(dict.fromkeys("@" + str(name) for name in member.attrib))
             names = [str(child.tag) for child in member if isinstance(child.tag, str)]
@@ -123,8 +124,8 @@ class Fields:
         return list(columns) if len(columns) > 1 else None
 
     def _records(self, members: Sequence[etree._Element], declaration: model.Element | None, columns: list[str]) -> Markup:
-        kind = self._reader.type_of(members[0], declaration)
-        within = self._reader.names(kind) if isinstance(kind, model.ComplexType) else {}
+        kind = self._shape.type(members[0], declaration)
+        within = {name: each.element for name, each in self._shape.children(kind).items()}
         heads = []
         for column in columns:
             described = kind.attributes.get(column[1:]) if column[0] == "@" and isinstance(kind, model.ComplexType) else within.get(column)
@@ -153,7 +154,7 @@ class Fields:
                 continue
             self._left -= 1
             notes = self._notes(child)
-            shown = self._value(child, self._reader.type_of(child, self._reader.child(kind, child)))
+            shown = self._value(child, self._shape.type(child, declarations.child(self._shape, kind, child)))
             cells.append(tag("td", shown, notes, id=f"f{self._ordinals[child]}", class_="bad" if notes else None))
         notes = self._notes(member)
         row = tag("tr", cells, id=f"f{self._ordinals[member]}")
@@ -163,7 +164,7 @@ class Fields:
         lines = []
         bad = False
         for member in members:
-            kind = self._reader.type_of(member, declaration)
+            kind = self._shape.type(member, declaration)
             notes = self._notes(member)
             bad = bad or bool(notes)
             chips = self._attributes(member, kind, chips=True)
@@ -171,12 +172,12 @@ class Fields:
                 tag("div", self._value(member, kind), " " if chips else None, chips, notes, class_="one", id=f"f{self._ordinals[member]}")
             )
         self._left -= len(members)
-        head = self._label(name, declaration, self._reader.type_of(members[0], declaration))
+        head = self._label(name, declaration, self._shape.type(members[0], declaration))
         return tag("div", head, tag("div", lines, class_="value"), class_="field bad" if bad else "field")
 
     def _groups(self, members: Sequence[etree._Element], declaration: model.Element | None, depth: int) -> Iterator[Markup]:
         for number, member in enumerate(members, 1):
-            kind = self._reader.type_of(member, declaration)
+            kind = self._shape.type(member, declaration)
             ordinal = self._ordinals[member]
             label = self._label(str(member.tag), declaration, kind)
             count = tag("span", f"{number} of {len(members)}", class_="quiet") if len(members) > 1 else None
@@ -221,27 +222,28 @@ class Fields:
             return tag("span", "nothing, on purpose", class_="none")
         if self._is_mixed(kind) and len(element):
             return tag("span", values.mixed(element, self._prefixes), class_="mixed")
-        return values.show(values.content(element), declarations.simple(kind))
+        return values.show(values.content(element), simple(kind))
 
     def _attributes(self, element: etree._Element, kind: model.Type | None, chips: bool = False) -> Markup | None:
         """Attributes as chips behind a value, or as fields of their own."""
         uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
         shown = []
-        for name, value in element.attrib.items():
+        for key, value in element.attrib.items():
+            name = str(key)
             if name == declarations.XSI_NIL or (name.startswith(f"{{{model.XSI_NAMESPACE}}}") and name.endswith("chemaLocation")):
                 continue
-            use = uses.get(str(name))
+            use = uses.get(name)
             kind_of = use.type if use else None
             if chips:
                 title = use.documentation[:HELP] if use and use.documentation else None
                 shown.append(
-                    tag("span", declarations.label(str(name)), " ", tag("b", values.show(str(value), kind_of)), class_="chip", title=title)
+                    tag("span", declarations.label(name), " ", tag("b", values.show(str(value), kind_of)), class_="chip", title=title)
                 )
             else:
                 shown.append(
                     tag(
                         "div",
-                        self._label(str(name), use, kind_of),
+                        self._label(name, use, kind_of),
                         tag("div", values.show(str(value), kind_of), class_="value"),
                         class_="field",
                     )

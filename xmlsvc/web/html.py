@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from genshi.core import Markup
 
-Child = str | int | Markup | None | Iterable["Child"]
+Child = Any  # a text, a number, Markup, None, or an iterable of these
 
 _VOID = {"input", "br", "img", "hr", "meta", "link", "col", "wbr"}
 
@@ -35,7 +36,7 @@ def join(*children: Child) -> Markup:
     return Markup("".join(parts))
 
 
-def _collect(children: Iterable[Child], parts: list[str]) -> None:
+def _collect(children: Iterable[Any], parts: list[str]) -> None:
     for child in children:
         if child is None:
             continue

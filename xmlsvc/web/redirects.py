@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class Redirect(Exception):  # noqa: N818 - it is an answer, not an error
-    """Answer 303 with this path (RFC 9110, section 10.2.2): relative, so that scheme and host stay what the browser and its proxies know."""
+class Redirect(Exception):
+    """Answer 303 with this path (RFC 9110, section 10.2.2), relative: scheme and host stay what browser and proxies know."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)

@@ -80,7 +80,8 @@ def render(shown: Window, marks: Sequence[Mark]) -> Markup:
             by_line.setdefault(mark.line, []).append(mark)
     places = {(mark.line, mark.column) for mark in marks}
     out: list[str] = []
-    number, column, used, pieces = shown.first, 1, 0, []
+    number, column, used = shown.first, 1, 0
+    pieces: list[str] = []
     for kind, piece in _tokens(shown):
         for index, part in enumerate(piece.split("\n")):
             if index:

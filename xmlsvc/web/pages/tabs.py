@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import cherrypy
@@ -10,7 +11,9 @@ from genshi.core import Markup
 from ... import errors
 from ...codegen.tables import RowTable
 from ...documents import receipts, revisions
+from ...documents.revisions import Document, Revision
 from ...publish.formats import Format
+from ...schema.registry import Schema
 from ...storage import projection
 from .. import exchange, fields, representations, source
 from ..exchange import url
@@ -19,6 +22,10 @@ from ..tools import PREVIEW_POLICY
 from . import shell
 from .view import View
 
+_FETCHING = re.compile(
+    rb"<(?:img|video|audio|source|track|iframe|embed|object|link|script|input)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE
+)
+_ADDRESS = re.compile(rb"\s(src|srcset|poster|data|href)\s*=", re.IGNORECASE)
 PREVIEWED = 60_000
 ROWS = 200
 CELL = 200
@@ -35,12 +42,12 @@ def start_for(view: View, ordinal: int) -> int | None:
 
 def fields_tab(view: View) -> Markup:
     """Labels, values, documentation."""
-    if view.reader is None:
+    if view.shape is None:
         return _panel(
             tag("p", "The schema of this revision is no longer registered, so its fields have no labels. The source is complete.")
         )
     shown = fields.Fields(
-        view.reader, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None)
+        view.shape, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None)
     )
     at, skip = exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000)
     return _panel(join(shown.trail(at), shown.render(at, skip)))
@@ -88,16 +95,16 @@ def outputs_tab(view: View) -> Markup:
     head = tag("thead", tag("tr", tag("th", "Format"), tag("th", "Media type"), tag("th", "")))
     return join(
         tag("div", tag("table", head, tag("tbody", rows), class_="table"), class_="panel flush scroll"),
-        _panel(tag("h2", current.title or current.name), _preview(view, current)),
+        _panel(tag("h2", current.title or current.name), _preview(view, view.schema, current)),
     )
 
 
-def _preview(view: View, chosen: Format) -> Markup:
-    address = view.href(f"outputs/{chosen.name}")
+def _preview(view: View, schema: Schema, chosen: Format) -> Markup:
+    address = view.href(f"outputs/{chosen.name}", preview=1)
     if chosen.media_type.startswith("text/html"):
         return tag("iframe", src=address, class_="preview", sandbox="", title=f"Preview of {chosen.name}", loading="lazy")
     try:
-        body, _ = representations.rendered(view.services, view.schema, chosen, view.data)
+        body = representations.rendered(view.services, schema, chosen, view.data, view.document.title).data
     except errors.StylesheetError as error:
         return tag("div", error.message, class_="note")
     shown = body[:PREVIEWED].decode("utf-8", "replace")
@@ -110,47 +117,29 @@ def _preview(view: View, chosen: Format) -> Markup:
 def output(view: View, name: str) -> bytes:
     """One rendering as it is; framed, it can run and load nothing. Raises NotFound."""
     formats = {each.name: each for each in representations.formats(view.schema)} if view.schema is not None else {}
-    if name not in formats:
+    if name not in formats or view.schema is None:
         raise errors.NotFound(f"There is no format {name!r} for this document. There are: {', '.join(formats) or 'none'}.")
-    body, media_type = representations.rendered(view.services, view.schema, formats[name], view.data)
+    made = representations.rendered(view.services, view.schema, formats[name], view.data, view.document.title)
     headers = cherrypy.serving.response.headers
     headers["Content-Security-Policy"] = PREVIEW_POLICY
     if exchange.parameter("download"):
         headers["Content-Disposition"] = representations.attachment(view.document, formats[name].suffix)
-    return exchange.conditional(body, media_type)
+    if exchange.parameter("preview") and made.media_type.startswith("text/html"):
+        return exchange.conditional(without_requests(made.data), made.media_type)
+    return exchange.conditional(made.data, made.media_type)
+
+
+def without_requests(page: bytes) -> bytes:
+    """A page for the preview's frame: what would be fetched from elsewhere is named data-…, since the policy refuses it anyway and the
+    browser would complain about each."""
+    return _FETCHING.sub(lambda match: _ADDRESS.sub(rb" data-\1=", match[0]), page)
 
 
 def history_tab(view: View) -> Markup:
-    """Revisions, then the receipts that led to them."""
-    actor = exchange.actor()
-    document = view.document
-    rows = []
-    for each in revisions.listed(view.services, actor, document.id):
-        heads = [word for word, number in (("current", document.current), ("public", document.published)) if number == each.number]
-        verdict = tag("span", "valid") if each.valid else tag("span", shell.plural(each.violations, "problem"), class_="dot")
-        here = url(f"/documents/{document.id}", revision=None if each.number == document.current else each.number)
-        rows.append(
-            tag(
-                "tr",
-                tag("td", link(here, f"{each.number}", class_="primary"), class_="num"),
-                tag("td", [tag("span", head, class_="chip") for head in heads]),
-                tag("td", each.kind, tag("div", each.reason, class_="snippet") if each.reason else None),
-                tag("td", each.actor, class_="optional"),
-                tag("td", shell.when(each.created)),
-                tag("td", each.version),
-                tag("td", verdict),
-                tag("td", shell.size(each.size), class_="num optional"),
-                tag("td", link(url(f"/receipts/{each.receipt_id}"), "receipt") if each.receipt_id else None),
-                data_row=True,
-            )
-        )
-    names = ("Revision", "", "Kind", "By", "When", "Checked against", "Verdict", "Size", "")
-    heads = [
-        tag(
-            "th", name, class_="num" if name in {"Revision"} else "num optional" if name == "Size" else "optional" if name == "By" else None
-        )
-        for name in names
-    ]
+    """Revisions, then the deliveries that led to them."""
+    actor, document = exchange.actor(), view.document
+    rows = [_revision(document, each) for each in revisions.listed(view.services, actor, document.id)]
+    heads = [tag("th", name) for name in ("Revision", "What", "When", "Verdict", "Size", "")]
     deliveries = [
         tag(
             "tr",
@@ -162,25 +151,31 @@ def history_tab(view: View) -> Markup:
         )
         for entry in receipts.find(view.services, actor, document=document.id)
     ]
-    return join(
-        tag(
-            "section",
-            tag("h2", "Revisions"),
-            tag("div", tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="table"), class_="scroll"),
-            class_="panel flush",
-        ),
-        tag(
-            "section",
-            tag("h2", "Deliveries"),
-            tag(
-                "table",
-                tag("thead", tag("tr", tag("th", "Name"), tag("th", "Outcome"), tag("th", "Received"), tag("th", "By", class_="optional"))),
-                tag("tbody", deliveries),
-                class_="table",
-            ),
-            class_="panel flush scroll",
-        ),
+    columns = [tag("th", name) for name in ("Name", "Outcome", "Received")] + [tag("th", "By", class_="optional")]
+    return join(_section("Revisions", heads, rows), _section("Deliveries", columns, deliveries))
+
+
+def _revision(document: Document, each: Revision) -> Markup:
+    """One line of the history."""
+    heads = [word for word, number in (("current", document.current), ("public", document.published)) if number == each.number]
+    here = url(f"/documents/{document.id}", revision=None if each.number == document.current else each.number)
+    verdict = tag("span", "valid") if each.valid else tag("span", shell.plural(each.violations, "problem"), class_="dot")
+    said = f"{each.kind} by {each.actor}"
+    return tag(
+        "tr",
+        tag("td", link(here, str(each.number), class_="primary"), join(join(" ", tag("span", head, class_="chip")) for head in heads)),
+        tag("td", said, tag("div", each.reason, class_="snippet") if each.reason else None),
+        tag("td", shell.when(each.created)),
+        tag("td", verdict, tag("div", each.version, class_="snippet")),
+        tag("td", shell.size(each.size), class_="nowrap"),
+        tag("td", link(url(f"/receipts/{each.receipt_id}"), "receipt") if each.receipt_id else None),
+        data_row=True,
     )
+
+
+def _section(title: str, heads: list[Markup], rows: list[Markup]) -> Markup:
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="table")
+    return tag("section", tag("h2", title), tag("div", table, class_="scroll"), class_="panel flush")
 
 
 def rows_tab(view: View) -> Markup:
@@ -200,7 +195,7 @@ def rows_tab(view: View) -> Markup:
 
 def _rows(table: RowTable, found: list[Any]) -> Markup:
     """One table; a child's first columns are its number and its parent's."""
-    keys = () if table.parent is None else ("n", "parent")
+    keys = () if table.is_root else ("n", "parent")
     used = [place for place in range(len(keys), len(keys) + len(table.columns)) if any(row[place] is not None for row in found)]
     places = [*range(len(keys)), *used]
     names = tuple([*keys, *(column.name for column in table.columns)][place] for place in places)

@@ -43,7 +43,8 @@ class Upload:
         name = part.filename.replace("\\", "/").rsplit("/", 1)[-1]
         body = part.file.read() if part.file is not None else part.fullvalue().encode()
         options = submit.Options(
-            name=name,
+            name=name if parameter("named") else None,
+            file=name,
             vocabulary=parameter("vocabulary") or None,
             face="page",
             partner=parameter("partner") or None,

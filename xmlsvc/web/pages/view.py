@@ -14,11 +14,11 @@ from ...documents import revisions, verdicts
 from ...documents.access import Actor
 from ...documents.revisions import Document, Revision
 from ...documents.services import Services
+from ...publish import shape
 from ...schema.registry import Schema
 from ...validation.report import Report, Violation
 from ...xml import encoding, parser, spans
 from ...xml.names import Prefixes
-from .. import declarations
 from ..exchange import url
 from ..html import text
 
@@ -67,8 +67,8 @@ class View:
         return Prefixes.of(self.tree.getroot(), authors)
 
     @cached_property
-    def reader(self) -> declarations.Reader | None:
-        return declarations.reader(self.schema) if self.schema is not None else None
+    def shape(self) -> shape.Shape | None:
+        return shape.of(self.schema) if self.schema is not None else None
 
     @cached_property
     def ordinals(self) -> list[int | None]:

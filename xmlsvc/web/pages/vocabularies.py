@@ -5,6 +5,7 @@ from __future__ import annotations
 from genshi.core import Markup
 
 from ... import errors
+from ...codegen.table_plan import Column, RowTable
 from ...documents.services import Services
 from ...schema.registry import Schema
 from ...storage import projection
@@ -94,9 +95,18 @@ class Vocabulary:
                 tag("td", table.name, class_="mono"),
                 tag("td", column.name, class_="mono"),
                 tag("td", column.kind),
-                tag("td", "/".join(declarations.local(step) for step in (*table.path, *column.path)), class_="mono"),
+                tag("td", _path(table, column), class_="mono"),
                 tag("td", column.documentation[:200], class_="snippet"),
             )
             for table in projection.plan_of(schema).tables
             for column in table.columns
         )
+
+
+def _path(table: RowTable, column: Column) -> str:
+    """Where a column's values stand, from the element of its table's first parent on."""
+    steps = table.parents[0][1] if table.parents else ()
+    return "/".join(
+        step if step.endswith("()") else ("@" if step.startswith("@") else "") + declarations.local(step.lstrip("@"))
+        for step in (*steps, *column.path)
+    )

@@ -41,7 +41,8 @@ class Documents:
         media_type = cherrypy.serving.request.headers.get("Content-Type", "")
         body = exchange.xml_body()
         options = submit.Options(
-            name=parameter("id") or file_name() or None,
+            name=parameter("id") or None,
+            file=file_name(),
             vocabulary=parameter("schema"),
             face="api",
             media_type=media_type,

@@ -113,7 +113,7 @@ def outcome(done: Outcome) -> dict[str, Any]:
 
 def receipt(found: Entry) -> dict[str, Any]:
     """One receipt."""
-    shown = {
+    shown: dict[str, Any] = {
         "id": found.id,
         "digest": found.digest,
         "size": found.size,

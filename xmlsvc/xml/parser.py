@@ -162,7 +162,7 @@ def _refusal(data: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) 
         line, column = error.position
         return wellformed.explain(data, wellformed.Fault("", line, column, "it cannot be read"))
     fault = wellformed.Fault(first.type_name, first.line, first.column, first.message)
-    if fault.code == "ERR_RESOURCE_LIMIT" or "huge" in fault.message.lower():
+    if fault.code == "ERR_RESOURCE_LIMIT" or " too big found" in fault.message:
         return _resource(fault)
     return wellformed.explain(data, fault)
 
@@ -209,7 +209,7 @@ def _count(data: bytes, tree: etree._ElementTree, limits: Limits) -> None:
     encoding = encodings.detect(data)
     if encoding is None or not encoding.ascii:
         data = encodings.text(data, encoding).encode("utf-8")
-    if data.count(b"<") > limits.elements:
+    if (marks := data.count(b"<")) > limits.elements and marks - data.count(b"</") > limits.elements:
         elements = int(cast(float, tree.xpath("count(//*)")))
         if elements > limits.elements:
             raise TooLarge(

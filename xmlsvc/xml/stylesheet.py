@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -22,6 +23,8 @@ NAMESPACE = "http://www.w3.org/1999/XSL/Transform"
 _XSL = f"{{{NAMESPACE}}}"
 _NCNAME = re.compile(r"[A-Za-z_][\w.-]*")
 _MEDIA_TYPES = {"xml": "application/xml", "html": "text/html", "text": "text/plain"}  # section 16
+_NO_ACCESS = etree.XSLTAccessControl(  # type: ignore[call-arg]
+    read_file=False, write_file=False, create_dir=False, read_network=False, write_network=False)
 _NOISE = re.compile(r"unknown error|XPath evaluation returned no result\.|(?:runtime|compilation) error[:,]?.*")
 
 
@@ -75,9 +78,10 @@ class Stylesheet:
             if not _NCNAME.fullmatch(name):
                 raise StylesheetError(f"“{name}” cannot be a parameter's name: use letters, digits, “.”, “-” and “_”.")
         try:
-            return bytes(transform(tree, **{name: etree.XSLT.strparam(value) for name, value in parameters.items()}))
+            quoted: dict[str, Any] = {name: etree.XSLT.strparam(value) for name, value in parameters.items()}
+            return bytes(transform(tree, **quoted))
         except etree.XSLTError as error:
-            file, line, sentence = _fault(error.error_log, str(error))
+            file, line, sentence = _fault(cast("Iterable[etree._LogEntry]", error.error_log), str(error))
             raise _error(file or self.path.name, line, sentence, document) from None
         except PermissionError as error:
             raise _error(self.path.name, None, str(error), document) from None
@@ -87,28 +91,30 @@ class Stylesheet:
         try:
             tree = parser.parse_stylesheet(self._data, self.path, resolver)
             self._check_version(tree.getroot())
-            return etree.XSLT(tree, access_control=etree.XSLTAccessControl.DENY_ALL, regexp=False)
+            return etree.XSLT(tree, access_control=_NO_ACCESS, regexp=False)
         except InputError as error:
             raise _error(self.path.name, error.extra.get("line"), error.message) from None
         except PermissionError:
             wanted = resolver.refused[-1]
+            folders = ", ".join(folder.name for folder in self._folders)
             raise _error(
-                self.path.name, _line_of(self._data, wanted),
-                f"“{Path(wanted).name}” cannot be imported or included: there is no such file below {', '.join(folder.name for folder in self._folders)}, and nothing is read from elsewhere") from None
-        except etree.XMLSyntaxError as error:
+                self.path.name, _line_of(self._data, wanted), f"“{Path(wanted).name}” cannot be imported or included: "
+                f"there is no such file below {folders}, and nothing is read from elsewhere") from None
+        except etree.XMLSyntaxError as wrong:
             # Its log is the thread's and may hold other documents' errors; only its own position is safe to show.
-            sentence = (error.msg or "it is not well-formed").split(", line")[0]
-            raise _error(Path(error.filename or "").name or self.path.name, error.lineno, sentence) from None
+            sentence = (wrong.msg or "it is not well-formed").split(", line")[0]
+            raise _error(Path(wrong.filename or "").name or self.path.name, wrong.lineno, sentence) from None
         except etree.XSLTParseError as error:
-            file, line, sentence = _fault(error.error_log, str(error))
+            file, line, sentence = _fault(cast("Iterable[etree._LogEntry]", error.error_log), str(error))
             raise _error(file or self.path.name, line, sentence) from None
 
     def _check_version(self, root: etree._Element) -> None:
         version = root.get("version") if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform") else root.get(f"{_XSL}version")
+        line = cast("int | None", root.sourceline)
         if version is None:
-            raise _error(self.path.name, root.sourceline, "it is no XSLT stylesheet: the root element is not xsl:stylesheet with a version")
+            raise _error(self.path.name, line, "it is no XSLT stylesheet: the root element is not xsl:stylesheet with a version")
         if version.split(".")[0] != "1":
-            raise _error(self.path.name, root.sourceline, f"it is written in XSLT {version}; only XSLT 1.0 (with EXSLT) is run here")
+            raise _error(self.path.name, line, f"it is written in XSLT {version}; only XSLT 1.0 (with EXSLT) is run here")
 
     def _digest(self) -> str:
         total = hashlib.sha256(hashlib.sha256(self._data).digest())
@@ -133,7 +139,7 @@ def fingerprint() -> str:
     return "libxslt {}.{}.{} libxml2 {}.{}.{}".format(*etree.LIBXSLT_VERSION, *etree.LIBXML_VERSION)
 
 
-def _fault(log: etree._ListErrorLog, fallback: str) -> tuple[str | None, int | None, str]:
+def _fault(log: Iterable[etree._LogEntry], fallback: str) -> tuple[str | None, int | None, str]:
     """(file, line, sentence) of a failure: libxslt logs the place ("runtime error, element …") apart from what was wrong."""
     file: str | None = None
     line: int | None = None
@@ -141,7 +147,7 @@ def _fault(log: etree._ListErrorLog, fallback: str) -> tuple[str | None, int | N
     for entry in log:
         message = " ".join(entry.message.split("\n")[0].split())
         if entry.filename and entry.filename != "<string>" and line is None:
-            file, line = Path(entry.filename).name, entry.line
+            file, line = Path(entry.filename).name, cast(int, entry.line)
         if message and not _NOISE.fullmatch(message) and message not in sentences:
             sentences.append(re.sub(r"^xslt?\w+: ", "", message))
     return file, line, "; ".join(sentences[:3]) or fallback

@@ -63,6 +63,10 @@ def explain(data: bytes, fault: Fault) -> NotWellFormed:
     if not data:
         return NotWellFormed("The body is empty: send an XML document.", 1, 1)
     encoding = encodings.detect(data)
+    if data[:2] in (b"<\0", b"\0<") and encoding is not None and encoding.ascii:
+        return NotWellFormed(
+            "The document seems to be UTF-16, but has neither a byte order mark nor a declaration that says so. "
+            "Add the mark (U+FEFF at its very beginning), or save it as UTF-8.", 1, 1)
     text = encodings.text(data, encoding)
     if not text.strip():
         return NotWellFormed("The body holds nothing but white space: send an XML document.", 1, 1)
@@ -219,6 +223,13 @@ def _from(token: str, sentence: str) -> Callable[[_Place], tuple[str, int]]:
     return lambda place: (sentence, place.back(token))
 
 
+def _namespace_name(place: _Place) -> tuple[str, int]:
+    match = re.search(r"^(xmlns\S*): '?(.*?)'? is not a valid URI", place.fault.message, re.S)
+    name, value = match.groups() if match else ("xmlns", "")
+    sentence = f"“{value}” cannot be a namespace name ({name}): it must be a URI, without blanks and with %XX for other characters."
+    return sentence, place.back(name)
+
+
 def _redefined(place: _Place) -> tuple[str, int]:
     match = re.search(r"Attribute (\S+) redefined", place.fault.message)
     name = match[1] if match else "An attribute"
@@ -227,13 +238,15 @@ def _redefined(place: _Place) -> tuple[str, int]:
 
 def _syntax(place: _Place) -> tuple[str, int]:
     message = place.fault.message
+    if place.text.startswith("<?xml") and "?>" not in place.text[: place.offset]:
+        return _declaration(place)
     if "attributes construct" in message or "Blank needed" in message:
         return "Two attributes stand together without a space, or a quote is missing. Check the quotes of this tag.", place.offset
     return _other(place)
 
 
 def _other(place: _Place) -> tuple[str, int]:
-    message = re.sub(r"^\w+: ", "", place.fault.message.strip()).rstrip(".")
+    message = re.sub(r"^xml[A-Z]\w*\s*: ", "", place.fault.message.strip()).rstrip(".")
     return f"The document breaks XML's rules here: {message}.", place.offset
 
 
@@ -248,6 +261,7 @@ _RULES: dict[str, Callable[[_Place], tuple[str, int]]] = {
     "ERR_INVALID_DEC_CHARREF": _from("&#", "This character reference is not complete. Write &#160;, with a decimal number and “;”."),
     "ERR_INVALID_HEX_CHARREF": _from("&#", "This character reference is not complete. Write &#xA0;, with a hexadecimal number and “;”."),
     "NS_ERR_UNDEFINED_NAMESPACE": _prefix,
+    "WAR_NS_URI": _namespace_name,
     "NS_ERR_XML_NAMESPACE": _from(
         "xmlns", "This namespace declaration is not allowed: a prefix needs a namespace name, and “xml” and “xmlns” are fixed."),
     "NS_ERR_ATTRIBUTE_REDEFINED": _from("<", "Two attributes of this element have the same name in the same namespace. Keep one."),
@@ -257,6 +271,8 @@ _RULES: dict[str, Callable[[_Place], tuple[str, int]]] = {
     "ERR_XMLDECL_NOT_FINISHED": _declaration,
     "ERR_XMLDECL_NOT_STARTED": _declaration,
     "ERR_VERSION_MISSING": _declaration,
+    "ERR_UNKNOWN_VERSION": _from("version", "This version of XML does not exist. Write version=\"1.0\"."),
+    "ERR_PI_NOT_STARTED": _from("<?", "This processing instruction has no name. Write <?name …?>, or &lt;? for the characters themselves."),
     "ERR_DOCUMENT_EMPTY": _start,
     "ERR_DOCUMENT_END": _after_root,
     "ERR_ATTRIBUTE_NOT_STARTED": _attribute("An attribute's value stands without quotes. Put it in quotes."),

@@ -16,7 +16,7 @@ TOKEN_LENGTH = 255  # characters of a column of kind "token"
 _KINDS = {
     "boolean": "boolean", "decimal": "decimal", "float": "float", "double": "float", "dateTime": "datetime", "date": "date", "time": "time",
     "duration": "duration", "gYear": "token", "gYearMonth": "token", "gMonth": "token", "gMonthDay": "token", "gDay": "token",
-    "QName": "qname", "NOTATION": "qname", "hexBinary": "text", "base64Binary": "binary", "anyURI": "text",
+    "QName": "qname", "NOTATION": "qname", "hexBinary": "line", "base64Binary": "binary", "anyURI": "line",
 }  # fmt: skip
 _TOKENS = {"language", "NMTOKEN", "Name", "NCName", "ID", "IDREF", "ENTITY"}
 _INTEGERS = {
@@ -24,20 +24,21 @@ _INTEGERS = {
     "unsignedShort", "unsignedByte", "positiveInteger",
 }  # fmt: skip
 _WIDER = {frozenset({"integer", "decimal"}): "decimal", frozenset({"integer", "float"}): "float", frozenset({"decimal", "float"}): "float",
-          frozenset({"token", "qname"}): "token", frozenset({"token", "boolean"}): "token"}  # fmt: skip
+          frozenset({"token", "qname"}): "token", frozenset({"token", "boolean"}): "token", frozenset({"token", "line"}): "line",
+          frozenset({"qname", "line"}): "line"}  # fmt: skip
 
 
 def kind(of: SimpleType) -> str:
     """The column kind of a simple type's values (a key of storage.ddl.KINDS, or "binary", or "qname" for expanded names)."""
     if of.variety == "list":
-        return "text"
+        return "line"
     if of.variety == "union":
         return join(kind(member) for member in of.members) if of.members else "text"
     if of.builtin in _INTEGERS:
         return "integer"
     if of.builtin in _TOKENS or of.primitive == "string":
         short = of.builtin in _TOKENS or bool(of.enumeration) or (of.max_length or of.length or TOKEN_LENGTH + 1) <= TOKEN_LENGTH
-        return "token" if short else "text"
+        return "token" if short else "line" if of.whitespace == "collapse" else "text"
     return _KINDS.get(of.primitive, "text")
 
 

@@ -21,7 +21,8 @@ TITLE_WORDS = {"title": 0, "maintitle": 0, "headline": 1, "name": 1, "label": 1,
 @dataclass(frozen=True, slots=True)
 class Column:
     """`path` from the row's element: Clark names of elements, then what to take: "text()", "string()" (with the text of descendants),
-    "exists()" (is it there), "@NAME". `kind`: text, token, integer, decimal, float, boolean, datetime, date, time, duration or qname.
+    "exists()" (is it there), "@NAME". `kind`: text, line (white space collapsed), token (and short), integer, decimal, float, boolean,
+    datetime, date, time, duration or qname.
     `default`: what an attribute that is not there, or an element that is empty, says by its declaration."""
 
     name: str

@@ -208,7 +208,7 @@ class _Builder:
 
     def _maybe_title(self, node: _Node, column: Column) -> None:
         """Note the column if it may hold the document's title. The lower the score, the likelier: exact words, near the root."""
-        if column.kind not in ("text", "token") or not (node.where or column.path[-1].startswith("@")):
+        if column.kind not in ("text", "line", "token") or not (node.where or column.path[-1].startswith("@")):
             return
         names = [snake(split(step)[1]).replace("_", "") for step in node.where[-2:]]
         score = len(node.where)
@@ -266,7 +266,7 @@ class _Builder:
                     continue
                 seen.add(id(each))
                 for attribute in each.attributes.values():
-                    if kind(attribute.type) in ("text", "token") and not attribute.type.enumeration and attribute.fixed is None:
+                    if kind(attribute.type) in ("text", "line", "token") and not attribute.type.enumeration and attribute.fixed is None:
                         spoken.add(attribute.name)
                 for child in self.structure.children((each,)):
                     for declaration in child.declarations:

@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "token": ("TEXT", "VARCHAR(255)"),
     "key": ("TEXT", "VARCHAR(500)"),
     "text": ("TEXT", "LONGTEXT"),
+    "line": ("TEXT", "LONGTEXT"),
     "blob": ("BLOB", "LONGBLOB"),
     "integer": ("INTEGER", "BIGINT"),
     "decimal": ("TEXT COLLATE decimal", "DECIMAL(48,18)"),
@@ -31,7 +32,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "duration": ("INTEGER", "BIGINT"),
 }
 TOKEN_LENGTH = 255
-_PREFIX = {"text": 100}  # MariaDB indexes only the first characters of a text
+_PREFIX = {"text": 100, "line": 100}  # MariaDB indexes only the first characters of a text
 _OPTIONS = "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"
 
 

@@ -36,6 +36,11 @@ def text(written: str, _: Any = None) -> str:
     return written
 
 
+def line(written: str, _: Any = None) -> str:
+    """White space collapsed."""
+    return " ".join(written.split())
+
+
 def token(written: str, _: Any = None) -> str | None:
     """White space collapsed; None when it is longer than such a column."""
     collapsed = " ".join(written.split())
@@ -143,6 +148,6 @@ def qname(written: str, element: Any) -> str | None:
 
 
 CONVERTERS: dict[str, Converter] = {
-    "text": text, "token": token, "integer": integer, "decimal": decimal, "float": float_, "boolean": boolean, "datetime": datetime_,
-    "date": date_, "time": time_, "duration": duration, "qname": qname,
+    "text": text, "line": line, "token": token, "integer": integer, "decimal": decimal, "float": float_, "boolean": boolean,
+    "datetime": datetime_, "date": date_, "time": time_, "duration": duration, "qname": qname,
 }  # fmt: skip

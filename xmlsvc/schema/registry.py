@@ -81,6 +81,7 @@ class _Snapshot:
         self.by_digest: dict[str, Schema] = {}
         self.by_location: dict[str, list[Schema]] = {}
         self.by_root: dict[str, list[Schema]] = {}
+        self.by_namespace: dict[str, list[Schema]] = {}
         for name in sorted(vocabularies):
             for schema in vocabularies[name]:
                 self.by_digest.setdefault(schema.digest, schema)
@@ -88,6 +89,8 @@ class _Snapshot:
                     self.by_location.setdefault(location, []).append(schema)
                 for root in schema.roots:
                     self.by_root.setdefault(root, []).append(schema)
+                for namespace in filter(None, schema.record.namespaces):
+                    self.by_namespace.setdefault(namespace, []).append(schema)
 
 
 class Registry:
@@ -169,7 +172,8 @@ class Registry:
 
     def for_root(self, root: etree._Element, named: str | None = None) -> tuple[Schema, str]:
         """The schema for a document, and why it: what the caller names, else an xsi:schemaLocation (or noNamespaceSchemaLocation) that is
-        a registered location, else the active version that knows the root element. A location that nobody registered is passed over.
+        a registered location, else the active version that knows the root element, else the one of the root's namespace (which will say
+        that it declares no such element). A location that nobody registered is passed over.
 
         Raises UnknownVocabulary, which says what is registered.
         """
@@ -183,6 +187,9 @@ class Registry:
         found = snapshot.by_root.get(root.tag)
         if found:
             return _preferred(root.tag, found)
+        for schema in snapshot.by_namespace.get(split(root.tag)[0] or "", ()):
+            if schema.active:
+                return schema, "active version of the root element's namespace, which declares no such element"
         raise self._unknown(root.tag)
 
     def _unknown(self, tag: str) -> UnknownVocabulary:

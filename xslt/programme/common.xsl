@@ -125,17 +125,24 @@
     <xsl:choose>
       <xsl:when test="$known"><xsl:value-of select="$known"/></xsl:when>
       <xsl:otherwise>
-        <xsl:value-of select="concat(translate(substring($shown, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring($shown, 2))"/>
+        <xsl:call-template name="capitalised"><xsl:with-param name="of" select="$shown"/></xsl:call-template>
       </xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
-  <!-- A genre in words: its own label, else its code read out; in 1.0 it is words already. -->
+  <!-- A genre in words, with a capital: its own label, else its code read out; in 1.0 it is words already. -->
   <xsl:template name="genre">
     <xsl:choose>
-      <xsl:when test="@label"><xsl:value-of select="normalize-space(@label)"/></xsl:when>
+      <xsl:when test="@label">
+        <xsl:call-template name="capitalised"><xsl:with-param name="of" select="normalize-space(@label)"/></xsl:call-template>
+      </xsl:when>
       <xsl:otherwise><xsl:call-template name="label"/></xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="capitalised">
+    <xsl:param name="of"/>
+    <xsl:value-of select="concat(translate(substring($of, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring($of, 2))"/>
   </xsl:template>
 
   <xsl:template name="language-name">

@@ -121,7 +121,7 @@ def test_names_are_free_of_clashes_and_reserved_words(tmp_path: Path) -> None:
         vocabulary="document",
     )
     root = plan.tables[0]
-    assert root.name == "document_2"
+    assert root.name == "document_"
     used = [column.name for column in root.columns]
     assert len({name.lower() for name in used}) == len(names) + 1
     assert all(len(name) <= 60 and name.isidentifier() and name.isascii() for name in used)

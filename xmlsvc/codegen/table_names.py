@@ -43,8 +43,8 @@ CORE_TABLES = frozenset(
     """partner account token login audit content document revision receipt verdict rendering mapping run run_item search_entry patch
     heartbeat counter""".split()  # noqa: SIM905
 )
-PROVENANCE = ("document_id", "head", "n", "parent")
-"""Columns of our own in generated tables."""
+PROVENANCE = ("document_id", "head", "n", "parent", "document", "of", "parent_row")
+"""Columns of our own in generated tables, and what their classes have besides."""
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OTHER = re.compile(r"[^a-z0-9]+")

@@ -10,7 +10,7 @@ from .table_names import CORE_TABLES, free, snake
 
 XSI_TYPE = "@{http://www.w3.org/2001/XMLSchema-instance}type"
 TEXT, STRING, EXISTS = "text()", "string()", "exists()"
-ROOT_COLUMNS = ("document_id", "head", "root_element", "document_title", "filled")
+ROOT_COLUMNS = ("document_id", "head", "n", "root_element", "document_title", "filled")
 CHILD_COLUMNS = ("document_id", "head", "n", "parent")
 
 

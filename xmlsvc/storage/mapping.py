@@ -74,7 +74,8 @@ def definition(table: RowTable, kinds: dict[str, str]) -> Table:
     return Table(table.name, tuple(columns), primary, _indexes(table, kinds), clustered=True)
 
 
-_ROOT = (Column("document_id", "id", null=False), Column("head", "integer", null=False), Column("root_element", "token", null=False),
+_ROOT = (Column("document_id", "id", null=False), Column("head", "integer", null=False), Column("n", "integer", null=False),
+         Column("root_element", "token", null=False),
          Column("document_title", "text", null=False), Column("filled", "text", null=False))  # fmt: skip
 _CHILD = tuple(Column(name, "id" if name == "document_id" else "integer", null=False) for name in ("document_id", "head", "n", "parent"))
 

@@ -10,12 +10,17 @@ from __future__ import annotations
 from datetime import UTC
 
 from storm.locals import Bool, Bytes, DateTime, Int, Reference, ReferenceSet, Unicode
+from storm.properties import PropertyPublisherMeta
 
 CURRENT, PUBLISHED, BOTH = 1, 2, 3
 """Heads, as bits: rows and search entries exist for the current and the published revision; once, with BOTH, where these are one."""
 
 
-class Partner:
+class Record(metaclass=PropertyPublisherMeta):
+    """Base of the core classes: their references name each other."""
+
+
+class Partner(Record):
     """Who delivers. `name` is what one types; `title` what one reads."""
 
     __storm_table__ = "partner"
@@ -25,7 +30,7 @@ class Partner:
     created = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Account:
+class Account(Record):
     """An editor, publisher or administrator (`role`); `password` is an argon2 hash."""
 
     __storm_table__ = "account"
@@ -36,7 +41,7 @@ class Account:
     created = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Token:
+class Token(Record):
     """An API token of a partner or an account; `hash` is the SHA-256 of the secret, in hexadecimal; `scopes` words with spaces between."""
 
     __storm_table__ = "token"
@@ -53,7 +58,7 @@ class Token:
     revoked = DateTime(tzinfo=UTC)
 
 
-class Login:
+class Login(Record):
     """A browser's session; `id` is the SHA-256 of the cookie, in hexadecimal."""
 
     __storm_table__ = "login"
@@ -64,7 +69,7 @@ class Login:
     expires = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Audit:
+class Audit(Record):
     """Who did what to what, and when."""
 
     __storm_table__ = "audit"
@@ -76,7 +81,7 @@ class Audit:
     detail = Unicode(allow_none=False)
 
 
-class Content:
+class Content(Record):
     """Bytes under their digest ("sha256:…"). `size` is that of the bytes; `encoding` says how `data` holds them: raw or zstd."""
 
     __storm_table__ = "content"
@@ -87,7 +92,7 @@ class Content:
     created = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Receipt:
+class Receipt(Record):
     """Proof of one submission. `outcome`: new, revised, unchanged, quarantined, refused; `status`: that of HTTP; `problem`: JSON text."""
 
     __storm_table__ = "receipt"
@@ -110,7 +115,7 @@ class Receipt:
     problem = Unicode()
 
 
-class Document:
+class Document(Record):
     """What a partner thinks of as one thing. `identity_kind`: identity (the manifest's path), name or digest. `state`: quarantined, draft,
     review, published, withdrawn. `root`: the root element's name. `current` and `published`: numbers of revisions."""
 
@@ -133,7 +138,7 @@ class Document:
     revisions = ReferenceSet(id, "Revision.document_id", order_by="Revision.number")
 
 
-class Revision:
+class Revision(Record):
     """One immutable state of a document. `schema` is the digest of the schema that it was checked against, `version` that schema's name,
     `chosen` why it was that one: named, location or active. `kind`: delivery, edit, fix …"""
 
@@ -157,7 +162,7 @@ class Revision:
     created = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Verdict:
+class Verdict(Record):
     """What a schema (digest) says of a content (digest), by an engine (fingerprint). `report`: the violations as JSON, zstandard."""
 
     __storm_table__ = "verdict"
@@ -171,7 +176,7 @@ class Verdict:
     checked = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Rendering:
+class Rendering(Record):
     """A content in a format; `key` is the digest of content, stylesheet closure, parameters and engine."""
 
     __storm_table__ = "rendering"
@@ -183,7 +188,7 @@ class Rendering:
     created = DateTime(tzinfo=UTC, allow_none=False)
 
 
-class Run:
+class Run(Record):
     """One batch job. `parameters` and `counts`: JSON texts. `heartbeat`: when its process last showed that it lives."""
 
     __storm_table__ = "run"
@@ -199,7 +204,7 @@ class Run:
     items = ReferenceSet(id, "RunItem.run_id", order_by="RunItem.n")
 
 
-class RunItem:
+class RunItem(Record):
     """What a run did with its n-th item."""
 
     __storm_table__ = "run_item"
@@ -214,7 +219,7 @@ class RunItem:
     detail = Unicode(allow_none=False)
 
 
-class SearchEntry:
+class SearchEntry(Record):
     """The text of a document's head, for the full-text index."""
 
     __storm_table__ = "search_entry"
@@ -225,7 +230,7 @@ class SearchEntry:
     body = Unicode(allow_none=False)
 
 
-class Mapping:
+class Mapping(Record):
     """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, its tables as JSON."""
 
     __storm_table__ = "mapping"

@@ -78,12 +78,12 @@ def write(store: Store, plan: TablePlan, document_id: str, head: int, rows: Rows
             continue
         used = columns_used(table, found)
         first = 0 if table.is_root else 2
-        names = ["document_id", "head", *(("root_element", "document_title", "filled") if table.is_root else ("n", "parent"))]
+        names = ["document_id", "head", *(("n", "root_element", "document_title", "filled") if table.is_root else ("n", "parent"))]
         names += [table.columns[place - first].name for place in used]
         columns, marks = ", ".join(quote(name, each) for each in names), ", ".join("?" * len(names))
         sql = f"INSERT INTO {quote(name, table.name)} ({columns}) VALUES ({marks})"
         if table.is_root:
-            lines = [(document_id, head, rows.root, rows.title, filled, *(row[place] for place in used)) for row in found]
+            lines = [(document_id, head, 0, rows.root, rows.title, filled, *(row[place] for place in used)) for row in found]
         else:
             lines = [(document_id, head, row[0], row[1], *(row[place] for place in used)) for row in found]
         execute_many(store, sql, lines)

@@ -103,6 +103,14 @@ class Prefixes:
         prefix = self.prefix(namespace, preferred)
         return f"{prefix}:{local}" if prefix else local
 
+    def of_element(self, element: etree._Element) -> str:
+        """The element's name; a namespace that the root does not declare gets a prefix that is declared here, if there is one."""
+        namespace = split(element.tag)[0]
+        if namespace and namespace not in self._by_namespace:
+            here = sorted(prefix for prefix, declared in element.nsmap.items() if prefix and declared == namespace)
+            self.prefix(namespace, element.prefix or (here[0] if here else None))
+        return self.name(element.tag)
+
     def place(self, element: etree._Element) -> int:
         """1, 2 … among the siblings of the same name; 0 where there is only this one. One pass over the siblings for all of them."""
         parent = element.getparent()
@@ -126,9 +134,7 @@ class Prefixes:
 def path(element: etree._Element, prefixes: Prefixes) -> str:
     """The element's path from the root: "/p:programme/p:title[2]"; [n] stands only where siblings share the name."""
     steps: list[str] = []
-    step: etree._Element | None = element
-    while step is not None:
+    for step in (*reversed(list(element.iterancestors())), element):  # from the root, so that outer declarations count first
         n = prefixes.place(step)
-        steps.append(prefixes.name(step.tag, step.prefix) + (f"[{n}]" if n else ""))
-        step = step.getparent()
-    return "/" + "/".join(reversed(steps))
+        steps.append(prefixes.of_element(step) + (f"[{n}]" if n else ""))
+    return "/" + "/".join(steps)

@@ -88,18 +88,19 @@ CONSTRUCTS = """
     xs:union  xs:length  xs:minLength  xs:maxLength  xs:minInclusive  xs:minExclusive  xs:maxInclusive  xs:totalDigits  xs:fractionDigits
     xs:key  xs:keyref  xs:unique  xs:element[@nillable='true']  xs:any  xs:anyAttribute  xs:group[@ref]  xs:attributeGroup[@ref]
     xs:attribute[@ref='xml:lang']  xs:complexContent/xs:extension  xs:simpleContent/xs:extension
-""".split()
+"""
 TYPES = """
     duration dateTime date gYear gYearMonth decimal boolean language anyURI ID IDREF IDREFS hexBinary positiveInteger nonNegativeInteger
     unsignedByte token string
-""".split()
+"""
 
 
 @pytest.mark.parametrize(
     "path",
-    [f"//{one}" for one in CONSTRUCTS]
+    [f"//{one}" for one in CONSTRUCTS.split()]
     + [
-        f"//@*[(name()='type' or name()='base' or name()='memberTypes') and contains(concat(' ', ., ' '), ' xs:{name} ')]" for name in TYPES
+        f"//@*[(name()='type' or name()='base' or name()='memberTypes') and contains(concat(' ', ., ' '), ' xs:{name} ')]"
+        for name in TYPES.split()
     ],
 )
 def test_uses_what_real_schemas_use(path: str) -> None:

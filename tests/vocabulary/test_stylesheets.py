@@ -78,6 +78,9 @@ def test_html(file: str, formats: dict[str, Stylesheet]) -> None:
                 assert re.match("https?://", element.get(name)), (element.tag, element.get(name))
     assert all(image.get("alt") is not None for image in document.iter("img"))
     assert all(cell.get("scope") for cell in document.iter("th"))
+    for table in document.iter("table"):  # it scrolls sideways on a phone, by keyboard too
+        frame = table.getparent()
+        assert frame.get("tabindex") == "0" and frame.get("role") == "region" and frame.get("aria-label")
     assert len(document.findall(".//h1")) == 1 and not document.findall(".//h3")
     assert "NaN" not in raw and "Infinity" not in raw
     assert "prefers-color-scheme: dark" in raw and "@import" not in raw and "url(" not in raw

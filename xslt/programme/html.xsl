@@ -29,7 +29,9 @@ dl { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: .4rem 1
 dt { color: var(--soft); }
 dd { margin: 0; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .95rem; font-variant-numeric: tabular-nums; }
+.scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: .95rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+td time { white-space: nowrap; }
 th, td { text-align: start; vertical-align: top; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 500; }
 ol.chapters { padding: 0; list-style: none; }
@@ -171,7 +173,11 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
         </video>
       </xsl:when>
       <xsl:when test="$hero">
-        <img class="hero" src="{$source}" alt="{normalize-space($hero/m:alt)}" width="{normalize-space($hero/m:width)}" height="{normalize-space($hero/m:height)}"/>
+        <img class="hero" src="{$source}" alt="{normalize-space($hero/m:alt)}" width="{normalize-space($hero/m:width)}" height="{normalize-space($hero/m:height)}">
+          <xsl:if test="$hero/m:alt">
+            <xsl:call-template name="lang"><xsl:with-param name="of" select="$hero/m:alt[1]"/></xsl:call-template>
+          </xsl:if>
+        </img>
       </xsl:when>
     </xsl:choose>
   </xsl:template>
@@ -339,7 +345,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   <xsl:template name="seasons">
     <xsl:if test="$item[self::p:series]/p:season">
       <h2>Seasons</h2>
-      <div class="scroll">
+      <div class="scroll" role="region" tabindex="0" aria-label="Seasons">
         <table>
           <thead><tr><th scope="col">Season</th><th scope="col">Name</th><th scope="col">Year</th><th scope="col">Episodes</th></tr></thead>
           <tbody>
@@ -360,7 +366,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   <xsl:template name="publications">
     <xsl:if test="$events">
       <h2>Publication</h2>
-      <div class="scroll">
+      <div class="scroll" role="region" tabindex="0" aria-label="Publication">
         <table>
           <thead><tr><th scope="col">Where</th><th scope="col">From</th><th scope="col">Until</th><th scope="col">Remarks</th></tr></thead>
           <tbody>
@@ -408,7 +414,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
         <xsl:for-each select="r:licence"><br/><xsl:text>Licence: </xsl:text><xsl:call-template name="link"/></xsl:for-each>
       </p>
       <xsl:if test="r:window">
-        <div class="scroll">
+        <div class="scroll" role="region" tabindex="0" aria-label="Rights">
           <table>
             <thead><tr><th scope="col">Where</th><th scope="col">From</th><th scope="col">Until</th><th scope="col">Use</th></tr></thead>
             <tbody>
@@ -448,7 +454,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   <xsl:template name="files">
     <xsl:if test="$files">
       <h2>Files</h2>
-      <div class="scroll">
+      <div class="scroll" role="region" tabindex="0" aria-label="Files">
         <table>
           <thead><tr><th scope="col">File</th><th scope="col">Kind</th><th scope="col">Format</th><th scope="col">Length</th><th scope="col">Size</th></tr></thead>
           <tbody>

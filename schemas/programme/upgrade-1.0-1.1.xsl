@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- Turns a valid programme 1.0 document into a valid 1.1 one and changes nothing else: comments, processing instructions,
-     white space, prefixes and the partner's own elements stay as they are.
+     white space, prefixes and the partner's own elements stay as they are. Our own elements change inside extensions too: 1.1 looks at
+     them there.
 
      renamed    @lang -> @xml:lang; description -> synopsis; contributions, contribution, @person -> credits, credit, @who; role
                 host -> presenter; checksum -> md5; dataRate -> bitRate
@@ -51,12 +52,7 @@
     </xsl:copy>
   </xsl:template>
 
-  <!-- What a partner keeps beyond the schema is not ours to change. -->
-  <xsl:template match="p:extension">
-    <xsl:copy-of select="."/>
-  </xsl:template>
-
-  <xsl:template match="/*/@schemaVersion">
+  <xsl:template match="p:*/@schemaVersion">
     <xsl:attribute name="schemaVersion">1.1</xsl:attribute>
   </xsl:template>
 
@@ -140,7 +136,7 @@
   </xsl:template>
 
   <!-- 1.0 read a time without a zone as UTC; 1.1 wants it said. -->
-  <xsl:template match="p:start/text() | p:end/text() | r:start/text() | r:end/text()">
+  <xsl:template match="p:event/p:start/text() | p:event/p:end/text() | r:window/r:start/text() | r:window/r:end/text()">
     <xsl:variable name="whole" select="normalize-space(..)"/>
     <xsl:variable name="clock" select="substring-after($whole, 'T')"/>
     <xsl:choose>

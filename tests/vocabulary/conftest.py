@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ import xmlschema
 from lxml import etree
 
 from tests.conftest import ROOT
+from xmlsvc.schema import catalog, components, store
+from xmlsvc.schema.instances import Builder
 from xmlsvc.xml import parser
 
 SCHEMAS = ROOT / "schemas" / "programme"
@@ -62,3 +66,30 @@ def read(file: str) -> etree._ElementTree:
 def documents(folder: Path) -> list[Path]:
     """The schema documents of one version."""
     return sorted(folder.glob("*.xsd"))
+
+
+ROOTS = ("programme", "series", "episode", "clip")
+Maker = Callable[[str, str, int], "etree._ElementTree | None"]
+
+
+@pytest.fixture(scope="session")
+def make(engines: dict[str, Engines], tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """(version, root, seed) -> a random valid document, or None where the seed breaks a key, which chance cannot keep."""
+    models = {}
+    for version in VERSIONS:
+        entry = SCHEMAS / version / "programme.xsd"
+        models[version] = components.read(store.close([entry], catalog.Catalog.load(SCHEMAS / version), tmp_path_factory.mktemp("store")))
+
+    def one(version: str, root: str, seed: int) -> etree._ElementTree | None:
+        builder = Builder(models[version], Random(seed))
+        document = builder.build(models[version].elements[f"{{urn:xmlsvc:programme}}{root}"])
+        for element, attribute, _ in builder.references.idrefs:
+            element.set(str(attribute), builder.references.ids[0] if builder.references.ids else "nobody")
+        for link in list(document.iter("{urn:xmlsvc:programme}uses")):
+            parent = link.getparent()
+            assert parent is not None
+            parent.remove(link)
+        tree = etree.ElementTree(etree.fromstring(etree.tostring(document)))
+        return tree if engines[version].libxml2.validate(tree) else None
+
+    return one

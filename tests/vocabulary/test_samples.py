@@ -14,7 +14,7 @@ from lxml import etree
 from xmlsvc.errors import InputError
 from xmlsvc.schema.vocabulary import Manifest
 
-from .conftest import INDEX, INVALID, SAMPLES, SCHEMAS, VALID, VERSIONS, Engines, documents, read
+from .conftest import INDEX, INVALID, ROOTS, SAMPLES, SCHEMAS, VALID, VERSIONS, Engines, Maker, documents, read
 
 P, M = "{urn:xmlsvc:programme}", "{urn:xmlsvc:media}"
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -200,6 +200,16 @@ def test_upgrade_in_detail(upgrade: etree.XSLT) -> None:
     assert video is not None and [etree.QName(child).localname for child in video][:3] == ["location", "size", "md5"]
     assert video.findtext(f"{M}bitRate") == "592640500" and still is not None and still.find(f"{M}size") is None
     assert [time.text for time in root.iter(f"{P}start", f"{P}end")] == ["2011-05-05T14:00:00Z", "2011-05-05T14:11:00+02:00"]
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_any_old_document_can_be_upgraded(root: str, make: Maker, engines: dict[str, Engines], upgrade: etree.XSLT) -> None:
+    """Documents made from the 1.0 schema by chance, extensions with our own elements in them among them."""
+    made = [tree for seed in range(60) if (tree := make("1.0", root, seed)) is not None]
+    assert len(made) > 50
+    for tree in made:
+        after = upgraded(upgrade, tree)
+        assert engines["1.1"].libxml2.validate(after), (engines["1.1"].libxml2.error_log, etree.tostring(tree))
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"), min_size=1, max_size=80)

@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from xmlsvc.xml.stylesheet import Stylesheet
 
-from .conftest import INVALID, STYLESHEETS, VALID, read
+from .conftest import INVALID, ROOTS, STYLESHEETS, VALID, VERSIONS, Maker, read
 
 SITE = "https://video.example/"
 MRSS = {"media": "http://search.yahoo.com/mrss/"}
@@ -225,6 +225,21 @@ def test_invalid_documents_can_be_looked_at(file: str, formats: dict[str, Styles
     assert page(formats, tree).find(".//main") is not None
     for name in ("mrss", "dc"):
         etree.fromstring(formats[name].transform(tree, site=SITE))
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_any_document_can_be_published(version: str, root: str, make: Maker, formats: dict[str, Stylesheet]) -> None:
+    """Documents made from the schema by chance."""
+    for seed in range(25):
+        if (tree := make(version, root, seed)) is None:
+            continue
+        assert linked_data(formats, tree)["identifier"]
+        for name in ("html", "mrss", "dc"):
+            output = formats[name].transform(tree, site=SITE)
+            assert b"NaN" not in output
+            if name != "html":
+                etree.fromstring(output)
 
 
 # -- Media RSS

@@ -296,6 +296,12 @@ def test_dc_satisfies_its_schema(file: str, formats: dict[str, Stylesheet], oai_
     oai_dc.assertValid(etree.fromstring(formats["dc"].transform(read(file), site=SITE)))
 
 
+@pytest.mark.parametrize("root", ROOTS)
+def test_dc_of_any_document_satisfies_its_schema(root: str, make: Maker, formats: dict[str, Stylesheet], oai_dc: etree.XMLSchema) -> None:
+    for tree in filter(None, (make("1.1", root, seed) for seed in range(40))):
+        oai_dc.assertValid(etree.fromstring(formats["dc"].transform(tree, site=SITE)))
+
+
 @pytest.mark.parametrize("file", VALID)
 def test_dc(file: str, formats: dict[str, Stylesheet]) -> None:
     record = etree.fromstring(formats["dc"].transform(read(file), site=SITE))

@@ -53,7 +53,7 @@
       </xsl:for-each>
       <xsl:for-each select="$item/p:series | $item/p:seriesTitle | $item/p:about | $item/p:related/@item">
         <dc:relation>
-          <xsl:copy-of select="@xml:lang"/>
+          <xsl:call-template name="lang"/>
           <xsl:value-of select="normalize-space()"/>
         </dc:relation>
       </xsl:for-each>

@@ -14,7 +14,7 @@ from lxml import etree
 
 from ..errors import SchemaError
 from ..xml import parser
-from . import sources
+from . import sources, strict
 from .store import SchemaSet
 
 Finding = tuple[str, str]
@@ -50,11 +50,10 @@ def xmlschema(schema_set: SchemaSet, version: str) -> list[Finding]:
     """What xmlschema's strict build finds wrong; empty if it builds the set."""
     import xmlschema as engine  # 0.2 s that a process which only validates need not spend
 
-    kind = engine.XMLSchema11 if version == "1.1" else engine.XMLSchema10
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            kind(str(schema_set.driver), allow="local", defuse="never")
+            strict.engine(schema_set, version)
         except engine.XMLSchemaParseError as error:
             element, source = error.elem, error.source
             line = getattr(element, "sourceline", None)

@@ -13,7 +13,7 @@ Source: XML Schema Part 1, section 3.9.4 (cvc-particle), 3.8.4 (cvc-model-group)
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import automaton
 from .model import Element, Group, Particle, Wildcard
@@ -51,6 +51,18 @@ def namespace(name: str) -> str:
     return name[1:].partition("}")[0] if name[:1] == "{" else ""
 
 
+def _leaves(particle: Particle | None, times: int | None) -> Iterator[tuple[Particle, int | None]]:
+    """Every element and wildcard particle below, with how often it may occur at most."""
+    if particle is None:
+        return
+    most = 0 if 0 in (times, particle.max) else None if times is None or particle.max is None else times * particle.max
+    if isinstance(particle.term, Group):
+        for part in particle.term.particles:
+            yield from _leaves(part, most)
+    else:
+        yield particle, most
+
+
 class State:
     """Where a list of children has led to. Immutable to its users."""
 
@@ -82,6 +94,8 @@ class Matcher:
 
     def __init__(self, content: Particle | None, substitutes: Mapping[str, Sequence[Element]]) -> None:
         self._substitutes = substitutes
+        self._content = content
+        self._declared: dict[str, Element] | None = None
         self.automaton = automaton.Automaton(expression(content))
         self._states: dict[frozenset[int], State] = {}
         self._lock = threading.RLock()
@@ -104,6 +118,23 @@ class Matcher:
         yield term
         if term.is_global:
             yield from (member for member in self._substitutes.get(term.name, ()) if member.name != term.name)
+
+    def declared(self) -> dict[str, Element]:
+        """Every element that this content model names, wherever it may stand, by Clark name."""
+        if self._declared is None:
+            found: dict[str, Element] = {}
+            for particle, _ in _leaves(self._content, 1):
+                if isinstance(particle.term, Element):
+                    for element in self.admitted(particle.term):
+                        found.setdefault(element.name, element)
+            self._declared = found
+        return self._declared
+
+    def most(self, name: str) -> int | None:
+        """How often an element of this name may occur at most; None where there is no bound."""
+        counts = [most for particle, most in _leaves(self._content, 1) if isinstance(particle.term, Element)
+                  and any(element.name == name for element in self.admitted(particle.term))]
+        return None if None in counts else sum(filter(None, counts))
 
     def _tables(self, state: State) -> dict[str, tuple[Element, list[int]]]:
         table: dict[str, tuple[Element, list[int]]] = {}

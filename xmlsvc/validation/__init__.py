@@ -3,7 +3,7 @@
     check(schema, data, tree)                one registered schema, one document: every face calls this
     load(paths).validate(data)               schemas from files, without an instance
 
-    arbiter.judge
+    arbiter.Bench.judge
       ├─ libxml2            first, always; its accept is final where `lint` says so
       ├─ assess             our own exact assessor finds and tells apart everything that is wrong
       └─ conformant         xmlschema, the second opinion
@@ -23,7 +23,8 @@ from ..errors import InputError
 from ..schema import store
 from ..schema.catalog import Catalog
 from ..xml import parser
-from . import arbiter, explain
+from . import explain
+from .arbiter import Bench
 from .report import Report, SchemaName
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     """The verdict of one registered schema on one document.
 
     `data` are the bytes that `tree` was parsed from; `reason` says why this schema was chosen. `engine`: "auto", or the word of "libxml2"
-    or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl".
+    or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
     name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
-    return explain.report(arbiter.judge(schema.set, tree), data, tree, name)
+    return _report(Bench.of(schema.set), tree, data, engine, language, name, limits)
 
 
 class Validator:
@@ -75,7 +76,15 @@ class Validator:
             data = source if isinstance(source, bytes) else _read(Path(source))
             tree = parser.parse(data)
         name = SchemaName(vocabulary=None, version=None, digest=self.set.digest)
-        return explain.report(arbiter.judge(self.set, tree), data, tree, name)
+        return _report(Bench.of(self.set), tree, data, self._engine, self._language, name, parser.DEFAULT)
+
+
+def _report(bench: Bench, tree: etree._ElementTree, data: bytes | None, engine: str, language: str, name: SchemaName,
+            limits: parser.Limits) -> Report:
+    judgement = bench.judge(tree, data, engine, limits.violations)
+    if not judgement.findings:
+        return Report(valid=True, schema=name, disputed=judgement.disputed)
+    return explain.report(judgement.findings, data, tree, name, bench.components, language, judgement.disputed, judgement.cut)
 
 
 def _read(path: Path) -> bytes:

@@ -35,7 +35,8 @@ _SMALLEST_ATTRIBUTE = 5  # bytes of ` a=""`
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may have: bytes; depth of nesting (256 at most); elements; attributes (with namespace declarations) on one element.
+    """What one document may have: bytes; depth of nesting (256 at most); elements; attributes (with namespace declarations) on one element;
+    and how many violations a report on it lists.
 
     Bytes and depth always hold; the counts are made only from 64 KB up, since below they cost more than what they would stop.
     """
@@ -44,11 +45,12 @@ class Limits:
     depth: int = _DEEPEST
     elements: int = 1_000_000
     attributes: int = 1_000
+    violations: int = 1_000
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
         """The limits that an instance's settings give."""
-        return cls(settings.max_body_bytes, settings.max_depth, settings.max_elements, settings.max_attributes)
+        return cls(settings.max_body_bytes, settings.max_depth, settings.max_elements, settings.max_attributes, settings.max_violations)
 
 
 DEFAULT = Limits()

@@ -1,0 +1,91 @@
+"""xmlschema's strict build of a set: the gate that every schema passes, and the second engine for documents.
+
+    engine(schema_set, version)   built once for each set, then kept: in this process, and as our own pickle in the set's folder
+
+Its pattern facets are replaced by ours: Python's "\\w" is not XML Schema's, and a backtracking match can hang on 40 characters.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+import threading
+import warnings
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from . import patterns
+from .store import SchemaSet
+
+_FORMAT = 1
+_KEPT = 32  # engines kept in a process
+_engines: OrderedDict[tuple[str, str], Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+def engine(schema_set: SchemaSet, version: str) -> Any:
+    """The built xmlschema.XMLSchema10 or 11. Raises xmlschema's exceptions where the strict build refuses the set."""
+    key = (schema_set.digest, version)
+    with _lock:
+        found = _engines.get(key)
+        if found is None:
+            found = _engines[key] = _load(schema_set, version)
+            if len(_engines) > _KEPT:
+                _engines.popitem(last=False)
+        else:
+            _engines.move_to_end(key)
+    return found
+
+
+def _load(schema_set: SchemaSet, version: str) -> Any:
+    import xmlschema  # 0.2 s that a process which only meets valid documents need not spend
+
+    kept = schema_set.directory / f"xmlschema-{version}.{_FORMAT}-{xmlschema.__version__}.pickle"
+    try:
+        with kept.open("rb") as stream:
+            return pickle.load(stream)
+    except FileNotFoundError:
+        pass
+    kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        built = kind(str(schema_set.driver), allow="local", defuse="never")
+    _replace_patterns(built)
+    _save(built, kept)
+    return built
+
+
+def _save(built: Any, path: Path) -> None:
+    """Write the pickle; a reader sees all of it or nothing."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "wb") as stream:
+        pickle.dump(built, stream, pickle.HIGHEST_PROTOCOL)
+    Path(temporary).replace(path)
+
+
+class _Match:
+    """Looks like a compiled regular expression to xmlschema."""
+
+    def __init__(self, text: str) -> None:
+        self._pattern = patterns.compile(text)
+
+    def match(self, value: str) -> bool | None:
+        """True, or None as re does."""
+        return self._pattern.matches(value) or None
+
+    def __reduce__(self) -> tuple[type[_Match], tuple[str]]:
+        return _Match, (self._pattern.text,)
+
+
+def _replace_patterns(built: Any) -> None:
+    from xmlschema.validators import XsdPatternFacets
+
+    for component in built.maps.iter_components():
+        for facet in (getattr(component, "facets", None) or {}).values():
+            if isinstance(facet, XsdPatternFacets) and component.schema.meta_schema is not None:
+                try:
+                    facet.patterns = [_Match(element.get("value", "")) for element in facet]
+                except patterns.PatternError:
+                    continue  # ours knows no such pattern: what xmlschema made of it stays

@@ -1,0 +1,201 @@
+"""Who decides about a document.
+
+    Bench.of(schema_set)         what is known about one schema set: trust rules, model, engines; shared by threads, built as needed
+    bench.judge(tree, data)      -> Judgement
+
+libxml2 first. Its acceptance is final where the trust rules say so (`lint`, `passes`). Otherwise, and for all that it refuses, our own
+assessor decides, which is exact and names every violation; xmlschema re-checks what is refused, and is the third vote where the two
+differ. Where both engines stand against the assessor, or it could not work something out, the verdict is marked as disputed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ..errors import SchemaError
+from ..schema import components as schema_components
+from . import assess, conformant, libxml2, lint, passes
+from .components import Components
+from .findings import LIBXML2, XMLSCHEMA, Finding
+
+if TYPE_CHECKING:
+    from ..schema.store import SchemaSet
+
+ENGINES = ("auto", "libxml2", "xmlschema", "both")
+_KEPT = 64  # schema sets kept in a process
+_RECHECKED = 256 * 1024  # bytes of the largest document that xmlschema re-checks as a matter of course (30 times slower than libxml2)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`findings`: what is wrong, none: valid. `disputed`: the engines differ and nothing could decide. `cut`: there is more."""
+
+    findings: Sequence[Finding] = field(default=())
+    disputed: bool = False
+    cut: bool = False
+
+
+VALID = Judgement()
+_ELSEWHERE = frozenset({"cvc-id.1", "cvc-identity-constraint.4.3"})  # xmlschema reports these at the root, or at the constraint's element
+
+
+class Bench:
+    """One schema set and all who judge by it."""
+
+    _kept: OrderedDict[str, Bench] = OrderedDict()
+    _lock = threading.Lock()
+
+    def __init__(self, schema_set: SchemaSet) -> None:
+        self.set = schema_set
+
+    @classmethod
+    def of(cls, schema_set: SchemaSet) -> Bench:
+        """The bench of a set, kept in this process."""
+        with cls._lock:
+            bench = cls._kept.get(schema_set.digest)
+            if bench is None or bench.set.directory != schema_set.directory:
+                bench = cls._kept[schema_set.digest] = cls(schema_set)
+                if len(cls._kept) > _KEPT:
+                    cls._kept.popitem(last=False)
+            cls._kept.move_to_end(schema_set.digest)
+        return bench
+
+    @cached_property
+    def components(self) -> Components:
+        """The component model, ready to assess with."""
+        return Components(schema_components.read(self.set))
+
+    @cached_property
+    def trust(self) -> lint.Trust:
+        """The trust rules' outcome; kept beside the set."""
+        path = self.set.directory / f"trust-{lint.VERSION}.json"
+        found = lint.load(path)
+        if found is None:
+            found = lint.trust(self.set, self.components.model)
+            lint.save(found, path)
+        return found
+
+    def judge(self, tree: etree._ElementTree, data: bytes | None, engine: str = "auto", limit: int = 1000) -> Judgement:
+        """The verdict on a document; at most `limit` findings. Raises SchemaError where no engine can build the schema."""
+        if self.trust.version == "1.1" or engine == "xmlschema":
+            return self._by_xmlschema(tree, limit)
+        if engine == "libxml2":
+            return self._by_libxml2(tree, limit)
+        if engine == "both":
+            return self._by_both(tree, limit)
+        accepted = self._libxml2(tree)
+        if accepted and (self.trust.plain or not passes.suspicious(self.trust, lambda: self.components, tree, data)):
+            return VALID
+        return self._decide(tree, data, accepted, limit)
+
+    def _libxml2(self, tree: etree._ElementTree) -> bool | None:
+        try:
+            return libxml2.accepts(self.set, tree)
+        except SchemaError:
+            return None  # the gate has let the set pass all the same: see there for what libxml2 cannot build
+
+    def _decide(self, tree: etree._ElementTree, data: bytes | None, accepted: bool | None, limit: int) -> Judgement:
+        """Our assessor's verdict, with the other two heard."""
+        found, cut = assess.assess(self.components, tree.getroot(), limit)
+        undecided = [finding for finding in found if finding.kind == "undecided"]
+        own = [finding for finding in found if finding.kind != "undecided"]
+        if accepted is False:
+            _attribute(own, libxml2.places(self.set, tree), LIBXML2)
+        agreed = accepted is not None and accepted == (not own) and not undecided
+        if agreed and (accepted or (data is not None and len(data) > _RECHECKED)):
+            return Judgement(own, cut=cut)
+        second = conformant.findings(self.set, self.trust.version, tree, limit)
+        _attribute(own, {(finding.element, _local(finding.attribute)) for finding in second}, XMLSCHEMA)
+        for code in {finding.code for finding in second} & _ELSEWHERE:
+            _attribute(own, {(finding.element, _local(finding.attribute)) for finding in own if finding.code == code}, XMLSCHEMA)
+        if agreed:
+            return Judgement(own, cut=cut)
+        return self._differing(own, second, accepted, bool(undecided), tree, cut)
+
+    def _differing(self, own: list[Finding], second: list[Finding], accepted: bool | None, undecided: bool, tree: etree._ElementTree,
+                   cut: bool) -> Judgement:
+        """libxml2 and the assessor differ, or the assessor left something open."""
+        if own:
+            against = accepted is True and not second
+            for finding in own:
+                finding.disputed = against
+            return Judgement(own, disputed=against, cut=cut)
+        if accepted is False and (second or undecided):
+            both = [_refused(tree), *second] if second else [_refused(tree)]
+            for finding in both:
+                finding.disputed = True
+            return Judgement(both, disputed=True)
+        if undecided and second:
+            for finding in second:
+                finding.disputed = True
+            return Judgement(second, disputed=True)
+        return VALID
+
+    def _by_xmlschema(self, tree: etree._ElementTree, limit: int) -> Judgement:
+        second = conformant.findings(self.set, self.trust.version, tree, limit)
+        if not second:
+            return VALID
+        own, _ = assess.assess(self.components, tree.getroot(), limit)
+        return Judgement(_explained(second, own), cut=len(second) >= limit)
+
+    def _by_libxml2(self, tree: etree._ElementTree, limit: int) -> Judgement:
+        if libxml2.accepts(self.set, tree):
+            return VALID
+        own, cut = assess.assess(self.components, tree.getroot(), limit)
+        theirs = [Finding("cvc-elt.1", "refused", element, attribute, engines={LIBXML2})
+                  for element, attribute in libxml2.places(self.set, tree)] or [_refused(tree)]
+        return Judgement(_explained(theirs, own), cut=cut)
+
+    def _by_both(self, tree: etree._ElementTree, limit: int) -> Judgement:
+        first, second = self._by_libxml2(tree, limit), self._by_xmlschema(tree, limit)
+        if not first.findings and not second.findings:
+            return VALID
+        merged: dict[tuple[etree._Element, str | None, str], Finding] = {}
+        for finding in (*first.findings, *second.findings):
+            known = merged.setdefault((finding.element, finding.attribute, finding.code), finding)
+            known.engines |= finding.engines
+        disputed = bool(first.findings) != bool(second.findings)
+        for finding in merged.values():
+            finding.disputed = disputed
+        return Judgement(list(merged.values()), disputed=disputed, cut=first.cut or second.cut)
+
+
+def _local(attribute: str | None) -> str | None:
+    return attribute.rpartition("}")[2] if attribute else None
+
+
+def _attribute(findings: Sequence[Finding], places: set[tuple[etree._Element, str | None]], engine: str) -> None:
+    """Note on each finding that the other engine has found something at the same place."""
+    elements = {element for element, _ in places}
+    for finding in findings:
+        if (finding.element, _local(finding.attribute)) in places or (finding.attribute is None and finding.element in elements):
+            finding.engines.add(engine)
+
+
+def _refused(tree: etree._ElementTree) -> Finding:
+    return Finding("cvc-elt.1", "refused", tree.getroot(), engines={LIBXML2})
+
+
+def _explained(theirs: Sequence[Finding], own: Sequence[Finding]) -> list[Finding]:
+    """An engine's findings, told with our assessor's knowledge where it has found something at the same place."""
+    by_place: dict[tuple[etree._Element, str | None], list[Finding]] = {}
+    for finding in own:
+        by_place.setdefault((finding.element, _local(finding.attribute)), []).append(finding)
+    result: list[Finding] = []
+    for finding in theirs:
+        same = by_place.get((finding.element, _local(finding.attribute)))
+        if same is None:
+            result.append(finding)
+            continue
+        for one in same:
+            if one not in result:
+                result.append(one)
+            one.engines |= finding.engines
+    return result

@@ -1,0 +1,197 @@
+"""Findings → the violations of a report: places in the bytes, named paths, what was found and expected, one plain sentence.
+
+    report(findings, data, tree, schema, components)
+      ├─ spans.locate          line, column and byte range of each start tag, in one pass over the bytes
+      └─ for each finding      sentences.Speaker says it; the fields are its facts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from ..schema.model import Attribute, ComplexType, Element, Identity, SimpleType, Source, Wildcard
+from ..xml import names, spans
+from .components import Components
+from .findings import Finding
+from .naming import Noted
+from .repair import Diagnosis
+from .report import Report, SchemaName, Violation
+from .sentences import Speaker
+from .values import Fault
+
+_LONGEST_VALUE = 200  # characters of a value in a violation
+_EXCERPT = 120  # characters of an excerpt
+_DOCUMENTATION = 400  # characters of a schema author's documentation
+_FACETS = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "maxExclusive": "<", "length": "length =", "minLength": "length >=",
+           "maxLength": "length <=", "totalDigits": "digits <=", "fractionDigits": "digits after the point <="}
+
+
+def report(findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, schema: SchemaName | None, components: Components,
+           language: str = "en", disputed: bool = False, cut: bool = False) -> Report:
+    """The report on a document that has findings. `data` None: no columns, no byte ranges, no excerpts."""
+    page = _Page(findings, data, tree, components, language)
+    violations = sorted({violation.key: violation for violation in map(page.violation, findings)}.values(), key=lambda one: one.key)
+    return Report(valid=False, violations=tuple(violations), schema=schema, disputed=disputed, cut=cut)
+
+
+class _Page:
+    """One document while its violations are written down."""
+
+    def __init__(self, findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, components: Components,
+                 language: str) -> None:
+        self._data, self._components, self._language = data, components, language
+        root = tree.getroot()
+        wanted = {element for finding in findings for element in _elements(finding)}
+        ordinals: dict[etree._Element, int] = {}
+        for ordinal, element in enumerate(root.iter(etree.Element)):
+            if element in wanted:
+                ordinals[element] = ordinal
+                if len(ordinals) == len(wanted):
+                    break
+        located = spans.locate(data, set(ordinals.values())) if data is not None else {}
+        self._spans = {element: located[ordinal] for element, ordinal in ordinals.items() if ordinal in located}
+        self._prefixes = names.Prefixes.of(root, components.model.prefixes)
+
+    def line(self, element: etree._Element) -> int | None:
+        """The line of an element's "<"."""
+        span = self._spans.get(element)
+        return span.line if span is not None else element.sourceline  # type: ignore[return-value]
+
+    def violation(self, finding: Finding) -> Violation:
+        """The violation for a finding."""
+        element, data = finding.element, self._data
+        span = self._spans.get(element)
+        if span is not None and data is not None and finding.attribute is not None:
+            span = span.attribute(data, finding.attribute, element.nsmap) or span
+        noted = Noted(self._prefixes)
+        speaker = Speaker(self._language, self._components, element, self._prefixes, self.line)
+        path = names.path(element, noted)
+        fault: Fault | None = finding.facts.get("fault")
+        expected = _expected(finding, noted, speaker)
+        found = _found(finding, noted)
+        return Violation(
+            code=finding.code, line=span.line if span else self.line(element), column=span.column if span else None, path=path,
+            attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
+            bytes=(span.start, span.end) if span else None, found=found, value=_value(finding, fault), expected=expected,
+            excerpt=_excerpt(data, span) if span is not None and data is not None else None, documentation=_documentation(finding),
+            message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, namespaces=noted.map)
+
+
+def _elements(finding: Finding) -> list[etree._Element]:
+    """The elements whose places a violation names."""
+    found = [finding.element]
+    first, one = finding.facts.get("first"), finding.facts.get("diagnosis")
+    if isinstance(first, etree._Element):
+        found.append(first)
+    if isinstance(one, Diagnosis) and one.other is not None:
+        found.append(finding.facts["children"][one.other])
+    return found
+
+
+def _found(finding: Finding, prefixes: names.Prefixes) -> str | None:
+    """What stands there: the name of the element or attribute; None where something is missing at the end."""
+    if finding.kind == "incomplete":
+        return None
+    if finding.kind in ("text", "text_in_empty"):
+        return "text"
+    return prefixes.name(finding.attribute) if finding.attribute else prefixes.name(finding.element.tag)
+
+
+def _value(finding: Finding, fault: Fault | None) -> str | None:
+    literal = fault.literal if fault is not None else finding.facts.get("literal")
+    if not isinstance(literal, str):
+        return " ".join(finding.facts["values"]) if "values" in finding.facts else None
+    return literal if len(literal) <= _LONGEST_VALUE else f"{literal[: _LONGEST_VALUE - 1]}…"
+
+
+def _expected(finding: Finding, prefixes: names.Prefixes, speaker: Speaker) -> tuple[str, ...]:
+    """Everything that would be right: names, values, or the bound that was broken."""
+    facts = finding.facts
+    if "diagnosis" in facts:
+        return tuple(_terms(facts["diagnosis"].expected, prefixes, speaker))
+    if "fault" in facts:
+        return _facet(facts["fault"])
+    if finding.kind == "attribute_missing":
+        return (prefixes.name(facts["use"].name),)
+    for key in ("roots", "substitutes", "candidates", "derived", "allowed"):
+        if key in facts:
+            return tuple(prefixes.name(one.name) for one in facts[key] if one.name)
+    return (facts["fixed"],) if isinstance(facts.get("fixed"), str) else ()
+
+
+def _terms(terms: Sequence[Element | Wildcard], prefixes: names.Prefixes, speaker: Speaker) -> list[str]:
+    return [prefixes.name(term.name) if isinstance(term, Element) else speaker.terms((term,))[0] for term in terms]
+
+
+def _facet(fault: Fault) -> tuple[str, ...]:
+    if fault.code == "cvc-enumeration-valid":
+        return fault.type.enumeration
+    if fault.code == "cvc-pattern-valid":
+        return tuple(fault.limit.split("|")) if fault.limit.count("|") == 0 else (fault.limit,)
+    facet = fault.code.removeprefix("cvc-").removesuffix("-valid")
+    if facet in _FACETS:
+        return (f"{_FACETS[facet]} {fault.limit}",)
+    if fault.members:
+        return tuple(dict.fromkeys(one for member in fault.members for one in _facet(member)))
+    return (f"xs:{fault.type.builtin}",)
+
+
+def _component(finding: Finding) -> str | None:
+    """ "file.xsd:40 type Title": the declaration or definition that is broken."""
+    facts = finding.facts
+    fault, declaration = facts.get("fault"), facts.get("declaration") or facts.get("use")
+    candidates: list[object] = [fault.type if isinstance(fault, Fault) and fault.type.name else None, facts.get("type"), facts.get("identity"),
+                                facts.get("use"), declaration, facts.get("wildcard")]
+    for one in candidates:
+        source: Source | None = getattr(one, "source", None)
+        if one is None or source is None:
+            continue
+        if isinstance(one, SimpleType | ComplexType) and not one.name:
+            continue
+        return f"{source} {_kind(one)}"
+    return None
+
+
+def _kind(one: object) -> str:
+    kind = {SimpleType: "type", ComplexType: "type", Element: "element", Attribute: "attribute", Wildcard: "wildcard"}.get(type(one), "element")
+    name = getattr(one, "name", None)
+    if isinstance(one, Identity):
+        kind = one.kind
+    return f"{kind} {names.split(name)[1]}" if name else kind
+
+
+def _documentation(finding: Finding) -> str | None:
+    """What the schema's author says about the nearest component that he says anything about."""
+    facts = finding.facts
+    fault, one = facts.get("fault"), facts.get("diagnosis")
+    candidates: list[object] = []
+    if isinstance(one, Diagnosis):
+        candidates += [one.meant, *(term for alternatives in one.terms for term in alternatives)]
+    candidates += [facts.get("use"), facts.get("declaration")]
+    if isinstance(fault, Fault):
+        candidates.append(fault.type)
+    candidates.append(facts.get("type"))
+    for candidate in candidates:
+        text = getattr(candidate, "documentation", "") or getattr(getattr(candidate, "type", None), "documentation", "")
+        if text:
+            line = " ".join(text.split())
+            return line if len(line) <= _DOCUMENTATION else f"{line[: _DOCUMENTATION - 1]}…"
+    return None
+
+
+def _excerpt(data: bytes, span: spans.Span) -> str:
+    """The line of the document that the place is in, without its indentation, and cut around the place if it is long."""
+    wide = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}.get(span.codec.lower().replace("_", "-"), 1)
+    newline = "\n".encode(span.codec) if wide > 1 else b"\n"
+    begin = max(data.rfind(newline, 0, span.start) + len(newline), 0) if newline in data[: span.start] else 0
+    end = data.find(newline, span.start)
+    end = len(data) if end < 0 else end
+    begin = max(begin, span.start - _EXCERPT * wide * 2)
+    end = min(end, span.start + _EXCERPT * wide * 4)
+    before = data[begin : span.start].decode(span.codec, "replace").lstrip()
+    after = data[span.start : end].decode(span.codec, "replace").rstrip()
+    before = before if len(before) <= _EXCERPT // 2 else f"…{before[-_EXCERPT // 2 :]}"
+    text = (before + after).replace("\t", " ").strip("\ufeff")
+    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"

@@ -1,0 +1,271 @@
+"""Names that must be unique and references that must lead somewhere: ID and IDREF, xs:key, xs:unique and xs:keyref.
+
+Source: XML Schema Part 1, 3.3.4 (cvc-id), 3.11.4 (cvc-identity-constraint), 3.11.6 (the XPath subset).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from ..schema.model import ComplexType, Element, Identity, SimpleType, Type
+from .components import Components
+from .values import Value, normalize
+
+Add = Callable[..., None]
+Step = Callable[[etree._Element], Iterator[etree._Element]]
+_NAME = re.compile(r"(?:child::|attribute::|@)?\s*([^\s:]+\s*:)?\s*([^\s:]+)$")
+
+
+@dataclass(frozen=True)
+class Path:
+    """One alternative of a selector or field: steps down, perhaps from anywhere below, perhaps to an attribute. "*" = any name."""
+
+    anywhere: bool
+    steps: tuple[str, ...]
+    attribute: str | None
+
+    def elements(self, start: etree._Element) -> Iterator[etree._Element]:
+        """The elements that the steps lead to."""
+        if self.anywhere and not self.steps:
+            yield from start.iter(etree.Element)
+            return
+        first = self.steps[0] if self.steps else None
+        level: Iterator[etree._Element] = iter((start,))
+        rest = self.steps
+        if self.anywhere and first is not None:
+            level = (found for found in start.iter(_test(first)) if found is not start)
+            rest = self.steps[1:]
+        for name in rest:
+            level = _down(level, name)
+        yield from level
+
+
+def _test(name: str) -> Any:
+    """What lxml selects by: "{ns}*" it knows itself; "*" alone is any element, not any node."""
+    return etree.Element if name == "*" else name
+
+
+def _down(level: Iterator[etree._Element], name: str) -> Iterator[etree._Element]:
+    return (child for parent in level for child in parent.iterchildren(_test(name)))
+
+
+def paths(expression: str, namespaces: dict[str, str]) -> list[Path]:
+    """The alternatives of a selector's or field's XPath."""
+    found = []
+    for alternative in expression.split("|"):
+        text = re.sub(r"\s+", "", alternative)
+        anywhere = text.startswith(".//")
+        steps: list[str] = []
+        attribute: str | None = None
+        for step in text.removeprefix(".//").split("/"):
+            if step in (".", "", "child::."):
+                continue
+            match = _NAME.match(step)
+            prefix, local = (match[1] or "", match[2]) if match else ("", step)
+            space = namespaces.get(prefix.rstrip(":"), "") if prefix else ""
+            name = f"{{{space}}}{local}" if space else local
+            if step.startswith(("@", "attribute::")):
+                attribute = name
+            else:
+                steps.append(name)
+        found.append(Path(anywhere, tuple(steps), attribute))
+    return found
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An element whose declaration has identity constraints, while it is open. `mark`: how many tables there were before it."""
+
+    element: etree._Element
+    identities: tuple[Identity, ...]
+    mark: int
+
+
+@dataclass(slots=True)
+class _Table:
+    """The node table of a key or unique for one element (3.11.5)."""
+
+    name: str
+    rows: dict[tuple[Value, ...], etree._Element] = field(default_factory=dict)
+
+
+class Identities:
+    """What one document says about identity."""
+
+    def __init__(self, components: Components, add: Add) -> None:
+        self._components, self._add = components, add
+        self._checker = components.checker
+        self._ids: dict[str, etree._Element] = {}
+        self._references: list[tuple[str, etree._Element, str | None]] = []
+        self._types: dict[etree._Element, tuple[Element, Type, bool]] | None = {} if components.has_identities else None
+        self._tables: list[_Table] = []
+
+    # -- ID and IDREF ---------------------------------------------------------------------------------------------------------
+
+    def name(self, simple: SimpleType, text: str, element: etree._Element, attribute: str | None) -> None:
+        """Note a valid value of a type that is, or may be, ID, IDREF or IDREFS."""
+        kind = self._components.identifying(simple)
+        if kind == "union":
+            for member in simple.members:
+                if self._checker.fault(member, text, element) is None:
+                    if self._components.identifying(member):
+                        self.name(member, text, element, attribute)
+                    return
+            return
+        for literal in normalize(text, "collapse").split(" "):
+            if kind == "ID":
+                if literal in self._ids:
+                    self._add("cvc-id.2", "duplicate_id", element, attribute, literal=literal, first=self._ids[literal])
+                else:
+                    self._ids[literal] = element
+            else:
+                self._references.append((literal, element, attribute))
+
+    def close(self) -> None:
+        """The end of the document: every reference must lead to an ID (cvc-id.1)."""
+        for literal, element, attribute in self._references:
+            if literal not in self._ids:
+                self._add("cvc-id.1", "dangling_idref", element, attribute, literal=literal, known=tuple(self._ids))
+
+    # -- key, unique, keyref --------------------------------------------------------------------------------------------------
+
+    def enter(self, element: etree._Element, declaration: Element, actual: Type, nilled: bool) -> _Scope | None:
+        """Note an element's type; a scope where its declaration has constraints, to be given back to `leave`."""
+        if self._types is None:
+            return None
+        self._types[element] = (declaration, actual, nilled)
+        return _Scope(element, declaration.identities, len(self._tables)) if declaration.identities else None
+
+    def leave(self, scope: _Scope) -> None:
+        """Judge the constraints of an element whose content has been assessed."""
+        for identity in scope.identities:
+            if identity.kind != "keyref":
+                self._tables.append(self._table(scope.element, identity))
+        for identity in scope.identities:
+            if identity.kind == "keyref":
+                self._keyref(scope, identity)
+
+    def _rows(self, scope: etree._Element, identity: Identity) -> Iterator[tuple[etree._Element, tuple[Value, ...] | None, int]]:
+        """(selected element, its key sequence or None where a field is absent, number of that field)."""
+        fields = [paths(one, identity.namespaces) for one in identity.fields]
+        seen: set[etree._Element] = set()
+        for path in paths(identity.selector, identity.namespaces):
+            for element in path.elements(scope):
+                if element in seen:
+                    continue
+                seen.add(element)
+                values: list[Value] = []
+                for number, alternatives in enumerate(fields):
+                    value = self._field(element, alternatives, identity, number)
+                    if value is None:
+                        yield element, None, number
+                        break
+                    values.append(value)
+                else:
+                    yield element, tuple(values), -1
+
+    def _field(self, element: etree._Element, alternatives: list[Path], identity: Identity, number: int) -> Value | None:
+        """The value of a field; None where it is absent. It must be one node, of a simple type (3.11.4, clause 3)."""
+        nodes: dict[tuple[etree._Element, str | None], None] = {}
+        for path in alternatives:
+            for target in path.elements(element):
+                if path.attribute is None:
+                    nodes[target, None] = None
+                else:
+                    nodes.update(((target, name), None) for name in self._attribute_names(target, path.attribute))
+        if not nodes:
+            return None
+        (target, attribute), *more = nodes
+        if more:
+            self._add("cvc-identity-constraint.3", "field_twice", element, identity=identity, field=identity.fields[number])
+            return None
+        if attribute is not None:
+            typed, value = self._attribute_value(target, attribute)
+        else:
+            typed, value = self._element_value(target, identity)
+        if not typed:
+            self._add("cvc-identity-constraint.3", "field_untyped", element, identity=identity, field=identity.fields[number])
+        return value
+
+    def _attribute_names(self, element: etree._Element, wanted: str) -> list[str]:
+        """The attributes of an element that a name test ("*", "{ns}*" or a name) selects; with those that the schema supplies."""
+        known = self._typed(element)
+        uses = known[1].attributes if known is not None and isinstance(known[1], ComplexType) else {}
+        names = [str(name) for name in element.keys()]  # noqa: SIM118 (iterating the element gives its children)
+        names += [name for name, use in uses.items() if name not in names and (use.fixed is not None or use.default is not None)]
+        if wanted == "*":
+            return names
+        if wanted.endswith("}*"):
+            return [name for name in names if name.startswith(wanted[:-1])]
+        return [wanted] if wanted in names else []
+
+    def _typed(self, element: etree._Element) -> tuple[Element, Type, bool] | None:
+        assert self._types is not None
+        return self._types.get(element)
+
+    def _attribute_value(self, element: etree._Element, name: str) -> tuple[bool, Value | None]:
+        """(whether it has a type, its value)."""
+        known = self._typed(element)
+        use = known[1].attributes.get(name) if known is not None and isinstance(known[1], ComplexType) else None
+        use = use or self._components.model.attributes.get(name)
+        if use is None:
+            return False, None
+        text = element.get(name)
+        if text is None:
+            text = use.fixed if use.fixed is not None else use.default
+        return True, self._checker.value(use.type, text or "", element)
+
+    def _element_value(self, element: etree._Element, identity: Identity) -> tuple[bool, Value | None]:
+        """(whether it has a simple type or simple content, its value)."""
+        known = self._typed(element)
+        if known is None:
+            return False, None
+        declaration, actual, nilled = known
+        if identity.kind == "key" and declaration.nillable:
+            self._add("cvc-identity-constraint.4.2.3", "key_nillable", element, identity=identity)
+        simple = actual if isinstance(actual, SimpleType) else actual.simple
+        if simple is None:
+            return False, None
+        if nilled:
+            return True, None
+        text = (element.text or "") + "".join(child.tail or "" for child in element)
+        given = declaration.fixed if declaration.fixed is not None else declaration.default
+        return True, self._checker.value(simple, text or given or "", element)
+
+    def _table(self, scope: etree._Element, identity: Identity) -> _Table:
+        table = _Table(identity.name)
+        for element, values, number in self._rows(scope, identity):
+            if values is None:
+                if identity.kind == "key":
+                    self._add("cvc-identity-constraint.4.2.1", "key_missing", element, identity=identity, field=identity.fields[number])
+                continue
+            first = table.rows.setdefault(values, element)
+            if first is not element:
+                code = "cvc-identity-constraint.4.2.2" if identity.kind == "key" else "cvc-identity-constraint.4.1"
+                self._add(code, "duplicate_key", element, identity=identity, values=_shown(values), first=first)
+        return table
+
+    def _keyref(self, scope: _Scope, identity: Identity) -> None:
+        """Each key sequence must be in the table of the key that is in force here: its own, or what comes up from below, if that is clear."""
+        nodes: dict[tuple[Value, ...], set[etree._Element]] = {}
+        for table in self._tables[scope.mark :]:
+            if table.name == identity.refer:
+                for values, element in table.rows.items():
+                    nodes.setdefault(values, set()).add(element)
+        own = {values for values, elements in nodes.items() if len(elements) == 1}
+        if any(one.name == identity.refer for one in scope.identities):
+            own.update(next(table for table in reversed(self._tables) if table.name == identity.refer).rows)
+        for element, row, _ in self._rows(scope.element, identity):
+            if row is not None and row not in own:
+                self._add("cvc-identity-constraint.4.3", "dangling_keyref", element, identity=identity, values=_shown(row),
+                          known=tuple(_shown(one) for one in own))
+
+
+def _shown(values: tuple[Value, ...]) -> tuple[str, ...]:
+    """Key values as text, for people."""
+    return tuple(str(value[1]) if not isinstance(value[1], tuple) else " ".join(str(part) for part in value[1]) for value in values)

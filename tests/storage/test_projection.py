@@ -29,7 +29,8 @@ BODY = """<xs:element name="doc"><xs:complexType><xs:sequence>
         </xs:sequence><xs:attribute name="n" type="xs:int" default="7"/></xs:complexType></xs:element>
     <xs:element name="seen" minOccurs="0"><xs:complexType/></xs:element></xs:sequence></xs:complexType></xs:element>"""
 DOCUMENT = b"""<doc xmlns="urn:t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><title>A<!-- c -->B</title>
-    <price>012.50</price>    <when>2024-05-03T12:00:00.5+02:00</when><length>PT1M30.5S</length><part n="1"><note>one <b>two</b> three</note><word> x </word><word>y</word></part>
+    <price>012.50</price>    <when>2024-05-03T12:00:00.5+02:00</when><length>PT1M30.5S</length><part n="1"
+    ><note>one <b>two</b> three</note><word> x </word><word>y</word></part>
     <unknown><part/></unknown><part/><seen/></doc>"""
 
 

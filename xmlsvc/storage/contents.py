@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 
 import zstandard
@@ -11,6 +12,7 @@ from storm.store import Store
 
 from ..errors import EnvironmentFault, NotFound
 from ..xml.canonical import digest
+from .insert import insert
 from .model import Content
 
 _LEVEL = 3
@@ -44,14 +46,34 @@ def decompress(encoding: str, data: bytes, size: int) -> bytes:
         raise EnvironmentFault(f"A stored content cannot be decompressed: {error}. Restore it from a backup.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Bytes ready to be kept: compressed outside the unit, which may run again and, on SQLite, makes others wait."""
+
+    digest: str
+    size: int
+    encoding: str
+    data: bytes
+
+
+def pack(data: bytes, name: str) -> Packed:
+    """The bytes, to be kept under `name`, their digest."""
+    encoding, packed = compress(data)
+    return Packed(name, len(data), encoding, packed)
+
+
+def keep(store: Store, packed: Packed, created: datetime) -> None:
+    """Keep the bytes; once."""
+    insert(store, "content", {
+        "digest": packed.digest, "size": packed.size, "encoding": packed.encoding, "data": packed.data, "created": created,
+    }, once=True)  # fmt: skip
+
+
 def put(store: Store, data: bytes, name: str, created: datetime) -> bool:
     """Keep the bytes under `name`, their digest; False if they were there already."""
     if has(store, name):
         return False
-    encoding, packed = compress(data)
-    row = Content()
-    row.digest, row.size, row.encoding, row.data, row.created = name, len(data), encoding, packed, created
-    store.add(row)
+    keep(store, pack(data, name), created)
     return True
 
 

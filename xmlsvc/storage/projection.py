@@ -68,9 +68,10 @@ def _walker(schema: Schema) -> Walker:
     return walker
 
 
-def write(store: Store, plan: TablePlan, document_id: str, head: int, rows: Rows) -> None:
-    """Make these the rows of the head (bits); what those bits had goes."""
-    remove(store, plan.vocabulary, document_id, head)
+def write(store: Store, plan: TablePlan, document_id: str, head: int, rows: Rows, *, new: bool = False) -> None:
+    """Make these the rows of the head (bits); what those bits had goes. `new`: the document has none yet."""
+    if not new:
+        remove(store, plan.vocabulary, document_id, head)
     name = dialect(store)
     filled = " ".join(table.name for table, found in zip(plan.tables[1:], rows.tables[1:], strict=True) if found)
     for table, found in zip(plan.tables, rows.tables, strict=True):

@@ -22,6 +22,7 @@ from storm.store import Store
 from storm.variables import IntVariable, UnicodeVariable
 
 from .backends import dialect
+from .insert import insert
 from .query import Query, Term
 
 _SHORTEST = 3  # MariaDB's innodb_ft_min_token_size
@@ -34,15 +35,14 @@ Snippet = tuple[tuple[str, bool], ...]
 """Pieces of text in order, True for those that match."""
 
 
-def write(store: Store, document_id: str, head: int, title: str, text: str) -> None:
-    """Make this the entry of the head (bits); what those bits had before goes."""
-    remove(store, document_id, head)
+def write(store: Store, document_id: str, head: int, title: str, text: str, *, new: bool = False) -> None:
+    """Make this the entry of the head (bits); what those bits had before goes. `new`: the document has none yet."""
+    if not new:
+        remove(store, document_id, head)
     text = text[:MAX_BODY]
     if dialect(store) == "mysql":
         title, text = _lengthen(title), _lengthen(text)
-    store.execute(
-        "INSERT INTO search_entry (document_id, head, title, body) VALUES (?, ?, ?, ?)", (document_id, head, title, text), noresult=True
-    )
+    insert(store, "search_entry", {"document_id": document_id, "head": head, "title": title, "body": text})
 
 
 def remove(store: Store, document_id: str, head: int) -> None:

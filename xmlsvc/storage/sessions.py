@@ -149,7 +149,7 @@ def _once(connection: Any, unit: Callable[[Store], T], write: bool) -> T:
 def _ours(error: Error, database: Any) -> EnvironmentFault | Conflict:
     if database.is_duplicate(error):
         return Conflict("Another record holds the same key, which must be unique.")
-    if database.is_conflict(error) or isinstance(error, DisconnectionError):
+    if database.is_conflict(error) or database.is_lost(error):
         return Unavailable("The database is busy or out of reach; nothing was changed. Try again.")
     return EnvironmentFault(f"The database refused the work: {error}")
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from storm.cache import Cache
 from storm.database import Connection
 from storm.event import EventSystem
-from storm.exceptions import ClosedError, DisconnectionError
+from storm.exceptions import ClosedError
 from storm.store import Store
 
 from ..errors import Conflict, Unavailable
@@ -76,7 +76,7 @@ def attempts(run: Callable[[], T], database: Any, rollback: Callable[[], None]) 
             duplicate = database.is_duplicate(error)
             if duplicate and attempt >= DUPLICATE_ATTEMPTS:
                 raise Conflict("Another record holds the same key, which must be unique.") from error
-            if not (duplicate or database.is_conflict(error) or isinstance(error, DisconnectionError)):
+            if not (duplicate or database.is_conflict(error) or database.is_lost(error)):
                 raise
             if attempt == ATTEMPTS:
                 raise Unavailable("The database is busy or out of reach; nothing was changed. Try again.") from error

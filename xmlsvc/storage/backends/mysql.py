@@ -170,6 +170,10 @@ class PyMySQL(Database):
         """Whether running the unit again may succeed: deadlock, lock wait time-out, row changed since the snapshot."""
         return isinstance(error, Error) and bool(error.args) and error.args[0] in CONFLICT
 
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether the server was out of reach, or the connection broke."""
+        return isinstance(error, Error) and (isinstance(error, DisconnectionError) or (bool(error.args) and error.args[0] in LOST))
+
     def is_duplicate(self, error: BaseException) -> bool:
         """Whether a unique key refused a row."""
         return isinstance(error, Error) and bool(error.args) and error.args[0] in DUPLICATE

@@ -17,7 +17,7 @@ from typing import Any
 from storm import Undef
 from storm.database import Connection, ConnectionWrapper, Result
 from storm.databases.sqlite import SQLite, SQLiteConnection
-from storm.exceptions import DatabaseError, OperationalError, StormError, wrap_exceptions
+from storm.exceptions import DatabaseError, DisconnectionError, OperationalError, StormError, wrap_exceptions
 from storm.expr import Expr, Insert
 from storm.uri import URI
 from storm.variables import IntVariable, Variable
@@ -178,6 +178,10 @@ class WalSQLite(SQLite):
     def is_conflict(self, error: BaseException) -> bool:
         """Whether running the unit again may succeed: another process held the lock, or wrote since the snapshot."""
         return isinstance(error, OperationalError) and getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+    def is_lost(self, error: BaseException) -> bool:
+        """A file does not go away."""
+        return isinstance(error, DisconnectionError)
 
     def is_duplicate(self, error: BaseException) -> bool:
         """Whether a unique key refused a row."""

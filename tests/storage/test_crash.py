@@ -1,0 +1,58 @@
+"""kill -9 at any moment: what was acknowledged is there, whole; what was not is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from storm.store import Store
+
+from tests.conftest import FULL
+from tests.storage.crash_writer import body
+from xmlsvc.storage import contents, migrate
+from xmlsvc.storage.model import Content, Partner, SearchEntry
+from xmlsvc.storage.sessions import Sessions
+from xmlsvc.xml.canonical import digest
+
+ROUNDS = 200 if FULL else 5  # on each database
+WRITER = Path(__file__).with_name("crash_writer.py")
+
+
+def crashed(uri: str, first: int, chance: random.Random) -> list[int]:
+    """The numbers that a writer acknowledged before it was killed."""
+    with subprocess.Popen([sys.executable, str(WRITER), uri, str(first)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        started = process.stdout.readline().decode()  # it is at work
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+        rest = process.stdout.read().decode()
+    return [int(line) for line in (started + rest).split("\n")[:-1]]
+
+
+def check(sessions: Sessions, acknowledged: set[int]) -> None:
+    def unit(store: Store) -> tuple[set[int], set[str], set[str]]:
+        partners = {int(row.id) for row in store.find(Partner)}
+        return partners, {row.digest for row in store.find(Content)}, {row.document_id for row in store.find(SearchEntry)}
+
+    partners, digests, entries = sessions.read(unit)
+    assert acknowledged <= partners
+    assert digests == {digest(body(number)) for number in partners}
+    assert entries == {f"{number:026}" for number in partners}
+    for number in list(partners)[-20:]:
+        assert sessions.read(lambda store, n=number: contents.get(store, digest(body(n)))) == body(number)
+
+
+def test_kill_the_process(database: str) -> None:
+    sessions = Sessions(database)
+    migrate.upgrade(sessions)
+    chance, acknowledged = random.Random(5), set[int]()
+    for turn in range(ROUNDS):
+        acknowledged.update(crashed(database, 1_000_000 * turn, chance))
+        with contextlib.closing(Sessions(database)) as fresh:
+            check(fresh, acknowledged)
+    assert len(acknowledged) > 10 * ROUNDS
+    sessions.close()

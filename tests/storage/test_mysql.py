@@ -1,0 +1,192 @@
+"""MariaDB alone: lost connections, limits, modes, streaming, TLS."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from storm.database import create_database
+from storm.locals import Bytes, Int, Unicode
+from storm.store import Store
+
+from tests import mariadb as private
+from xmlsvc.errors import EnvironmentFault, Unavailable
+from xmlsvc.storage import migrate
+from xmlsvc.storage.backends import execute_many
+from xmlsvc.storage.model import Audit
+from xmlsvc.storage.sessions import Sessions
+
+
+@pytest.fixture
+def uri(mariadb: private.Server) -> Iterator[str]:
+    name = mariadb.create()
+    yield mariadb.uri(name)
+    mariadb.drop(name)
+
+
+@pytest.fixture
+def sessions(uri: str) -> Iterator[Sessions]:
+    made = Sessions(uri)
+    migrate.upgrade(made)
+    yield made
+    made.close()
+
+
+def connection_id(store: Store) -> int:
+    row = store.execute("SELECT CONNECTION_ID()").get_one()
+    assert row is not None
+    return int(row[0])
+
+
+def add(sessions: Sessions, store: Store, detail: str) -> None:
+    row = Audit()
+    row.id, row.at, row.actor, row.action, row.subject, row.detail = sessions.clock.new_id(), sessions.clock.now(), "a", "b", "c", detail
+    store.add(row)
+    store.flush()
+
+
+def details(sessions: Sessions) -> list[str]:
+    return sessions.read(lambda store: sorted(row.detail for row in store.find(Audit)))
+
+
+@pytest.mark.parametrize("door", ["read", "write"])
+def test_a_connection_that_died_while_idle_is_replaced(sessions: Sessions, mariadb: private.Server, door: str) -> None:
+    runs = []
+
+    def unit(store: Store) -> int:
+        runs.append(1)
+        return connection_id(store)
+
+    first = getattr(sessions, door)(unit)
+    mariadb.execute(f"KILL {first}")
+    second = getattr(sessions, door)(unit)
+    assert first != second
+    assert len(runs) == 2  # not even run again: nothing was lost
+
+
+def test_a_unit_whose_connection_dies_is_run_again(sessions: Sessions, mariadb: private.Server) -> None:
+    runs = []
+
+    def unit(store: Store) -> None:
+        runs.append(1)
+        add(sessions, store, f"run {len(runs)}")
+        if len(runs) == 1:
+            mariadb.execute(f"KILL {connection_id(store)}")
+        store.execute("SELECT 1").get_one()
+
+    sessions.write(unit)
+    assert len(runs) == 2
+    assert details(sessions) == ["run 2"]
+
+
+def test_a_commit_without_an_answer_is_not_run_again(sessions: Sessions, mariadb: private.Server) -> None:
+    runs = []
+
+    def unit(store: Store) -> None:
+        runs.append(1)
+        add(sessions, store, "perhaps")
+        mariadb.execute(f"KILL {connection_id(store)}")
+
+    with pytest.raises(Unavailable, match="unknown"):
+        sessions.write(unit)
+    assert len(runs) == 1
+    sessions.write(lambda store: add(sessions, store, "after"))
+    assert "after" in details(sessions)
+
+
+def test_a_server_that_is_not_there(mariadb: private.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xmlsvc.storage.units.ATTEMPTS", 2)
+    sessions = Sessions(f"mysql+pymysql://x:y@127.0.0.1:{private.free_port()}/nothing")
+    for door in (sessions.read, sessions.write):
+        with pytest.raises(Unavailable, match="out of reach"):
+            door(connection_id)
+
+
+def test_a_blob_over_the_limit_is_refused_before_it_is_sent(uri: str) -> None:
+    sessions = Sessions(uri + "?max_allowed_packet=1048576")
+    sessions.write(lambda store: store.execute("CREATE TABLE blobs (b LONGBLOB)", noresult=True))
+    with pytest.raises(EnvironmentFault, match="over the limit of 458752"):
+        sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", (b"x" * 500_000,), noresult=True))
+    data = bytes(range(256)) * 1700
+    sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", (data,), noresult=True))
+    assert sessions.read(lambda store: store.execute("SELECT b FROM blobs").get_one()) == (data,)
+    sessions.close()
+
+
+def test_strict_modes_and_exact_values(sessions: Sessions) -> None:
+    sessions.write(lambda store: store.execute("CREATE TABLE t (i TINYINT, d DECIMAL(48,18), x DATETIME(6))", noresult=True))
+    for bad in ("INSERT INTO t (i) VALUES (1000)", "INSERT INTO t (x) VALUES ('0000-00-00')", "INSERT INTO t (i) VALUES ('a')"):
+        with pytest.raises(EnvironmentFault, match="The database refused"):
+            sessions.write(lambda store, sql=bad: store.execute(sql, noresult=True))
+    exact = Decimal("123456789012345678901234567890.123456789012345678")
+    sessions.write(lambda store: store.execute("INSERT INTO t (d) VALUES (?)", (exact,), noresult=True))
+    assert sessions.read(lambda store: store.execute("SELECT d FROM t").get_one()) == (exact,)
+    settings = "SELECT @@time_zone, @@character_set_client, @@autocommit"
+    assert sessions.read(lambda store: store.execute(settings).get_one()) == ("+00:00", "utf8mb4", 0)
+
+
+def test_results_stream(sessions: Sessions) -> None:
+    def fill(store: Store) -> None:
+        rows = [(f"{n:026}", "x" * 100) for n in range(2000)]
+        execute_many(store, "INSERT INTO audit VALUES (?, NOW(6), 'a', 'b', 'c', ?)", rows)
+
+    sessions.write(fill)
+
+    def stream(store: Store) -> tuple[int, Any]:
+        result = store._connection.stream("SELECT id FROM audit WHERE detail <> ? ORDER BY id", ("y",))
+        first = result.get_one()
+        return sum(1 for _ in result), first
+
+    assert sessions.read(stream) == (1999, (f"{0:026}",))
+
+
+class Thing:
+    """A class of an ordinary Storm program."""
+
+    __storm_table__ = "thing"
+    id = Int(primary=True)
+    name = Unicode()
+    data = Bytes()
+
+
+def test_an_ordinary_storm_program(uri: str) -> None:
+    store = Store(create_database(uri))
+    store.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY AUTO_INCREMENT, name TEXT, data BLOB) CHARSET utf8mb4")
+    thing = Thing()
+    thing.name, thing.data = "Ž🎬", bytes(range(256))
+    store.add(thing)
+    store.commit()
+    assert thing.id == 1
+    assert store.find(Thing, name="Ž🎬").one() is thing
+    assert thing.data == bytes(range(256))
+    store.close()
+
+
+def test_tls_is_verified(tmp_path: Path) -> None:
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]  # fmt: skip
+    subprocess.run(make, cwd=tmp_path, check=True, capture_output=True)
+    for file in tmp_path.glob("*.pem"):
+        file.chmod(0o644)
+    tmp_path.chmod(0o755)
+    with private.serving(f"--ssl-cert={tmp_path}/cert.pem", f"--ssl-key={tmp_path}/key.pem") as server:
+        uri = server.uri(server.create())
+
+        def cipher(options: str) -> str:
+            sessions = Sessions(f"{uri}?{options}")
+            try:
+                row = sessions.read(lambda store: store.execute("SHOW STATUS LIKE 'Ssl_cipher'").get_one())
+                assert row is not None
+                return str(row[1])
+            finally:
+                sessions.close()
+
+        assert cipher("ssl=disabled") == ""
+        assert cipher("ssl=required").startswith("TLS_")
+        assert cipher(f"ssl=verify&ssl_ca={tmp_path}/cert.pem").startswith("TLS_")
+        with pytest.raises(Unavailable):
+            cipher("ssl=verify")  # the certificate is not one that this machine trusts

@@ -73,9 +73,9 @@ class Request(cheroot_server.HTTPRequest):
         """Refuse what two servers on the way could frame differently (RFC 9112, section 6.1)."""
         if not super().read_request_headers():
             return False
-        if b"Transfer-Encoding" in self.inheaders and b"Content-Length" in self.inheaders:
-            self.simple_response("400 Bad Request", "A request has either Content-Length or Transfer-Encoding, not both.")
-            self.close_connection = True
+        length = self.inheaders.get(b"Content-Length")
+        if length is not None and (b"Transfer-Encoding" in self.inheaders or not length.isdigit()):
+            self.simple_response("400 Bad Request", "A request has either Transfer-Encoding or a Content-Length, which is a number.")
             return False
         return True
 

@@ -31,5 +31,5 @@ def check() -> None:
     if origin is None:
         return
     own = {urlsplit(request.base).netloc, urlsplit(request.app.services.settings.url).netloc}
-    if urlsplit(origin).netloc not in own:
+    if urlsplit(origin).netloc not in own - {""}:
         raise errors.Forbidden(f"A page of another web site asked for this (Origin: {origin}). Do it from a page of this service.")

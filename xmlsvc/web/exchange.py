@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -41,6 +42,7 @@ class Request(_cprequest.Request):
     """A request with `actor` (None until somebody is known) and `session` (an editor's, None for tokens)."""
 
     show_tracebacks = False
+    throw_errors = True  # what `respond` could not answer is the guard's, not a bare text of CherryPy's
     actor: Actor | None = None
     session: Any = None
 
@@ -58,7 +60,7 @@ class Request(_cprequest.Request):
                 self.hooks.run("on_end_resource")
         except Redirect as redirect:
             response.status, response.body = 303, b""
-            response.headers.update({"Location": redirect.path, "Cache-Control": "no-store"})
+            response.headers.update({"Location": redirect.path, "Content-Type": "text/plain", "Cache-Control": "no-store"})
             tools.secure(self.app.policy)
             response.finalize()
         except self.throws:
@@ -98,7 +100,8 @@ class _Silence(_cplogging.LogManager):
         return None
 
     def error(self, msg: str = "", context: str = "", severity: int = logging.INFO, traceback: bool = False) -> None:
-        LOG.log(severity, "%s %s", context, msg, exc_info=traceback)
+        if not isinstance(sys.exc_info()[1], errors.Error | Redirect):  # these are answers; a hook that raises one is no fault
+            LOG.log(severity, "%s %s", context, msg, exc_info=traceback)
 
 
 class Application(cherrypy.Application):
@@ -122,6 +125,7 @@ class Application(cherrypy.Application):
         super().__init__(
             None, None, {"/": {"request.dispatch": self.router, "web.headers.on": True, "web.headers.policy": policy, **config}}
         )
+        self.wsgiapp.pipeline = []  # CherryPy's trapper would answer with a traceback; the guard is outside
         self.log = _Silence(id(self), "xmlsvc.cherrypy")
 
 

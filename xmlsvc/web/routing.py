@@ -56,7 +56,7 @@ class Router:
         for pattern, route in self._compiled:
             if match := pattern.fullmatch(path):
                 return route, match.groupdict()
-        raise errors.NotFound(f"There is no page or resource at {path}.")
+        raise errors.NotFound("There is no page or resource at this address.")
 
     def __call__(self, path_info: str) -> None:
         """CherryPy's dispatcher protocol: set the request's handler and configuration."""

@@ -21,8 +21,11 @@ PREVIEW_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; 
 
 def secure(policy: str) -> None:
     """Headers that every answer carries unless the handler set its own."""
-    headers = cherrypy.serving.response.headers
+    response = cherrypy.serving.response
+    headers = response.headers
     headers.pop("Server", None)
+    if str(response.status)[:3] in {"204", "304"}:
+        headers.pop("Content-Type", None)  # of nothing
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("Cache-Control", "private, no-cache")
 

@@ -19,6 +19,7 @@ from ..html import join, tag
 from ..redirects import Redirect
 
 STATIC = Path(__file__).parent.parent / "static"
+BASE = "vendor/bootstrap.min.css"
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "xmlsvc_theme"
 
@@ -57,7 +58,7 @@ def _stamp(name: str) -> str:
 
 def _sheets() -> list[str]:
     """Bootstrap where `make assets` brought it, else the plain style sheet; then our own."""
-    base = "vendor/bootstrap.min.css" if (STATIC / "vendor/bootstrap.min.css").is_file() else "fallback.css"
+    base = BASE if (STATIC / BASE).is_file() else "fallback.css"
     return [static(base), static("xmlsvc.css")]
 
 

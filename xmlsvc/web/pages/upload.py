@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import cherrypy
@@ -31,9 +32,13 @@ class Upload:
         files = [part for part in _parts("file") if getattr(part, "filename", None)]
         if not files:
             return self._page(None, "Choose one or more files first.")
-        if len(files) > MOST:
-            raise errors.BadRequest(f"{len(files)} files came at once; {MOST} is the most. Send them in parts.")
-        rows = join(self._deliver(part) for part in files)
+        with ExitStack() as opened:
+            for part in files:
+                if part.file is not None:
+                    opened.enter_context(part.file)
+            if len(files) > MOST:
+                raise errors.BadRequest(f"{len(files)} files came at once; {MOST} is the most. Send them in parts.")
+            rows = join([self._deliver(part) for part in files])
         if cherrypy.serving.request.headers.get("X-Fragment") == "rows":
             return exchange.send(str(rows).encode(), "text/html; charset=utf-8")
         return self._page(rows)

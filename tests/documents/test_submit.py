@@ -242,7 +242,7 @@ def test_eight_threads_submitting_one_identity_make_one_document(house: Services
 def test_nothing_half_done_when_the_unit_fails(house: Services, nordlys: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from xmlsvc.documents import deposit
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch:

@@ -118,14 +118,18 @@ def _one(path: Path, limit: int) -> Iterator[Item]:
 def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
     """Every file below `paths`, in name order in directories and in archive order in archives. `limit`: largest document in bytes.
 
-    Raises UsageError, before the first item, for a path that does not exist. A broken archive yields what could be read and then
-    one item with the fault.
+    Raises UsageError at once for a path that does not exist. A broken archive yields what could be read and then one item with the
+    fault.
     """
     found = [Path(path) for path in paths]
     for path in found:
         if not path.exists():
             raise UsageError(f"{path} does not exist.")
-    for path in found:
+    return _all(found, limit)
+
+
+def _all(paths: list[Path], limit: int) -> Iterator[Item]:
+    for path in paths:
         try:
             yield from _one(path, limit)
         except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from ..documents import instance
 
@@ -24,5 +25,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     made = instance.init(arguments.directory, arguments.database, bare=arguments.bare)
-    print(f"New instance in {made.directory}. Next: xmlsvc --instance {arguments.directory} serve")
+    print(f"New instance in {made.directory}. Next: xmlsvc --instance {shlex.quote(arguments.directory)} serve")
     return 0

@@ -9,14 +9,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from storm.expr import And
 from storm.store import Store
 
 from ..codegen.tables import TablePlan
 from ..schema.registry import Schema
 from ..storage import contents, model, projection, search
-from ..storage.sessions import locked
+from ..storage.backends import dialect
+from ..storage.insert import insert
 from ..validation.report import Report
 from . import receipts, verdicts
 from .identity import Identity
@@ -40,15 +41,34 @@ class Outcome:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A document in the database: its heads, and its current revision's content and schema."""
+
+    id: str
+    state: str
+    current: int
+    published: int | None
+    digest: str
+    schema: str
+
+
+_BEFORE = (
+    "SELECT d.id, d.state, d.current, d.published, r.digest, r.schema FROM document d "
+    "JOIN revision r ON r.document_id = d.id AND r.number = d.current "
+    "WHERE d.partner_id = ? AND d.vocabulary = ? AND d.identity_kind = ? AND d.identity = ?"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One submission, worked out as far as it can be without the stored state. The ids are used only if something is made."""
 
     receipt: receipts.Receipt
-    body: bytes
+    packed: contents.Packed
     schema: Schema
     report: Report
-    packed: bytes
+    packed_report: bytes
     identity: Identity
     root: str
     plan: TablePlan
@@ -59,70 +79,73 @@ class Delivery:
 
     def write(self, store: Store) -> Outcome:
         """Receipt, content, verdict, revision, document, rows and search entry, in the unit's transaction."""
-        contents.put(store, self.body, self.receipt.digest, self.receipt.received)
-        verdicts.put(store, self.receipt.digest, self.report, self.packed, self.receipt.received)
-        document = locked(
-            store,
-            model.Document,
-            model.Document.partner_id == self.receipt.partner_id,
-            model.Document.vocabulary == self.schema.vocabulary,
-            model.Document.identity_kind == KINDS[self.identity.source],
-            model.Document.identity == self.identity.key,
-        )
-        if document is not None and self._is_current(store, document):
-            return self._answer(store, document, "unchanged")
-        known = document is not None
-        document = document or self._new()
-        self._revise(store, document)
-        return self._answer(store, document, "quarantined" if not self.report.valid else "revised" if known else "new")
+        contents.keep(store, self.packed, self.receipt.received)
+        verdicts.put(store, self.receipt.digest, self.report, self.packed_report, self.receipt.received)
+        before = self._before(store)
+        if before is not None and before.digest == self.receipt.digest and before.schema == self.schema.digest:
+            return self._answer(store, before, "unchanged")
+        after = self._after(before)
+        if before is None:
+            self._add(store, after)
+        else:
+            self._change(store, after)
+        self._revise(store, after)
+        head = model.BOTH if after.published == after.current else model.CURRENT
+        projection.write(store, self.plan, after.id, head, self.rows, new=before is None)
+        search.write(store, after.id, head, self.rows.title, self.rows.text, new=before is None)
+        return self._answer(store, after, "quarantined" if not self.report.valid else "new" if before is None else "revised")
 
-    def _is_current(self, store: Store, document: model.Document) -> bool:
-        """Whether the document's current revision is these bytes under this schema."""
-        columns = (model.Revision.digest, model.Revision.schema)
-        found = store.find(columns, And(model.Revision.document_id == document.id, model.Revision.number == document.current)).one()
-        return found == (self.receipt.digest, self.schema.digest)
+    def _before(self, store: Store) -> _State | None:
+        """The document as it is stored, locked against other writers until the unit ends."""
+        lock = " FOR UPDATE" if dialect(store) == "mysql" else ""
+        row = store.execute(_BEFORE + lock, (
+            self.receipt.partner_id, self.schema.vocabulary, KINDS[self.identity.source], self.identity.key,
+        )).get_one()  # fmt: skip
+        return None if row is None else _State(*row)
 
-    def _new(self) -> model.Document:
-        document = model.Document()
-        document.id, document.partner_id, document.vocabulary = self.document_id, self.receipt.partner_id, self.schema.vocabulary
-        document.identity_kind, document.identity = KINDS[self.identity.source], self.identity.key
-        document.created = self.receipt.received
-        document.state, document.current = "quarantined", 0
-        return document
+    def _after(self, before: _State | None) -> _State:
+        """The document as this delivery leaves it."""
+        number = 1 if before is None else before.current + 1
+        withdrawn = before is not None and before.state == "withdrawn"
+        publish = self.report.valid and not self.schema.manifest.review and not withdrawn
+        state = "published" if publish else "review" if self.report.valid else "quarantined"
+        published = number if publish else before.published if before else None
+        return _State(before.id if before else self.document_id, state, number, published, self.receipt.digest, self.schema.digest)
 
-    def _revise(self, store: Store, document: model.Document) -> None:
-        """Append the revision; move the heads, and rows and search entries with them."""
-        number = (document.current or 0) + 1
-        publish = self.report.valid and not self.schema.manifest.review and document.state != "withdrawn"
-        head = model.BOTH if publish else model.CURRENT
-        document.current = number
-        if publish:
-            document.published = number
-        document.state = "published" if publish else "review" if self.report.valid else "quarantined"
-        document.valid, document.violations = self.report.valid, len(self.report.violations)
-        document.title, document.root, document.modified = self.rows.title, self.root, self.receipt.received
-        store.add(document)
-        revision = model.Revision()
-        revision.id, revision.document_id, revision.number = self.revision_id, document.id, number
-        revision.digest, revision.schema, revision.version = self.receipt.digest, self.schema.digest, self.schema.name
-        revision.chosen, revision.kind, revision.actor, revision.reason = self._chosen(), "delivery", self.receipt.actor, ""
-        revision.valid, revision.violations = self.report.valid, len(self.report.violations)
-        revision.receipt_id, revision.run_id, revision.created = self.receipt.id, self.run_id, self.receipt.received
-        store.add(revision)
-        store.flush()
-        projection.write(store, self.plan, document.id, head, self.rows)
-        search.write(store, document.id, head, self.rows.title, self.rows.text)
+    def _shown(self, after: _State) -> dict[str, str | int | datetime | None]:
+        """The columns that a list shows, which follow the current revision."""
+        return {
+            "title": self.rows.title, "state": after.state, "valid": self.report.valid, "violations": len(self.report.violations),
+            "root": self.root, "current": after.current, "published": after.published, "modified": self.receipt.received,
+        }  # fmt: skip
+
+    def _add(self, store: Store, after: _State) -> None:
+        insert(store, "document", {
+            "id": after.id, "partner_id": self.receipt.partner_id, "vocabulary": self.schema.vocabulary,
+            "identity_kind": KINDS[self.identity.source], "identity": self.identity.key, "created": self.receipt.received,
+            **self._shown(after),
+        })  # fmt: skip
+
+    def _change(self, store: Store, after: _State) -> None:
+        store.find(model.Document, model.Document.id == after.id).set(**self._shown(after))
+
+    def _revise(self, store: Store, after: _State) -> None:
+        insert(store, "revision", {
+            "id": self.revision_id, "document_id": after.id, "number": after.current, "digest": after.digest, "schema": after.schema,
+            "version": self.schema.name, "chosen": self._chosen(), "kind": "delivery", "valid": self.report.valid,
+            "violations": len(self.report.violations), "actor": self.receipt.actor, "reason": "", "receipt_id": self.receipt.id,
+            "run_id": self.run_id, "created": self.receipt.received,
+        })  # fmt: skip
 
     def _chosen(self) -> str:
         """Why it is this schema, as a word: a later run chooses again the same way."""
         reason = self.report.schema.reason if self.report.schema else ""
         return {"named by the caller": "named", "schemaLocation": "location"}.get(reason, "active")
 
-    def _answer(self, store: Store, document: model.Document, outcome: str) -> Outcome:
+    def _answer(self, store: Store, document: _State, outcome: str) -> Outcome:
         status = 422 if not self.report.valid else 201 if outcome == "new" else 200
-        number = document.current or 0
-        receipts.write(store, self.receipt, outcome, status, document.id, number)
+        receipts.write(store, self.receipt, outcome, status, document.id, document.current)
         return Outcome(
-            receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=number, state=document.state,
+            receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=document.current, state=document.state,
             published=document.published, identity=self.identity, report=self.report,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from storm.store import Store
 
 from ..errors import BadRequest, DoctypeRefused, Error, NotFound, NotWellFormed, TooLarge
 from ..storage import contents, model
+from ..storage.insert import insert
 from ..xml.canonical import digest
 from .access import Actor, require, scope_of
 from .services import Services
@@ -65,13 +66,12 @@ def write(
     problem: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """The receipt's row, in the outcome's transaction."""
-    row = model.Receipt()
-    row.id, row.digest, row.size, row.received = receipt.id, receipt.digest, receipt.size, receipt.received
-    row.partner_id, row.actor, row.face, row.name = receipt.partner_id, receipt.actor, receipt.face, receipt.name
-    row.media_type, row.outcome, row.status = receipt.media_type, outcome, status
-    row.document_id, row.revision = document_id, revision
-    row.problem = json.dumps(problem, ensure_ascii=False) if problem is not None else None
-    store.add(row)
+    insert(store, "receipt", {
+        "id": receipt.id, "partner_id": receipt.partner_id, "actor": receipt.actor, "face": receipt.face, "name": receipt.name,
+        "digest": receipt.digest, "size": receipt.size, "media_type": receipt.media_type, "received": receipt.received,
+        "outcome": outcome, "status": status, "document_id": document_id, "revision": revision,
+        "problem": json.dumps(problem, ensure_ascii=False) if problem is not None else None,
+    })  # fmt: skip
 
 
 def refusal_status(error: Error) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import InputError, SchemaError
-from ..storage import projection
+from ..storage import contents, projection
 from ..xml import parser
 from . import accounts, identity, receipts, verdicts
 from .access import Actor, require
@@ -68,10 +68,10 @@ def _delivery(services: Services, receipt: receipts.Receipt, body: bytes, option
     report = verdicts.of(services, schema, reason, receipt.digest, body, tree)
     return Delivery(
         receipt=receipt,
-        body=body,
+        packed=contents.pack(body, receipt.digest),
         schema=schema,
         report=report,
-        packed=verdicts.pack(report),
+        packed_report=verdicts.pack(report),
         identity=identity.of(schema, tree, options.name, receipt.digest),
         root=tree.getroot().tag[:255],
         plan=projection.plan_of(schema),

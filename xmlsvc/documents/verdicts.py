@@ -13,6 +13,7 @@ from storm.store import Store
 from .. import validation
 from ..schema.registry import Schema
 from ..storage import model
+from ..storage.insert import insert
 from ..validation.report import Report, SchemaName, violations_from_json, violations_json
 from .services import Services
 
@@ -44,14 +45,10 @@ def stored(store: Store, content: str, schema: SchemaName) -> Report | None:
 def put(store: Store, content: str, report: Report, packed: bytes, checked: datetime) -> None:
     """Keep a verdict; one that is there already is left alone. `packed`: pack(report), made outside the unit."""
     assert report.schema is not None
-    key = (content, report.schema.digest, validation.fingerprint())
-    where = And(model.Verdict.content == key[0], model.Verdict.schema == key[1], model.Verdict.engine == key[2])
-    if store.execute(Select(model.Verdict.valid, where)).get_one() is not None:
-        return
-    row = model.Verdict()
-    row.content, row.schema, row.engine = key
-    row.valid, row.violations, row.report, row.checked = report.valid, len(report.violations), packed, checked
-    store.add(row)
+    insert(store, "verdict", {
+        "content": content, "schema": report.schema.digest, "engine": validation.fingerprint(), "valid": report.valid,
+        "violations": len(report.violations), "report": packed, "checked": checked,
+    }, once=True)  # fmt: skip
 
 
 def known(services: Services, content: str, schema: SchemaName) -> Report | None:

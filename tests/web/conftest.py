@@ -54,7 +54,8 @@ class Client:
     def __call__(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         path, _, query = path.partition("?")
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": method, "SCRIPT_NAME": self.script_name, "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "service.example",
+            "REQUEST_METHOD": method, "SCRIPT_NAME": self.script_name, "PATH_INFO": path, "QUERY_STRING": query,
+            "SERVER_NAME": "service.example",
             "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "service.example", "REMOTE_ADDR": "192.0.2.1",
             "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body or b""), "wsgi.errors": io.StringIO(),
             "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,

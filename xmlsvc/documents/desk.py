@@ -28,7 +28,8 @@ ACCEPTED = frozenset({"new", "revised", "unchanged"})
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One document in quarantine. `first`: the violation that its report begins with, None where no verdict is kept any more."""
+    """One document in quarantine. `title`: its identity where it has none. `first`: what its report begins with, None where no verdict is
+    kept any more."""
 
     id: str
     title: str
@@ -95,6 +96,7 @@ def attention(services: Services, actor: Actor) -> list[Cause]:
     columns = (
         document.id,
         document.title,
+        document.identity,
         model.Partner.name,
         revision.version,
         document.violations,
@@ -110,11 +112,11 @@ def attention(services: Services, actor: Actor) -> list[Cause]:
     def unit(store: Store) -> list[Waiting]:
         rows = list(store.find(columns, condition).order_by(Desc(document.modified), Desc(document.id))[:NEWEST])
         found = []
-        for id, title, partner, version, count, modified, digest, schema, vocabulary in rows:
+        for id, title, identity, partner, version, count, modified, digest, schema, vocabulary in rows:
             name = SchemaName(vocabulary=vocabulary, version=None, digest=schema)
             report = verdicts.stored(store, digest, name)
             first = report.violations[0] if report is not None and report.violations else None
-            found.append(Waiting(id, title, partner, version, count, modified, first))
+            found.append(Waiting(id, title or identity, partner, version, count, modified, first))
         return found
 
     return by_cause(services.sessions.read(unit))

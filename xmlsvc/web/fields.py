@@ -27,6 +27,7 @@ BUDGET = 1_200
 COLUMNS = 8
 UNFOLDED = 3
 HELP = 400
+_LANGUAGE = f"{{{model.XML_NAMESPACE}}}lang"
 
 
 class Fields:
@@ -49,7 +50,7 @@ class Fields:
         """The fields of the element with ordinal `at`, from its child number `skip` on."""
         element = self._elements[at if 0 <= at < len(self._elements) else 0]
         kind = self._kind(element)
-        own = join(self._notes(element), self._attributes(element, kind), self._own_text(element, kind))
+        own = join(self._notes(element, attributes=False), self._attributes(element, kind), self._own_text(element, kind))
         return tag("div", own, self._children(element, kind, 1, skip), class_="fields", id=f"f{self._ordinals[element]}")
 
     def trail(self, at: int) -> Markup | None:
@@ -167,7 +168,7 @@ class Fields:
             kind = self._shape.type(member, declaration)
             notes = self._notes(member)
             bad = bad or bool(notes)
-            chips = self._attributes(member, kind, chips=True)
+            chips = self._chips(member, kind)
             lines.append(
                 tag("div", self._value(member, kind), " " if chips else None, chips, notes, class_="one", id=f"f{self._ordinals[member]}")
             )
@@ -189,7 +190,7 @@ class Fields:
                 continue
             self._left -= 1
             notes = self._notes(member)
-            chips = self._attributes(member, kind, chips=True)
+            chips = self._chips(member, kind)
             body = tag("div", notes, self._own_text(member, kind), self._children(member, kind, depth + 1), class_="group-body")
             class_ = "group bad" if notes else "group"
             marked = any(ordinal <= other < ordinal + inside for other in self._marks)
@@ -224,31 +225,35 @@ class Fields:
             return tag("span", values.mixed(element, self._prefixes), class_="mixed")
         return values.show(values.content(element), simple(kind))
 
-    def _attributes(self, element: etree._Element, kind: model.Type | None, chips: bool = False) -> Markup | None:
-        """Attributes as chips behind a value, or as fields of their own."""
+    def _stated(self, element: etree._Element, kind: model.Type | None) -> Iterator[tuple[str, str, model.Attribute | None, bool]]:
+        """(name, value, declaration, has a problem) of the attributes that say something about the content."""
         uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
-        shown = []
+        marked = {attribute for _, _, attribute in self._marks.get(self._ordinals[element], ())}
         for key, value in element.attrib.items():
             name = str(key)
             if name == declarations.XSI_NIL or (name.startswith(f"{{{model.XSI_NAMESPACE}}}") and name.endswith("chemaLocation")):
                 continue
-            use = uses.get(name)
-            kind_of = use.type if use else None
-            if chips:
-                title = use.documentation[:HELP] if use and use.documentation else None
-                shown.append(
-                    tag("span", declarations.label(name), " ", tag("b", values.show(str(value), kind_of)), class_="chip", title=title)
-                )
-            else:
-                shown.append(
-                    tag(
-                        "div",
-                        self._label(name, use, kind_of),
-                        tag("div", values.show(str(value), kind_of), class_="value"),
-                        class_="field",
-                    )
-                )
+            yield name, str(value), uses.get(name), self._prefixes.name(name) in marked
+
+    def _chips(self, element: etree._Element, kind: model.Type | None) -> Markup | None:
+        """Attributes as chips behind a value; a language needs no name."""
+        shown = []
+        for name, value, use, marked in self._stated(element, kind):
+            said = tag("b", values.show(value, use.type if use else None))
+            word = None if name == _LANGUAGE else join(declarations.label(name).lower(), " ")
+            title = (use.documentation[:HELP] if use else "") or declarations.label(name)
+            shown.append(tag("span", word, said, class_="chip bad" if marked else "chip", title=title))
         return join(join(each, " ") for each in shown) if shown else None
+
+    def _attributes(self, element: etree._Element, kind: model.Type | None) -> Markup:
+        """Attributes as fields of their own, each with its problems."""
+        found = self._marks.get(self._ordinals[element], ())
+        shown = []
+        for name, value, use, marked in self._stated(element, kind):
+            notes = [_note(number, sentence) for number, sentence, attribute in found if attribute == self._prefixes.name(name)]
+            said = tag("div", values.show(value, use.type if use else None), notes, class_="value")
+            shown.append(tag("div", self._label(name, use, use.type if use else None), said, class_="field bad" if marked else "field"))
+        return join(shown)
 
     def _label(self, name: str, declared: model.Element | model.Attribute | None, kind: model.Type | None) -> Markup:
         """The label, with what is known of the field as help: documentation, then name and type."""
@@ -263,14 +268,16 @@ class Fields:
             "span", declarations.label(name), class_="label", tabindex=0, data_help="\n".join(filter(None, (short, " · ".join(facts))))
         )
 
-    def _notes(self, element: etree._Element) -> Markup | None:
-        found = self._marks.get(self._ordinals[element])
-        if not found:
-            return None
-        return join(
-            tag("div", link(f"#v{number}", "●", aria_label=f"Problem {number}"), " ", sentence, class_="note", role="note")
-            for number, sentence, _ in found
-        )
+    def _notes(self, element: etree._Element, attributes: bool = True) -> Markup | None:
+        """What is wrong at the element; `attributes`: with its attributes or apart from those that stand there."""
+        found = self._marks.get(self._ordinals[element], ())
+        there = set() if attributes else {self._prefixes.name(str(name)) for name in element.attrib}
+        shown = [_note(number, sentence) for number, sentence, attribute in found if attribute not in there]
+        return join(shown) if shown else None
+
+
+def _note(number: int, sentence: Markup) -> Markup:
+    return tag("div", link(f"#v{number}", "●", aria_label=f"Problem {number}"), " ", sentence, class_="note", role="note")
 
 
 def _gist(element: etree._Element) -> str:

@@ -45,33 +45,21 @@ def _cause(cause: desk.Cause) -> Markup:
     """One cause: how many, the sentence, the documents."""
     example, count = cause.example, len(cause.documents)
     sentence = example.first.message if example.first else "The verdict of this document has to be worked out again."
-    head = tag(
+    shown = cause.documents if count <= SHOWN + 1 else cause.documents[:SHOWN]
+    rest = cause.documents[len(shown) :]
+    names = join(join(", " if index else None, _document(each)) for index, each in enumerate(shown))
+    more = tag("details", tag("summary", f"and {len(rest):,} more"), [tag("div", _document(each)) for each in rest]) if rest else None
+    said = tag(
         "div",
-        tag("b", shell.plural(count, "document"), class_="dot") if count > 1 else None,
-        tag("span", sentence, class_="sentence"),
-        shell.when(cause.since),
-        class_="line-1",
+        tag("p", sentence, class_="sentence"),
+        tag("div", names, more, class_="names"),
+        tag("div", ", ".join(cause.partners), " · ", example.version, " · since ", shell.when(cause.since), class_="quiet"),
     )
-    names = [join(_document(each), ", ") for each in cause.documents[: SHOWN - 1]] + [
-        _document(each) for each in cause.documents[SHOWN - 1 : SHOWN]
-    ]
-    if count < SHOWN:
-        names = [join(_document(each), ", " if index < count - 1 else "") for index, each in enumerate(cause.documents)]
-    rest = (
-        tag(
-            "details",
-            tag("summary", f"and {count - SHOWN:,} more"),
-            tag("div", join(join(_document(each), " · ") for each in cause.documents[SHOWN:])),
-        )
-        if count > SHOWN
-        else None
-    )
-    origin = f" — {', '.join(cause.partners)} · {example.version}"
-    return tag("li", head, tag("div", join(names), tag("span", origin, class_="quiet"), rest, class_="line-2"), data_row=True)
+    return tag("li", tag("span", f"{count:,}", class_="many", title=shell.plural(count, "document")), said, data_row=True, class_="cause")
 
 
 def _document(each: desk.Waiting) -> Markup:
-    return link(url(f"/documents/{each.id}"), each.title or each.id, class_="primary")
+    return link(url(f"/documents/{each.id}"), each.title, class_="primary")
 
 
 def _partners(found: list[desk.Deliverer]) -> Markup:

@@ -36,8 +36,8 @@ def template(body: str) -> str:
 class TestOutput:
     @pytest.mark.parametrize(("declared", "body", "output", "media_type", "encoding"), [
         ("", "<r>é</r>", '<?xml version="1.0"?>\n<r>é</r>\n'.encode(), "application/xml", "UTF-8"),
-        ('<xsl:output encoding="ISO-8859-1"/>', "<r>é</r>", b'<?xml version="1.0" encoding="ISO-8859-1"?>\n<r>\xe9</r>\n', "application/xml",
-         "ISO-8859-1"),
+        ('<xsl:output encoding="ISO-8859-1"/>', "<r>é</r>", b'<?xml version="1.0" encoding="ISO-8859-1"?>\n<r>\xe9</r>\n',
+         "application/xml", "ISO-8859-1"),
         ('<xsl:output method="text" encoding="UTF-16LE"/>', "é", "é".encode("utf-16-le"), "text/plain", "UTF-16LE"),
         ('<xsl:output method="html" media-type="text/x"/>', "<p>é<br/></p>", "<p>é<br></p>\n".encode(), "text/x", "UTF-8"),
         ('<xsl:output omit-xml-declaration="yes"/>', "<r/>", b"<r/>\n", "application/xml", "UTF-8"),

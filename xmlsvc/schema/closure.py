@@ -115,9 +115,10 @@ class _Walker:
             found = found.resolve()
             self.roots = tuple(dict.fromkeys([*self.roots, found.parent]))
             return self._note(found, reference.location)
-        neighbour = document.path.parent / file_name(reference.location)
-        if near is None and neighbour.name and self._belongs(neighbour.resolve()) and neighbour.is_file() and _is_of(neighbour, namespace):
-            return self._note(neighbour.resolve(), reference.location)
+        name = file_name(reference.location)
+        neighbour = _real(document.path.parent / name) if near is None and name else None
+        if neighbour is not None and self._belongs(neighbour) and neighbour.is_file() and _is_of(neighbour, namespace):
+            return self._note(neighbour, reference.location)
         if reference.kind == "import":
             self.open_imports.append((document, reference))
         else:
@@ -185,7 +186,7 @@ def _close_open_imports(closure: Closure, walker: _Walker) -> None:
     """Imports without a usable location: by namespace from what is already there, the catalogue, or the bundled documents."""
     for document, reference in walker.open_imports:
         namespace = reference.namespace or ""
-        if namespace in _BUILT_IN:
+        if namespace in _BUILT_IN or namespace == document.namespace:  # (a schema that imports itself is for the engines to judge)
             closure.targets[reference] = None
             continue
         target = _of_namespace(closure, namespace)

@@ -21,6 +21,7 @@ from xml.sax.saxutils import quoteattr
 
 from ..errors import EnvironmentFault
 from ..xml import spans
+from ..xml.names import split
 from .catalog import Catalog
 from .closure import BUNDLED, Closure, walk
 from .model import XSD_NAMESPACE
@@ -64,8 +65,8 @@ class SchemaSet:
         """Clark names of the elements that a document of this schema may begin with: the global elements of the entries' namespaces,
         or, if the entries only import, of what they import."""
         spoken = {document.namespace for document in self.documents if document.entry}
-        own = frozenset(element for document in self.documents if document.namespace in spoken for element in document.elements)
-        return own or frozenset(element for document in self.documents for element in document.elements)
+        every = frozenset(element for document in self.documents for element in document.elements)
+        return frozenset(element for element in every if split(element)[0] in spoken) or every
 
 
 def close(entries: Sequence[Path], catalog: Catalog, target: Path) -> SchemaSet:
@@ -126,7 +127,7 @@ class _Plan:
         self._numbers = {path: number for number, path in enumerate(self.documents)}
         self.digest = self._digest()
         for number, (namespace, heads) in enumerate(sorted(wiring.heads.items())):
-            if len(heads) > 1:
+            if len(heads) > 1 and heads[0] in self.documents:
                 name = self._free(f"namespace-{number}.xsd")
                 self._generated[namespace] = (name, _aggregate(namespace, [self.names[head] for head in heads]))
         self.driver, self._driver_data = self._make_driver()

@@ -1,0 +1,43 @@
+"""The gate: what is no valid schema is refused, with places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.schema.sets import document, element
+from xmlsvc.errors import SchemaError
+from xmlsvc.schema import gate, store
+from xmlsvc.schema.catalog import Catalog
+from xmlsvc.schema.store import SchemaSet
+
+
+def close(tmp_path: Path, entry: Path) -> SchemaSet:
+    return store.close([entry], Catalog.load(None), tmp_path / "store")
+
+
+class TestGate:
+    @pytest.mark.parametrize(("body", "place", "words"), [
+        (element("a", "xs:strin"), "a.xsd:2", "strin"),
+        ("\n" + element("a", "T"), "a.xsd:3", "T"),
+        ("<xs:elemen/>", "a.xsd:2", "elemen"),
+        ('<xs:complexType name="T"><xs:choice><xs:element name="x" type="xs:int"/><xs:element name="x" type="xs:date"/></xs:choice>'
+         "</xs:complexType>", "a.xsd:2", "x"),
+        ('<xs:simpleType name="T"><xs:restriction base="xs:string"><xs:pattern value="(a"/></xs:restriction></xs:simpleType>',
+         "a.xsd:2", "pattern"),
+    ])  # fmt: skip
+    def test_findings_have_places(self, tmp_path: Path, body: str, place: str, words: str) -> None:
+        made = close(tmp_path, document(tmp_path / "in" / "a.xsd", body))
+        with pytest.raises(SchemaError) as caught:
+            gate.check(made)
+        assert place in {found for found, _ in caught.value.findings}
+        assert words in " ".join(sentence for _, sentence in caught.value.findings)
+        assert "{http" not in str(caught.value.findings)
+
+    def test_versions(self, tmp_path: Path) -> None:
+        plain = close(tmp_path, document(tmp_path / "in" / "a.xsd", element("a")))
+        assert gate.check(plain) == "1.0"
+        asserting = close(tmp_path, document(tmp_path / "in" / "b.xsd", """<xs:element name="b"><xs:complexType>
+          <xs:attribute name="n" type="xs:int"/><xs:assert test="@n gt 1"/></xs:complexType></xs:element>"""))
+        assert gate.check(asserting) == "1.1"

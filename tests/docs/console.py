@@ -55,12 +55,13 @@ def _split(part: str) -> tuple[str, str]:
 
 def run(found: list[Example], cwd: Path, environment: Mapping[str, str]) -> list[str]:
     """Run them; a sentence for each that failed or printed something else."""
-    script = "set -u -o pipefail\n" + "".join(
-        f"{example.command.rstrip()}\n__code=$?; printf '\\n{_MARK.format(place, '%s')}\\n' $__code\n" for place, example in enumerate(found)
-    )
+    parts = ["set -u -o pipefail\n"]
+    for place, example in enumerate(found):
+        parts += [example.command.rstrip(), f"\n__code=$?; printf '\\n{_MARK.format(place, '%s')}\\n' $__code\n"]
     done = subprocess.run(
-        ["bash", "-s"], input=script, cwd=cwd, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300
-    )
+        ["bash", "-s"], input="".join(parts), cwd=cwd, env=dict(environment), timeout=300,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
     pieces = re.split(r"\n?^--8<-- (\d+) (\d+)\n", done.stdout, flags=re.MULTILINE)
     faults = []
     for place, example in enumerate(found):

@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         bad += not report.valid
         for line in reports.text(name, report):
             print(line)
+    sys.stdout.flush()
     print(f"{total - bad} valid, {bad} invalid", file=sys.stderr)
     return int(bad > 0)
 

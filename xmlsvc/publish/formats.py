@@ -33,7 +33,8 @@ class Format:
     def maker(self, schema: Schema) -> str:
         """A digest of all that the output depends on beside the document. Raises StylesheetError."""
         if self.stylesheet is not None and self.folder is not None:
-            parts: list[object] = [stylesheets.get(self.stylesheet, self.folder).digest, sorted(self.parameters.items()), stylesheet.fingerprint()]
+            compiled = stylesheets.get(self.stylesheet, self.folder)
+            parts: list[object] = [compiled.digest, sorted(self.parameters.items()), stylesheet.fingerprint()]
         else:
             title = [schema.vocabulary, schema.manifest.title, schema.manifest.document_title]
             parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, title]

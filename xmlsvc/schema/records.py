@@ -27,7 +27,8 @@ _RECORD = "registered.json"
 _STAMP = ".stamp"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_VERSION_IN_NAME = re.compile(r"(?:^|[-_.v])v?(\d+(?:\.\d+)*)$")
+# "pbcore-2.1", "crossref5.3.0", "dvbi_v8.0"; a number without dots only after a separator ("mpeg7" is a name).
+_VERSION_IN_NAME = re.compile(r"(?<![\d.])(?:(?<=[-_v])|(?=\d+\.))(\d+(?:\.\d+)*)$")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import builtin
 from .. import settings as settings_module
 from ..clock import Clock
-from ..documents import accounts, instance, services, users
+from ..documents import accounts, instance, receipts, services, users
 from ..documents.access import OPERATOR
 from .load import load
 
@@ -33,7 +33,7 @@ class Demo:
 def demo(directory: str | Path, database: str | None = None, step: Callable[[], None] = lambda: None, clock: Clock | None = None) -> Demo:
     """Make the instance, or complete one that is there, and give a new password and token. `step` is called for each sample.
 
-    Raises what `instance.init` does. On an instance that is there, loading the samples again changes nothing.
+    A partner that has delivered already gets no samples again. Raises what `instance.init` does.
     """
     directory = Path(directory).absolute()
     if not (directory / "xmlsvc.toml").exists():
@@ -51,6 +51,8 @@ def demo(directory: str | Path, database: str | None = None, step: Callable[[], 
         _, token = accounts.add_token(house, OPERATOR, next(iter(PARTNERS)), label="demo")
         loaded = {}
         for partner, paths in _deliveries().items():
+            if receipts.find(house, OPERATOR, partner=partner, limit=1):
+                continue
             counts: Counter[str] = Counter()
             for item in load(house, OPERATOR, paths, partner=partner):
                 counts[item.outcome] += 1

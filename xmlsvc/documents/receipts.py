@@ -136,13 +136,14 @@ def get(services: Services, actor: Actor, receipt_id: str) -> Entry:
 
 def find(
     services: Services, actor: Actor, *, name: str | None = None, digest: str | None = None, document: str | None = None,
-    outcome: str | None = None, before: tuple[datetime, str] | None = None, limit: int = PAGE,
+    outcome: str | None = None, partner: str | None = None, before: tuple[datetime, str] | None = None, limit: int = PAGE,
 ) -> list[Entry]:  # fmt: skip
     """Receipts, the newest first, by what they were for. `before`: (received, id) of the last one of the page before."""
     require(actor, "read")
     row = model.Receipt
     conditions = [_visible(actor)]
-    for column, value in ((row.name, name), (row.digest, digest), (row.document_id, document), (row.outcome, outcome)):
+    for column, value in ((row.name, name), (row.digest, digest), (row.document_id, document), (row.outcome, outcome),
+                          (model.Partner.name, partner)):  # fmt: skip
         if value is not None:
             conditions.append(column == value)
     if before is not None:

@@ -1,0 +1,110 @@
+"""Re-validation: the same result on every executor, nothing made twice, nothing written to the documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.documents.notes import note
+from xmlsvc import errors, validation
+from xmlsvc.batch import revalidate as module
+from xmlsvc.batch.revalidate import Judged, revalidate
+from xmlsvc.documents import revisions, runs, submit, vocabularies
+from xmlsvc.documents.access import OPERATOR
+from xmlsvc.documents.services import Services
+from xmlsvc.jobs import executors
+from xmlsvc.storage import model
+
+BODIES = {
+    "fine": note("Fine", pages="3"), "loose": note("Loose"), "wrong": note("Wrong", due="soon", pages="1"),
+    "both": note("Both", due="soon"), "held": note("Held", location="1/note.xsd"), "new": note("New", pages="0"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def corpus(house: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.setattr(module, "CHUNK", 2)
+    for name, body in BODIES.items():
+        submit.submit(house, OPERATOR, body, submit.Options(name=name))
+    submit.submit(house, OPERATOR, note("Named"), submit.Options(name="named", vocabulary="note@1"))
+    return house
+
+
+def judge(house: Services, **options: object) -> dict[str, str]:
+    judged: list[Judged] = [each for chunk in revalidate(house, OPERATOR, **options) for each in chunk]  # type: ignore[arg-type]
+    assert all((each.report is None) == (each.outcome in (module.STILL_VALID, module.FIXED)) for each in judged)
+    return {each.subject.identity: each.outcome for each in judged}
+
+
+AGAINST_2 = {
+    "fine": "still-valid", "loose": "newly-broken", "wrong": "still-broken", "both": "broken-otherwise", "held": "newly-broken",
+    "new": "newly-broken", "named": "newly-broken",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("executor", executors.NAMES)
+def test_against_another_version_the_same_on_every_executor(corpus: Services, executor: str) -> None:
+    before = [revisions.get(corpus, OPERATOR, each) for each in _documents(corpus)]
+    assert judge(corpus, vocabulary="note@2", executor=executor, workers=2) == AGAINST_2
+    assert [revisions.get(corpus, OPERATOR, each) for each in _documents(corpus)] == before
+    (run,) = runs.listed(corpus, OPERATOR)
+    assert (run.kind, run.state, run.counts) == ("revalidate", "done", dict(Counter(AGAINST_2.values())))
+    recorded = {item.name.partition("/")[2]: item.outcome for item in runs.items(corpus, OPERATOR, run.id)}
+    assert recorded == {name: outcome for name, outcome in AGAINST_2.items() if outcome != "still-valid"}
+
+
+def _documents(house: Services) -> list[str]:
+    return house.sessions.read(lambda store: list(store.find(model.Document.id).order_by(model.Document.id)))
+
+
+def test_today_is_what_a_delivery_of_today_would_be_judged_by(corpus: Services) -> None:
+    assert set(judge(corpus, executor="serial").values()) == {"still-valid", "still-broken"}
+    vocabularies.activate(corpus, OPERATOR, "note", "2")
+    assert judge(corpus, executor="serial") == AGAINST_2 | {"held": "still-valid", "named": "still-valid"}
+
+
+def test_a_verdict_that_is_known_is_not_made_again_unless_asked_for(corpus: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made = validation.check, []
+
+    def check(schema, data, *rest, **more):  # type: ignore[no-untyped-def]
+        made.append(data)
+        return real(schema, data, *rest, **more)
+
+    monkeypatch.setattr(validation, "check", check)
+    first = judge(corpus, vocabulary="note@2", executor="serial")
+    assert len(made) == 7
+    assert judge(corpus, vocabulary="note@2", executor="serial") == first and len(made) == 7
+    assert judge(corpus, vocabulary="note@2", executor="serial", again=True) == first and len(made) == 14
+    assert judge(corpus, executor="serial")["fine"] == "still-valid" and len(made) == 14, "submitting made these"
+
+
+def test_fixed(house: Services) -> None:
+    submit.submit(house, OPERATOR, note(), submit.Options(name="a", vocabulary="note@2"))
+    assert judge(house, vocabulary="note@1", executor="serial") == {"a": "fixed"}
+
+
+def test_what_cannot_be_run(house: Services) -> None:
+    for options, error in (
+        ({"vocabulary": "nothing"}, errors.UnknownVocabulary), ({"vocabulary": "note@9"}, errors.UnknownVocabulary),
+        ({"executor": "fibers"}, errors.UsageError),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            next(revalidate(house, OPERATOR, **options))
+    assert runs.listed(house, OPERATOR) == []
+
+
+def test_a_run_that_fails_says_so(corpus: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise errors.EnvironmentFault("The disk is gone.")
+
+    monkeypatch.setattr(validation, "check", broken)
+    with pytest.raises(errors.EnvironmentFault):
+        judge(corpus, executor="serial", again=True)
+    (run,) = runs.listed(corpus, OPERATOR)
+    assert run.state == "failed"
+
+
+def test_an_empty_instance(bare: Services, tmp_path: Path) -> None:
+    assert judge(bare, executor="processes") == {}

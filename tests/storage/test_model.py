@@ -15,7 +15,7 @@ from storm.store import Store
 
 from xmlsvc.codegen.table_names import CORE_TABLES
 from xmlsvc.errors import EnvironmentFault
-from xmlsvc.storage import core, migrate, model, patches
+from xmlsvc.storage import core, counters, migrate, model, patches
 from xmlsvc.storage.sessions import Sessions
 
 CLASSES = [cls for _, cls in inspect.getmembers(model, inspect.isclass) if getattr(cls, "__storm_table__", None)]
@@ -45,6 +45,59 @@ def test_upgrade_makes_everything_once(empty: Sessions) -> None:
     migrate.check(empty)
     for cls in CLASSES:
         assert empty.read(lambda store, c=cls: store.find(c).count()) == 0
+
+
+def test_an_upgraded_database_is_as_a_new_one(sessions: Sessions, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """From the tables of version 0, as they once were, over all patches."""
+    made = shape(sessions)
+    if sessions.dialect == "sqlite":
+        old = Sessions(f"sqlite+wal:{tmp_path}/old.db")
+    else:
+        server = request.getfixturevalue("mariadb")
+        old = Sessions(server.uri(server.create()))
+    statements = Path(__file__).with_name(f"version_0.{sessions.dialect}.sql").read_text("utf-8").split(";\n\n")
+
+    def unit(store: Store) -> None:
+        for statement in statements:
+            store.execute(statement.rstrip(";\n"), noresult=True)
+        store.execute("CREATE TABLE patch (version INTEGER NOT NULL PRIMARY KEY)", noresult=True)
+        store.execute("INSERT INTO partner VALUES ('p', 'p', 'p', '2024-05-03 12:00:00.000000')", noresult=True)
+        for number in range(3):
+            store.execute(
+                "INSERT INTO document (id, partner_id, vocabulary, identity_kind, identity, title, state, valid, violations, root, "
+                "created, modified) VALUES (?, 'p', 'v', 'name', ?, 't', 'published', 1, 0, 'r', '2024-05-03 12:00:00', '2024-05-03 12:00:00')",
+                (str(number), str(number)), noresult=True,
+            )  # fmt: skip
+
+    old.write(unit)
+    migrate.upgrade(old)
+    migrate.check(old)
+    assert shape(old) == made
+    assert old.read(counters.totals) == {counters.Kind("p", "v", "published", True): 3}
+    old.close()
+
+
+def shape(sessions: Sessions) -> list[tuple[str, ...]]:
+    """The database's own description of its tables and indexes."""
+    if sessions.dialect == "sqlite":
+        rows = sessions.read(lambda store: store.execute("SELECT type, name, sql FROM sqlite_master").get_all())
+        return sorted((str(kind), str(name), str(sql).replace("IF NOT EXISTS ", "")) for kind, name, sql in rows if kind != "table" or sql)
+    columns = "table_name, column_name, column_type, is_nullable, column_default, collation_name, column_key"
+    sql = f"SELECT {columns} FROM information_schema.columns WHERE table_schema = DATABASE()"
+    index = "SELECT table_name, index_name, seq_in_index, column_name, non_unique FROM information_schema.statistics"
+    rows = sessions.read(lambda store: store.execute(sql).get_all())
+    rows += sessions.read(lambda store: store.execute(index + " WHERE table_schema = DATABASE()").get_all())
+    return sorted(tuple(map(str, row)) for row in rows)
+
+
+def test_counters_follow(sessions: Sessions) -> None:
+    one, two = counters.Kind("p" * 26, "v", "draft", False), counters.Kind("p" * 26, "v", "published", True)
+    for before, after in [(None, one), (None, one), (one, two), (two, two), (None, counters.Kind("q" * 26, "w", "draft", True))]:
+        sessions.write(lambda store, b=before, a=after: counters.moved(store, b, a))
+    assert sessions.read(lambda store: counters.totals(store, vocabulary="v")) == {one: 1, two: 1}
+    assert sum(sessions.read(counters.totals).values()) == 3
+    sessions.write(lambda store: counters.moved(store, one, None))
+    assert sessions.read(lambda store: counters.totals(store, partner_id="p" * 26)) == {two: 1}
 
 
 def test_upgraders_at_once(database: str) -> None:

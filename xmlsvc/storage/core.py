@@ -151,7 +151,17 @@ SEARCH = Table(
     (Index(("document_id", "head"), unique=True),),
 )
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH)
+HEARTBEAT = Table("heartbeat", (*_required("integer", "id"), *_required("datetime", "at")), ("id",))
+
+COUNTER = Table(
+    "counter",
+    (*_required("id", "partner_id"), *_required("word", "vocabulary", "state"), *_required("boolean", "valid"),
+     *_required("integer", "shard", "documents")),
+    ("partner_id", "vocabulary", "state", "valid", "shard"),
+    clustered=True,
+)
+
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER)
 
 # The full-text index. On SQLite a second table that triggers keep equal to the first; on MariaDB two indexes under a collation that folds
 # case and diacritics. `title` has its own, so that `title:word` can be asked.

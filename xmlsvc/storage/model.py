@@ -230,6 +230,27 @@ class SearchEntry(Record):
     body = Unicode(allow_none=False)
 
 
+class Heartbeat(Record):
+    """The primary's pulse (one row): how old it is on a replica is how far that one lags."""
+
+    __storm_table__ = "heartbeat"
+    id = Int(primary=True, allow_none=False)
+    at = DateTime(tzinfo=UTC, allow_none=False)
+
+
+class Counter(Record):
+    """How many documents there are of each kind, spread over shards so that writers do not wait for each other; see `counters`."""
+
+    __storm_table__ = "counter"
+    __storm_primary__ = ("partner_id", "vocabulary", "state", "valid", "shard")
+    partner_id = Unicode(allow_none=False)
+    vocabulary = Unicode(allow_none=False)
+    state = Unicode(allow_none=False)
+    valid = Bool(allow_none=False)
+    shard = Int(allow_none=False)
+    documents = Int(allow_none=False)
+
+
 class Mapping(Record):
     """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, its tables as JSON."""
 

@@ -71,7 +71,8 @@ def rebuild(
 
 
 def _batch(store: Store, vocabulary: str, after: str) -> list[tuple[Any, ...]]:
-    return store.execute(_NEXT, (vocabulary, after, _BATCH)).get_all()
+    found: list[tuple[Any, ...]] = store.execute(_NEXT, (vocabulary, after, _BATCH)).get_all()
+    return found
 
 
 def _document(

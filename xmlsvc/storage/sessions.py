@@ -5,7 +5,8 @@
               key that another writer took first is run again
 
 On MariaDB reading units see one snapshot (REPEATABLE READ), writing units the newest rows (READ COMMITTED): a unit that reads a row in
-order to change it asks for it with `locked`, else two such units can overwrite one another.
+order to change it asks for it with `locked`, else two such units can overwrite one another. With replicas (`mysql+rw:`) reading units go
+to these and see at least what the same thread wrote, or what `since` says.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from storm.database import create_database
@@ -24,8 +26,11 @@ from storm.uri import URI
 
 from ..clock import Clock
 from ..errors import Conflict, EnvironmentFault, Unavailable
+from . import positions
 from .backends import ForUpdate, dialect
+from .backends.split import Split
 from .grouping import GroupingWriter
+from .heartbeat import Heartbeat
 from .units import Connected, attempts
 
 T = TypeVar("T")
@@ -36,14 +41,18 @@ class Sessions:
     """The database of one instance, for all threads of one process (open it after a fork, not before)."""
 
     def __init__(self, uri: str, clock: Clock | None = None) -> None:
-        """`uri`: sqlite+wal:PATH or mysql+pymysql://…; nothing is connected yet. Raises EnvironmentFault for a URI that cannot be used."""
+        """`uri`: sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…; nothing is connected yet. Raises EnvironmentFault for a URI that
+        cannot be used."""
         self.clock = clock or Clock()
         try:
             self.database: Any = create_database(_with(uri))
             self._reading = create_database(_with(uri, read_only="1"))
             self._writing = create_database(_with(uri, isolation="READ-COMMITTED")) if self.dialect == "mysql" else self.database
+            self._split = self._reading if isinstance(self._reading, Split) else None
         except (StormError, ImportError, ValueError, TypeError, AttributeError, OSError) as error:
-            raise EnvironmentFault(f"The database URI cannot be used: {error}. Use sqlite+wal:PATH or mysql+pymysql://…") from error
+            raise EnvironmentFault(
+                f"The database URI cannot be used: {error}. Use sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…"
+            ) from error
         if getattr(self.database, "filename", "") == ":memory:":
             raise EnvironmentFault("sqlite+wal: needs a file name: readers and the writer are different connections.")
         self._writer: GroupingWriter | None = None
@@ -51,6 +60,7 @@ class Sessions:
         self._all: weakref.WeakSet[Any] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = False
+        self._heartbeat = Heartbeat(self.write) if self._split and self._split.replicas else None
 
     @property
     def dialect(self) -> str:
@@ -80,8 +90,28 @@ class Sessions:
         except Error as error:
             raise _ours(error, self.database) from error
 
+    def position(self) -> str:
+        """What the calling thread's reads must have seen: `since` and its own writes. Keep it (in a cookie) and hand it to `since` when
+        the same person asks again, in whatever process. "" on a database without replicas."""
+        return positions.write(getattr(self._mine, "need", {}))
+
+    def since(self, position: str) -> None:
+        """From now on the calling thread's reads see at least this position ("": whatever a replica has)."""
+        self._mine.need = positions.read(position)
+
+    def newest(self) -> str:
+        """The position of the primary now, for callers who cannot keep one themselves; "" when it is out of reach."""
+        if not self._split:
+            return ""
+        with suppress(Unavailable):
+            row = self.write(lambda store: store.execute("SELECT @@gtid_current_pos").get_one())
+            return str(row[0]) if row else ""
+        return ""
+
     def close(self) -> None:
         """Finish the writes that wait, then close every connection. Idempotent."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
         with self._lock:
             self._closed = True
             writer, self._writer = self._writer, None
@@ -114,36 +144,43 @@ class Sessions:
 
         self._mine.busy = True
         try:
-            return attempts(lambda: _once(self._connection(name, database), unit, write), database, rollback)
+            return attempts(lambda: self._once(self._connection(name, database), unit, write), database, rollback)
         except Error as error:
             raise _ours(error, database) from error
         finally:
             self._mine.busy = False
 
 
+    def _once(self, connection: Any, unit: Callable[[Store], T], write: bool) -> T:
+        connection.write_intent = write
+        if self._split:
+            connection.need = getattr(self._mine, "need", {})
+        store = Connected(connection)
+        try:
+            value = unit(store)
+            if write:
+                store.flush()
+        finally:
+            store.end()
+        if not write:
+            connection.rollback()  # ends the snapshot
+            return value
+        try:
+            connection.commit()
+        except DisconnectionError as error:
+            said = "The connection broke during the commit: whether it took effect is unknown. Look before trying again."
+            raise Unavailable(said) from error
+        if self._split:
+            self._mine.need = connection.need
+        return value
+
+
 def _with(uri: str, **options: str) -> URI:
     parsed = URI(uri)
+    if parsed.scheme == "mysql+rw":
+        options = {"heartbeat": "heartbeat", **options}
     parsed.options.update(options)
     return parsed
-
-
-def _once(connection: Any, unit: Callable[[Store], T], write: bool) -> T:
-    connection.write_intent = write
-    store = Connected(connection)
-    try:
-        value = unit(store)
-        if write:
-            store.flush()
-    finally:
-        store.end()
-    if not write:
-        connection.rollback()  # ends the snapshot
-        return value
-    try:
-        connection.commit()
-    except DisconnectionError as error:
-        raise Unavailable("The connection broke during the commit: whether it took effect is unknown. Look before trying again.") from error
-    return value
 
 
 def _ours(error: Error, database: Any) -> EnvironmentFault | Conflict:

@@ -18,7 +18,7 @@ from ..errors import Conflict, Unavailable
 
 T = TypeVar("T")
 
-ATTEMPTS = 8  # runs of one unit before the caller is told to come back
+ATTEMPTS = 16  # runs of one unit before the caller is told to come back
 FIRST_PAUSE = 0.01  # seconds before the second run; doubles, with chance, up to half a second
 DUPLICATE_ATTEMPTS = 3
 

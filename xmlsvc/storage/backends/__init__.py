@@ -1,6 +1,6 @@
-"""Storm databases for a service: importing this registers `sqlite+wal:` and `mysql+pymysql:` with Storm.
+"""Storm databases for a service: importing this registers `sqlite+wal:`, `mysql+pymysql:`, and `mysql+rw:` (reads to replicas).
 
-Both have what plain Storm lacks: `dialect` ("sqlite" or "mysql") on the database, `execute_many` on the connection,
+All have what plain Storm lacks: `dialect` ("sqlite" or "mysql") on the database, `execute_many` on the connection,
 declared write intent, errors that tell a lost connection and a conflict from a fault, exact decimals, UTC microseconds.
 """
 
@@ -15,10 +15,12 @@ from storm.expr import Compile, Expr, Select, State
 from storm.store import Store
 
 from .mysql import PyMySQL
+from .split import Split
 from .sqlite import WalSQLite
 
 register_scheme("sqlite+wal", WalSQLite)
 register_scheme("mysql+pymysql", PyMySQL)
+register_scheme("mysql+rw", Split)
 
 
 class ForUpdate(Expr):

@@ -127,7 +127,7 @@ class PyMySQL(Database):
     TLS is verified unless the server is on this machine or the URI says otherwise.
     """
 
-    connection_factory = PyMySQLConnection
+    connection_factory: type[PyMySQLConnection] = PyMySQLConnection
     dialect = "mysql"
 
     def __init__(self, uri: URI) -> None:

@@ -1,0 +1,220 @@
+"""The read/write split against a real primary and two real replicas."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from storm.store import Store
+
+from tests.left_out import require
+from tests.mariadb import installed
+from tests.storage.cluster import Cluster, running
+from xmlsvc.errors import EnvironmentFault, Unavailable
+from xmlsvc.storage import migrate, positions
+from xmlsvc.storage.model import Audit
+from xmlsvc.storage.sessions import Sessions
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    require(installed(), "replication (no MariaDB server: apt-get install mariadb-server)")
+    with running() as made:
+        with contextlib.closing(Sessions(made.uri())) as sessions:
+            migrate.upgrade(sessions)
+        for replica in made.replicas:
+            replica.caught_up(made.primary)
+        yield made
+
+
+@pytest.fixture
+def sessions(cluster: Cluster) -> Iterator[Sessions]:
+    made = Sessions(cluster.uri(max_lag="3"))
+    settle(made)
+    yield made
+    made.close()
+
+
+def settle(sessions: Sessions) -> None:
+    """Wait until the pulse is on the replicas."""
+    deadline = time.monotonic() + 20
+    while server_of(sessions) not in {2, 3}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def server_of(sessions: Sessions) -> int:
+    row = sessions.read(lambda store: store.execute("SELECT @@server_id").get_one())
+    assert row is not None
+    return int(row[0])
+
+
+def add(sessions: Sessions, detail: str) -> str:
+    key = sessions.clock.new_id()
+
+    def unit(store: Store) -> None:
+        row = Audit()
+        row.id, row.at, row.actor, row.action, row.subject, row.detail = key, sessions.clock.now(), "a", "b", "c", detail
+        store.add(row)
+
+    sessions.write(unit)
+    return key
+
+
+def has(sessions: Sessions, key: str) -> bool:
+    return sessions.read(lambda store: store.get(Audit, key)) is not None
+
+
+def test_reads_go_to_both_replicas_and_writes_to_the_primary(sessions: Sessions) -> None:
+    assert {server_of(sessions) for _ in range(40)} == {2, 3}
+    row = sessions.write(lambda store: store.execute("SELECT @@server_id").get_one())
+    assert row == (1,)
+    with pytest.raises(EnvironmentFault, match=r"(?i)read.only"):
+        sessions.read(lambda store: store.execute("DELETE FROM audit"))
+
+
+def test_one_reads_ones_own_writes(sessions: Sessions) -> None:
+    for _ in range(100):
+        assert has(sessions, add(sessions, "own"))
+    split = sessions._split
+    assert split is not None
+    assert sum(node.served for node in split.replicas) >= 90  # and reads them from the replicas
+
+
+def test_a_position_carries_to_another_process(sessions: Sessions, cluster: Cluster) -> None:
+    with contextlib.closing(Sessions(cluster.uri())) as other:
+        for _ in range(30):
+            key = add(sessions, "carried")
+            other.since(sessions.position())
+            assert has(other, key)
+            key = add(sessions, "asked for")
+            other.since(other.newest())
+            assert has(other, key)
+
+
+def test_a_replica_that_lags_is_left_out_and_comes_back(sessions: Sessions, cluster: Cluster) -> None:
+    late = cluster.replicas[0]
+    late.execute("STOP SLAVE SQL_THREAD")
+    try:
+        for _ in range(10):
+            assert has(sessions, add(sessions, "not on the late one"))
+        sessions.since("")
+        deadline = time.monotonic() + 10
+        while {server_of(sessions) for _ in range(20)} != {3}:  # its pulse grows old
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        late.execute("START SLAVE SQL_THREAD")
+    late.caught_up(cluster.primary)
+    deadline = time.monotonic() + 10
+    while {server_of(sessions) for _ in range(20)} != {2, 3}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def load(sessions: Sessions, seconds: float, event: Callable[[], None]) -> tuple[list[str], int, list[BaseException], float]:
+    """(keys acknowledged, units read, errors, longest time without a write) under 4 readers and 2 writers while the event happens."""
+    stop, acknowledged, errors, numbers = threading.Event(), list[str](), list[BaseException](), count()
+    reads, gaps = [0], [0.0]
+
+    def write() -> None:
+        last = time.monotonic()
+        while not stop.is_set():
+            try:
+                key = add(sessions, f"load {next(numbers)}")
+                acknowledged.append(key)
+                if not has(sessions, key):
+                    errors.append(AssertionError(f"{key} was written and not read"))
+            except Unavailable as error:
+                errors.append(error)
+            gaps[0] = max(gaps[0], time.monotonic() - last)
+            last = time.monotonic()
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                sessions.read(lambda store: store.find(Audit).any())
+                reads[0] += 1
+            except Unavailable as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=target) for target in (write, write, read, read, read, read)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 3)
+    event()
+    time.sleep(seconds * 2 / 3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return acknowledged, reads[0], errors, gaps[0]
+
+
+def test_killing_a_replica_under_load_fails_nothing(sessions: Sessions, cluster: Cluster) -> None:
+    victim = cluster.replicas[1]
+    acknowledged, reads, errors, _ = load(sessions, 3, victim.kill)
+    assert errors == []
+    assert len(acknowledged) > 50 and reads > 200
+    victim.start()
+    victim.caught_up(cluster.primary)
+    deadline = time.monotonic() + 15
+    while 3 not in {server_of(sessions) for _ in range(10)}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_without_the_primary_reads_go_on_and_writes_say_so(
+    sessions: Sessions, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xmlsvc.storage.units.ATTEMPTS", 3)
+    key = add(sessions, "before")
+    cluster.primary.kill()
+    try:
+        assert has(sessions, key)
+        with pytest.raises(Unavailable, match="out of reach"):
+            add(sessions, "no")
+        assert sessions.newest() == ""
+        assert has(sessions, key)
+    finally:
+        cluster.primary.start()
+    monkeypatch.undo()
+    assert has(sessions, add(sessions, "after"))
+
+
+def test_a_planned_switchover_loses_nothing(cluster: Cluster) -> None:
+    old, new = cluster.primary, cluster.replicas[0]
+    uri = cluster.uri(standby=f"127.0.0.1:{new.port}")
+    with contextlib.closing(Sessions(uri)) as sessions:
+        settle(sessions)
+
+        def switch() -> None:
+            old.execute("SET GLOBAL read_only=1", "FLUSH TABLES WITH READ LOCK", "UNLOCK TABLES")
+            new.caught_up(old)
+            new.execute("STOP SLAVE", "SET GLOBAL read_only=0")
+            old.follow(new)
+            cluster.replicas[1].follow(new)
+
+        acknowledged, _, errors, gap = load(sessions, 5, switch)
+        assert [error for error in errors if not isinstance(error, Unavailable)] == []
+        assert len(acknowledged) > 50
+        assert gap < 5
+        there = {row["id"] for row in new.execute("SELECT id FROM service.audit")}
+        assert set(acknowledged) <= there
+        assert sessions.write(lambda store: store.execute("SELECT @@server_id").get_one()) == (2,)
+
+
+@given(st.dictionaries(st.integers(0, 2**32 - 1), st.integers(0, 2**63), max_size=5))
+def test_positions_are_read_as_they_are_written(position: dict[int, int]) -> None:
+    assert positions.read(positions.write(position)) == position
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_position_or_none(text: str) -> None:
+    position = positions.read(text)
+    assert position == {} or positions.read(positions.write(position)) == position

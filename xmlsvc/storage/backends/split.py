@@ -1,0 +1,293 @@
+"""`mysql+rw://user:password@primary:3306/name?replicas=h:p,h:p`: reads go to replicas, writes to the primary, inside Storm.
+
+A Storm connection here owns one raw connection for each server that it has used, and takes one of them up for each transaction:
+
+    write_intent set      the primary (`standby=h:p,…` lists others that may become it: the one that is not read-only is)
+    else                  a replica that is up, lags less than `max_lag` and has seen `need`; without one, the primary
+
+`need` is a position that reads must have seen. After a commit it holds what was written, so that whoever hands it on (to another thread,
+in a cookie to another process) reads its own writes. Which of two units reads and which writes is said by the caller, never guessed from a
+statement: objects that were read from a replica and then written would undo what was written meanwhile.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymysql
+from storm.database import STATE_CONNECTED, STATE_DISCONNECTED, STATE_RECONNECT, ConnectionWrapper
+from storm.databases.mysql import MySQLConnection
+from storm.exceptions import DisconnectionError, Error, OperationalError, wrap_exceptions
+from storm.uri import URI
+
+from .. import positions
+from ..positions import Position, TrackingConnection
+from .mysql import READ_ONLY, PyMySQL, PyMySQLConnection
+
+_LONGEST_PAUSE = 5.0  # seconds that a server which failed is left alone, at most
+_MISSING_TABLE = 1146
+
+
+class Node:
+    """One server: where it is, and how it does."""
+
+    def __init__(self, host: str, port: int, arguments: dict[str, Any]) -> None:
+        self.name = f"{host}:{port}"
+        self.arguments = {**arguments, "host": host, "port": port}
+        self.seen: Position = {}  # what this process knows it to have applied
+        self.fresh = True
+        self.checked = 0.0
+        self.served = 0
+        self._failures = 0
+        self._again = 0.0
+
+    def usable(self) -> bool:
+        """Whether it is not being left alone after a failure."""
+        return time.monotonic() >= self._again
+
+    def failed(self) -> None:
+        """Leave it alone for a while; one incident that many threads meet counts once."""
+        if self.usable():
+            self._failures = min(self._failures + 1, 6)
+            self._again = time.monotonic() + min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.7, 1.0)
+
+    def worked(self) -> None:
+        """It is well."""
+        self._failures = 0
+
+
+class Split(PyMySQL):
+    """Further options: replicas, standby (host:port,…), max_lag (seconds, 10), gtid_wait (seconds that a read waits for its own write
+    to arrive, 0.5), check_every (seconds between looks at a replica, 1), heartbeat (a table with a column `at` that is written on the
+    primary all the time; without one, a replica's lag is not known). The account must not have the right to write on read-only servers."""
+
+    def __init__(self, uri: URI) -> None:
+        uri = uri.copy()
+        options = uri.options
+        replicas, standby = options.pop("replicas", ""), options.pop("standby", "")
+        self.max_lag = float(options.pop("max_lag", 10))
+        self.gtid_wait = float(options.pop("gtid_wait", 0.5))
+        self.check_every = float(options.pop("check_every", 1))
+        self.heartbeat = options.pop("heartbeat", "")
+        if self.heartbeat and not self.heartbeat.isidentifier():
+            raise ValueError(f"heartbeat={self.heartbeat} in the database URI is no table's name.")
+        super().__init__(uri)
+        arguments = {name: value for name, value in self._connect_kwargs.items() if name not in ("host", "port")}
+        arguments["client_flag"] = positions.SESSION_TRACK
+        arguments["init_command"] += ", session_track_system_variables='last_gtid'"
+        port = uri.port or 3306
+        first = [(uri.host or "127.0.0.1", port), *_servers(standby, port)]
+        self.primaries = [Node(host, number, arguments) for host, number in first]
+        reading = {**arguments, "connect_timeout": min(2, arguments["connect_timeout"] or 2)}
+        reading["init_command"] += ", tx_read_only=1"  # a stray write on a replica is an error, never a divergence
+        self.replicas = [Node(host, number, reading) for host, number in _servers(replicas, port)]
+
+    def raw_connect(self) -> Any:
+        """Nothing yet: which server it is to be is known when a transaction begins."""
+        return None
+
+    def open(self, node: Node) -> Any:
+        """A raw connection to the server. Raises Error."""
+        with wrap_exceptions(self):
+            return ConnectionWrapper(TrackingConnection(**node.arguments), self)
+
+
+class SplitConnection(PyMySQLConnection):
+    need: Position
+
+    def __init__(self, database: Split, event: Any = None) -> None:
+        super().__init__(database, event)
+        self.need = {}
+        self._raws: dict[Node, Any] = {}
+        self._node: Node | None = None
+
+    # -- choosing a server --------------------------------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        if not self.write_intent and self._choose_replica():
+            return
+        database, last = self._database, None
+        for node in sorted(database.primaries, key=lambda each: not each.usable()):
+            try:
+                self._take(node)
+                if len(database.primaries) > 1 and self.write_intent:
+                    self._refuse_read_only(node)
+                node.worked()
+                return
+            except Error as error:
+                last = error
+                self._drop(node)
+        self._raw_connection = self._node = None
+        self._state = STATE_DISCONNECTED
+        raise DisconnectionError(str(last))
+
+    def _choose_replica(self) -> bool:
+        now, database = time.monotonic(), self._database
+        nodes = [node for node in database.replicas if node.usable() and (node.fresh or now - node.checked > database.check_every)]
+        for node in random.sample(nodes, len(nodes)):
+            try:
+                self._take(node)
+                if self._ready(node):
+                    node.worked()
+                    node.served += 1
+                    return True
+            except Error:
+                node.failed()
+                self._drop(node)
+        return False
+
+    def _ready(self, node: Node) -> bool:
+        """Whether the replica is fresh enough, and has seen what this caller needs."""
+        database = self._database
+        if time.monotonic() - node.checked > database.check_every:
+            node.checked = time.monotonic()
+            self._look(node)
+            if not node.fresh:
+                return False
+        if not positions.covers(node.seen, self.need):
+            wait = "SELECT MASTER_GTID_WAIT(%s, %s)"
+            if self._ask(wait, (positions.write(self.need), database.gtid_wait))[0] != 0:
+                node.fresh, node.checked = False, time.monotonic()  # it lags: ask it again after a while, not at every read
+                return False
+            node.seen = positions.merge(node.seen, self.need)
+        return True
+
+    def _look(self, node: Node) -> None:
+        node.seen = positions.read(self._ask("SELECT @@gtid_slave_pos")[0] or "")
+        if not self._database.heartbeat:
+            node.fresh = True
+            return
+        lag = f"SELECT TIMESTAMPDIFF(MICROSECOND, MAX(at), UTC_TIMESTAMP(6)) / 1e6 FROM {self._database.heartbeat}"
+        try:
+            seconds = self._ask(lag)[0]
+        except Error as error:
+            if error.args[:1] != (_MISSING_TABLE,):
+                raise
+            seconds = None
+        node.fresh = seconds is not None and float(seconds) <= self._database.max_lag
+
+    def _refuse_read_only(self, node: Node) -> None:
+        if self._ask("SELECT @@global.read_only")[0]:
+            raise OperationalError(1290, f"{node.name} is read-only")
+
+    def _ask(self, statement: str, parameters: tuple[Any, ...] = ()) -> Any:
+        with wrap_exceptions(self._database), self._raw_connection._connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            row = cursor.fetchone()
+            self._raw_connection._connection.rollback()
+            return row
+
+    def _take(self, node: Node) -> None:
+        raw = self._raws.get(node)
+        if raw is None or not raw.open:
+            raw = None
+            try:
+                raw = self._raws[node] = self._database.open(node)
+            finally:
+                if raw is None:
+                    node.failed()
+        self._raw_connection, self._node = raw, node
+
+    def _drop(self, node: Node) -> None:
+        raw = self._raws.pop(node, None)
+        if raw is not None:
+            raw._connection._force_close()
+
+    # -- Storm's side -------------------------------------------------------------------------------------------------------
+
+    def _ensure_connected(self) -> None:
+        if self._state == STATE_RECONNECT:
+            self._state = STATE_CONNECTED
+        super()._ensure_connected()
+        if self._node is None:
+            self._choose()
+
+    def raw_execute(self, statement: str, params: Any = None) -> Any:
+        first, self._began = not self._began, True
+        try:
+            with self._watched():
+                return MySQLConnection.raw_execute(self, statement, params)
+        except DisconnectionError:
+            if not first:
+                raise
+            self._state = STATE_CONNECTED  # nothing was lost: the same on another connection, or another server
+            self._choose()
+            with self._watched():
+                return MySQLConnection.raw_execute(self, statement, params)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Sees servers die, and primaries that are none any more."""
+        node = self._node
+        try:
+            yield
+        except DisconnectionError:
+            self._lose(node)
+            raise
+        except Error as error:
+            if self.write_intent and node in self._database.primaries and error.args and error.args[0] in READ_ONLY:
+                self._lose(node)
+                self._state = STATE_DISCONNECTED
+                raise DisconnectionError(str(error)) from error
+            raise
+
+    def _lose(self, node: Node | None) -> None:
+        if node is not None:
+            node.failed()
+            self._drop(node)
+        self._raw_connection = self._node = None
+
+    def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        with self._watched():
+            super().execute_many(statement, rows)
+
+    def commit(self, xid: Any = None) -> None:
+        if self._node is None and self._state == STATE_CONNECTED:
+            self._over()
+            return  # nothing ran
+        raw, wrote = self._raw_connection, self.write_intent
+        with self._watched():
+            super().commit(xid)
+        if wrote and raw._connection.last_position:
+            self.need = positions.merge(self.need, positions.read(raw._connection.last_position))
+        self._over()
+
+    def rollback(self, xid: Any = None) -> None:
+        node = self._node
+        if node is not None or self._state != STATE_CONNECTED:
+            super().rollback(xid)
+            if self._state == STATE_RECONNECT:
+                self._lose(node)
+                self._state = STATE_CONNECTED
+        self._over()
+
+    def _over(self) -> None:
+        self._node = self._raw_connection = None
+        self._began = self.write_intent = False
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._raw_connection = None
+            for raw in self._raws.values():
+                try:
+                    raw._connection.close()
+                except pymysql.Error:
+                    continue  # it was gone already
+            self._raws.clear()
+
+
+Split.connection_factory = SplitConnection  # the two name each other
+
+
+def _servers(text: str, port: int) -> list[tuple[str, int]]:
+    """ "h:p,h" as [(h, p), (h, port)]."""
+    found = []
+    for each in filter(None, text.split(",")):
+        host, colon, number = each.rpartition(":")
+        found.append((host, int(number)) if colon else (each, port))
+    return found

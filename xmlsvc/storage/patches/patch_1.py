@@ -1,0 +1,17 @@
+"""Counters of documents, filled from what is there; the pulse that tells how far a replica lags."""
+
+from __future__ import annotations
+
+from storm.store import Store
+
+from .. import core, counters
+from ..backends import dialect
+from ..ddl import create
+
+
+def apply(store: Store) -> None:
+    """Run on a database of version 0; may be run again."""
+    for table in (core.HEARTBEAT, core.COUNTER):
+        for statement in create(dialect(store), table):
+            store.execute(statement, noresult=True)
+    counters.recount(store)

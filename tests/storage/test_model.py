@@ -65,7 +65,7 @@ def test_an_upgraded_database_is_as_a_new_one(sessions: Sessions, tmp_path: Path
         for number in range(3):
             store.execute(
                 "INSERT INTO document (id, partner_id, vocabulary, identity_kind, identity, title, state, valid, violations, root, "
-                "created, modified) VALUES (?, 'p', 'v', 'name', ?, 't', 'published', 1, 0, 'r', '2024-05-03 12:00:00', '2024-05-03 12:00:00')",
+                "created, modified) VALUES (?, 'p', 'v', 'name', ?, 't', 'published', 1, 0, 'r', '2024-05-03', '2024-05-03')",
                 (str(number), str(number)), noresult=True,
             )  # fmt: skip
 

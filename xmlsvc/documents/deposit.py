@@ -15,7 +15,7 @@ from storm.store import Store
 
 from ..codegen.tables import TablePlan
 from ..schema.registry import Schema
-from ..storage import contents, model, projection, search
+from ..storage import contents, counters, model, projection, search
 from ..storage.backends import dialect
 from ..storage.insert import insert
 from ..validation.report import Report
@@ -51,10 +51,11 @@ class _State:
     published: int | None
     digest: str
     schema: str
+    valid: bool
 
 
 _BEFORE = (
-    "SELECT d.id, d.state, d.current, d.published, r.digest, r.schema FROM document d "
+    "SELECT d.id, d.state, d.current, d.published, r.digest, r.schema, d.valid FROM document d "
     "JOIN revision r ON r.document_id = d.id AND r.number = d.current "
     "WHERE d.partner_id = ? AND d.vocabulary = ? AND d.identity_kind = ? AND d.identity = ?"
 )
@@ -89,6 +90,7 @@ class Delivery:
             self._add(store, after)
         else:
             self._change(store, after)
+        counters.moved(store, self._kind(before), self._kind(after))
         self._revise(store, after)
         head = model.BOTH if after.published == after.current else model.CURRENT
         projection.write(store, self.plan, after.id, head, self.rows, new=before is None)
@@ -110,7 +112,12 @@ class Delivery:
         publish = self.report.valid and not self.schema.manifest.review and not withdrawn
         state = "published" if publish else "review" if self.report.valid else "quarantined"
         published = number if publish else before.published if before else None
-        return _State(before.id if before else self.document_id, state, number, published, self.receipt.digest, self.schema.digest)
+        key = before.id if before else self.document_id
+        return _State(key, state, number, published, self.receipt.digest, self.schema.digest, self.report.valid)
+
+    def _kind(self, of: _State | None) -> counters.Kind | None:
+        """What the document is counted under."""
+        return counters.Kind(self.receipt.partner_id or "", self.schema.vocabulary, of.state, bool(of.valid)) if of else None
 
     def _shown(self, after: _State) -> dict[str, str | int | datetime | None]:
         """The columns that a list shows, which follow the current revision."""

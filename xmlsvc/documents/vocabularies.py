@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from storm.expr import Count, Select
-
 from ..schema.registry import Schema
-from ..storage import model, projection
+from ..storage import counters, projection
 from . import audit
 from .access import Actor, require
 from .services import Services
@@ -50,9 +49,10 @@ def activate(services: Services, actor: Actor, name: str, version: str) -> Schem
 
 def counts(services: Services) -> dict[str, int]:
     """How many documents each registered vocabulary has."""
-    query = Select((model.Document.vocabulary, Count()), tables=[model.Document], group_by=[model.Document.vocabulary])
-    found: dict[str, int] = dict(services.sessions.read(lambda store: store.execute(query).get_all()))
-    return {name: found.get(name, 0) for name in services.registry.names()}
+    found: Counter[str] = Counter()
+    for kind, documents in services.sessions.read(counters.totals).items():
+        found[kind.vocabulary] += documents
+    return {name: found[name] for name in services.registry.names()}
 
 
 def describe(services: Services, named: str) -> Iterator[str]:

@@ -13,14 +13,17 @@ from lxml import etree
 from ..errors import SchemaError, StylesheetError
 from ..schema.registry import Schema
 from ..xml import parser, stylesheet
-from . import generic_html, generic_json, shape, stylesheets
+from . import gates, generic_html, generic_json, shape, stylesheets
 
 _SUFFIXES = {"application/xml": "xml", "text/html": "html", "text/plain": "txt", "application/json": "json"}
 
 
 @dataclass(frozen=True)
 class Format:
-    """A named way to publish a document. `suffix` of file names, without its dot; `stylesheet` None: made by the schema alone."""
+    """A named way to publish a document. `suffix` of file names, without its dot; `stylesheet` None: made by the schema alone.
+
+    `gate`: the schema that the output must satisfy (see `gates`); `withdrawal`: the stylesheet of what a withdrawn document leaves behind.
+    """
 
     name: str
     title: str
@@ -29,12 +32,18 @@ class Format:
     stylesheet: Path | None = None
     folder: Path | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    gate: Path | None = None
+    withdrawal: Path | None = None
 
     def maker(self, schema: Schema) -> str:
-        """A digest of all that the output depends on beside the document. Raises StylesheetError."""
+        """A digest of all that the output, and whether it may be served, depends on beside the document.
+
+        Raises StylesheetError; SchemaError where the gate is no valid schema.
+        """
         if self.stylesheet is not None and self.folder is not None:
             compiled = stylesheets.get(self.stylesheet, self.folder)
-            parts: list[object] = [compiled.digest, sorted(self.parameters.items()), stylesheet.fingerprint()]
+            gate = gates.get(self.gate).digest if self.gate is not None else ""
+            parts: list[object] = [compiled.digest, sorted(self.parameters.items()), gate, stylesheet.fingerprint()]
         else:
             title = [schema.vocabulary, schema.manifest.title, schema.manifest.document_title]
             parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, title]
@@ -72,7 +81,8 @@ def _of_manifest(schema: Schema, name: str) -> Format:
         except StylesheetError:
             media_type = "application/xml"  # rendering it says what is wrong; listing the formats must not fail
     suffix = entry.suffix.lstrip(".") or _SUFFIXES.get(media_type.partition(";")[0], "xml" if "xml" in media_type else "txt")
-    return Format(name, entry.title or name, media_type, suffix, path, folder.parent, dict(entry.parameters))
+    gate, withdrawal = (folder / file if file else None for file in (entry.gate, entry.withdrawal))
+    return Format(name, entry.title or name, media_type, suffix, path, folder.parent, dict(entry.parameters), gate, withdrawal)
 
 
 def _title(schema: Schema, tree: etree._ElementTree) -> str:

@@ -74,7 +74,8 @@ class _Page:
         mixed = governing.mixed if isinstance(governing, ComplexType) else False
         if mixed:
             text = " ".join(str(element.xpath("string()")).split())
-            yield f'<p class="mixed">{html.escape(text)}</p>' if text else ""
+            if text:
+                yield f'<p class="mixed">{html.escape(text)}</p>'
         values = list(self._values(element, governing, mixed))
         if values:
             yield f"<dl>{''.join(values)}</dl>"
@@ -92,7 +93,8 @@ class _Page:
                 yield _pair(label(names.split(clark)[1]), text, use.documentation if use else "")
         if mixed:
             return
-        if not len(element) and (text := (element.text or "").strip()):
+        text = " ".join(" ".join([element.text or "", *(child.tail or "" for child in element)]).split())
+        if text:
             yield _pair("Value", text, "")
         for child, known in self._children(element, governing):
             if self._is_value(child, known):

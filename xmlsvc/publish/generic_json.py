@@ -8,7 +8,7 @@
 | the order of children with different names | not kept; their first occurrences come in order |
 | an element with simple content and no attributes in its type | the value |
 | an element with simple content whose type has attributes | an object: "@…" members and "value" |
-| mixed content | "content": an array of texts and of objects with one member each |
+| mixed content, and text where the schema allows none | "content": an array of texts and of objects with one member each |
 | xsi:nil | null, or "value": null beside attributes |
 | xsi:type | "@type": the type's name, prefixed if need be |
 | boolean | true, false |
@@ -77,8 +77,10 @@ class _Mapper:
     def value(self, element: etree._Element, declaration: Element | None) -> Any:
         governing = self._shape.type(element, declaration)
         members = self._attributes(element, governing)
+        if simple(governing) is not None and _has_children(element):
+            governing = None  # children where the schema allows only text: nothing of them is lost
         nil = element.get(f"{_XSI}nil", "").strip() in ("true", "1")
-        if isinstance(governing, SimpleType) or (governing is None and not len(element)):
+        if isinstance(governing, SimpleType) or (governing is None and not _has_children(element)):
             content = None if nil else typed(_text(element), simple(governing))
             return {**members, "value": content} if members else content
         if isinstance(governing, ComplexType) and governing.simple is not None:
@@ -86,7 +88,7 @@ class _Mapper:
             return {**members, "value": content} if members or governing.attributes or governing.any_attribute else content
         if nil:
             return {**members, "value": None} if members else None
-        if governing.mixed if isinstance(governing, ComplexType) else _has_text(element):
+        if (isinstance(governing, ComplexType) and governing.mixed) or _has_text(element):
             return {**members, "content": self._mixed(element, governing)}
         return {**members, **self._children(element, governing)}
 
@@ -133,6 +135,10 @@ class _Mapper:
 
 def _text(element: etree._Element) -> str:
     return str(element.xpath("string()"))
+
+
+def _has_children(element: etree._Element) -> bool:
+    return next(element.iterchildren(etree.Element), None) is not None
 
 
 def _has_text(element: etree._Element) -> bool:

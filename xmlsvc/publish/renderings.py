@@ -12,6 +12,7 @@ from ..documents.services import Services
 from ..schema.registry import Schema
 from ..storage import model
 from ..xml.canonical import digest
+from . import gates
 from .formats import Format
 
 
@@ -34,7 +35,8 @@ def key_of(format: Format, schema: Schema, content: str) -> str:
 def render(services: Services, schema: Schema, format: Format, content: bytes, document: str = "") -> Rendering:
     """The content in the format: the stored rendering if nothing that it depends on has changed, else a new one, which is stored.
 
-    `document` is what messages call it. Raises StylesheetError with the stylesheet's place.
+    `document` is what messages call it. Raises StylesheetError with the stylesheet's place, and OutputRefused, which is one, where the
+    output does not satisfy the format's gate: it is not stored, and the renderings of earlier contents stay as they are.
     """
     name = digest(content)
     if format.name == "xml":
@@ -49,6 +51,7 @@ def render(services: Services, schema: Schema, format: Format, content: bytes, d
     if packed is not None:
         return Rendering(key, zstandard.ZstdDecompressor().decompress(packed), format.media_type, reused=True)
     data = format.make(schema, content, services.limits, document)
+    gates.require(format, data, document)
     now = services.clock.now()
 
     def keep(store: Store) -> None:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -18,10 +19,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..errors import EnvironmentFault, UnknownVocabulary
+from ..errors import EnvironmentFault, SchemaError, UnknownVocabulary
 from ..settings import Settings
 from ..xml.names import XSI_NAMESPACE, split
-from . import components, gate, records, store
+from . import components, gate, records, store, strict
 from .catalog import Catalog
 from .closure import walk
 from .model import Model
@@ -30,6 +31,7 @@ from .vocabulary import Manifest
 
 _LOCATION = f"{{{XSI_NAMESPACE}}}schemaLocation"
 _NO_NAMESPACE_LOCATION = f"{{{XSI_NAMESPACE}}}noNamespaceSchemaLocation"
+_log = logging.getLogger("xmlsvc")
 _LOOK_EVERY = 1.0  # seconds between two looks at the manifests, which people edit by hand
 
 
@@ -123,7 +125,7 @@ class Registry:
         closure = walk([Path(path) for path in paths], Catalog.load(catalog))
         chosen = records.check_version(version if version is not None else records.worked_out_version(closure))
         schema_set = store.write(closure, self._store)
-        gate.check(schema_set)
+        strict.keep(schema_set, gate.check(schema_set))
         with records.lock(self._folder):
             records.add(self._folder / name, chosen, closure, schema_set, [*map(str, paths), *aliases])
             records.touch(self._folder)
@@ -223,7 +225,7 @@ class Registry:
         vocabularies: dict[str, list[Schema]] = {}
         for home in records.homes(self._folder):
             kept = {schema.version: schema for schema in self._snapshot.vocabularies.get(home.name, [])}
-            record, manifest = records.load(home), Manifest.load(home)
+            record, manifest = records.load(home), _manifest(home, kept)
             vocabularies[home.name] = [
                 _same_or(kept.get(version), self._schema(home, version, entry, manifest, record.active == version))
                 for version, entry in record.versions.items()
@@ -238,6 +240,18 @@ class Registry:
         return Schema(home.name, version, record.digest, manifest, roots, locations, active, directory, home, stylesheets, record)
 
 
+def _manifest(home: Path, kept: dict[str, Schema]) -> Manifest:
+    """The vocabulary's manifest. One that was broken while the service runs is logged, and the last good one stays in force; at the
+    start there is none, and SchemaError is raised."""
+    try:
+        return Manifest.load(home)
+    except SchemaError as error:
+        if not kept:
+            raise
+        _log.error("%s The vocabulary %s goes on with its last good manifest.", error.message, home.name)
+        return next(iter(kept.values())).manifest
+
+
 def _same_or(old: Schema | None, new: Schema) -> Schema:
     if old is None:
         return new
@@ -246,12 +260,14 @@ def _same_or(old: Schema | None, new: Schema) -> Schema:
 
 
 def _hinted(snapshot: _Snapshot, tag: str, hint: str | None, bare: str | None) -> Schema | None:
-    """The one schema that a location names, if it also knows the root element (xsi:schemaLocation is pairs: namespace, location)."""
+    """The one schema that a location names, if it also knows the root element or its namespace (xsi:schemaLocation is pairs:
+    namespace, location)."""
     words = hint.split() if hint else []
     namespace = split(tag)[0]
     asked = [location for space, location in zip(words[::2], words[1::2], strict=False) if space == namespace]
     for location in [*asked, *([bare.strip()] if bare and not namespace else [])]:
-        found = [schema for schema in snapshot.by_location.get(location, ()) if tag in schema.roots]
+        found = [schema for schema in snapshot.by_location.get(location, ())
+                 if tag in schema.roots or (namespace and namespace in schema.record.namespaces)]
         if len(found) == 1:
             return found[0]
         active = [schema for schema in found if schema.active]

@@ -13,6 +13,7 @@
     ├── SchemaError                an XSD (or its manifest) that is no valid schema
     │   └── UnresolvedLocation     a schema document that is not in reach: nothing is fetched
     ├── StylesheetError            an XSLT that does not compile, or failed on a document
+    │   └── OutputRefused          what it put out does not satisfy its format's gate: `violations`
     ├── AccessError
     │   ├── Unauthenticated
     │   └── Forbidden
@@ -108,6 +109,16 @@ class UnresolvedLocation(SchemaError):
 
 class StylesheetError(Error):
     slug, title = "stylesheet-error", "The stylesheet failed"
+
+
+class OutputRefused(StylesheetError):
+    """An output that its gate does not let through; `violations` (of `validation.report`) are of the output, not of the document."""
+
+    slug, title = "output-refused", "The output does not satisfy its format's schema"
+
+    def __init__(self, message: str, violations: tuple[Any, ...], **extra: Any) -> None:
+        super().__init__(message, **extra)
+        self.violations = violations
 
 
 class AccessError(Error):

@@ -8,7 +8,7 @@
     [namespaces]             prefixes of the paths in this file
     [versions.V]             schemas (entry documents), aliases (locations that mean this version), upgrade (from, stylesheet)
     [columns]                column name = path
-    [formats.F]              title, stylesheet, media_type, suffix, parameters
+    [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal
 """
 
 from __future__ import annotations
@@ -44,13 +44,19 @@ class Version:
 
 @dataclass(frozen=True)
 class FormatEntry:
-    """A publish format; `stylesheet` is relative to the vocabulary's folder of stylesheets, `media_type` and `suffix` "" if unsaid."""
+    """A publish format; files are relative to the vocabulary's folder of stylesheets, `media_type` and `suffix` "" if unsaid.
+
+    `gate`: what the output must satisfy (.xsd, .rng, .sch or .json), "" if nothing. `withdrawal`: the stylesheet that makes what is
+    published in place of a withdrawn document; "" if nothing is, and what was delivered is taken away.
+    """
 
     stylesheet: str
     title: str = ""
     media_type: str = ""
     suffix: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    gate: str = ""
+    withdrawal: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,9 @@ _TOP = {"title": _STRING, "description": _STRING, "identity": _STRING, "document
         "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "formats": _TABLE}
 _VERSION = {"schemas": "a list of strings", "aliases": "a list of strings", "upgrade": _TABLE}
 _UPGRADE = {"from": _STRING, "stylesheet": _STRING}
-_FORMAT = {"title": _STRING, "stylesheet": _STRING, "media_type": _STRING, "suffix": _STRING, "parameters": _TABLE}
+_FORMAT = {"title": _STRING, "stylesheet": _STRING, "media_type": _STRING, "suffix": _STRING, "parameters": _TABLE, "gate": _STRING,
+           "withdrawal": _STRING}
+_GATES = (".xsd", ".rng", ".sch", ".json")
 
 
 def parse(raw: dict[str, Any]) -> Manifest:
@@ -129,8 +137,12 @@ def _format(name: str, raw: Any) -> FormatEntry:
         raise SchemaError("formats.xml cannot be set: “xml” is always the document's exact bytes. Choose another name.")
     if "stylesheet" not in raw:
         raise SchemaError(f"{where} has no “stylesheet”: name the file that makes this format.")
+    gate = raw.get("gate", "")
+    if gate and not gate.endswith(_GATES):
+        raise SchemaError(f"{where}.gate is “{gate}”; a gate's file ends in {', '.join(_GATES)}: that says what kind it is.")
     parameters = _strings(raw, "parameters", where)
-    return FormatEntry(raw["stylesheet"], raw.get("title", ""), raw.get("media_type", ""), raw.get("suffix", ""), parameters)
+    return FormatEntry(raw["stylesheet"], raw.get("title", ""), raw.get("media_type", ""), raw.get("suffix", ""), parameters, gate,
+                       raw.get("withdrawal", ""))
 
 
 def _table(raw: Any, where: str) -> dict[str, Any]:

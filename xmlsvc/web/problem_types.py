@@ -182,6 +182,13 @@ TYPES: tuple[ProblemType, ...] = (
         "`detail` names stylesheet and line. The document itself can still be had as application/xml.",
         "The author of the stylesheet.",
     ),
+    ProblemType(
+        errors.OutputRefused,
+        500,
+        "What the stylesheet made of this document does not satisfy the schema of its format, so it is not sent to anybody.",
+        "`detail` names the format and the first violation of its output. The document itself can still be had as application/xml.",
+        "The author of the stylesheet.",
+    ),
     ProblemType(errors.AccessError, 403, "Access was denied.", "Ask the operator for the rights that are needed.", "The operator."),
     ProblemType(
         errors.Unauthenticated,

@@ -101,6 +101,18 @@ def parse_stylesheet(data: bytes, base: str | Path, resolver: FolderResolver) ->
     return _parse_trusted(data, base, resolver, keep_cdata=False)
 
 
+def parse_html(data: bytes) -> etree._ElementTree:
+    """The tree of an HTML page, as a browser would repair it; names are in no namespace. Raises NotWellFormed where nothing is left."""
+    parser = etree.HTMLParser(no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        raise NotWellFormed("There is no element in this page.", 1, 1)
+    return root.getroottree()
+
+
 def _parse_trusted(data: bytes, base: str | Path | None, resolver: FolderResolver, keep_cdata: bool) -> etree._ElementTree:
     if refusal := wellformed.foreign(data):
         raise refusal

@@ -1,6 +1,7 @@
 """xmlschema's strict build of a set: the gate that every schema passes, and the second engine for documents.
 
-    engine(schema_set, version)   built once for each set, then kept: in this process, and as our own pickle in the set's folder
+    engine(schema_set, version)   built once for each set, then kept in this process
+    keep(schema_set, version)     writes it down as our own pickle in the set's folder, for other processes: a registered set is built once
 
 Its pattern facets are replaced by ours: Python's "\\w" is not XML Schema's, and a backtracking match can hang on 40 characters.
 """
@@ -40,29 +41,45 @@ def engine(schema_set: SchemaSet, version: str) -> Any:
 
 
 def _load(schema_set: SchemaSet, version: str) -> Any:
-    import xmlschema  # 0.2 s that a process which only meets valid documents need not spend
-
-    kept = schema_set.directory / f"xmlschema-{version}.{_FORMAT}-{xmlschema.__version__}.pickle"
     try:
-        with kept.open("rb") as stream:
+        with _kept(schema_set, version).open("rb") as stream:
             return pickle.load(stream)
     except FileNotFoundError:
         pass
-    kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        built = kind(str(schema_set.driver), allow="local", defuse="never")
+    built = _build(schema_set, version, "strict")
     _replace_patterns(built)
-    _save(built, kept)
     return built
 
 
-def _save(built: Any, path: Path) -> None:
-    """Write the pickle; a reader sees all of it or nothing."""
+def keep(schema_set: SchemaSet, version: str) -> None:
+    """Write the built engine down; a reader sees all of it or nothing."""
+    path = _kept(schema_set, version)
+    if path.is_file():
+        return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, "wb") as stream:
-        pickle.dump(built, stream, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(engine(schema_set, version), stream, pickle.HIGHEST_PROTOCOL)
     Path(temporary).replace(path)
+
+
+def _kept(schema_set: SchemaSet, version: str) -> Path:
+    from xmlschema import __version__
+
+    return schema_set.directory / f"xmlschema-{version}.{_FORMAT}-{__version__}.pickle"
+
+
+def lax(schema_set: SchemaSet, version: str) -> list[Any]:
+    """All errors of a set that the strict build refuses."""
+    return list(_build(schema_set, version, "lax").all_errors)
+
+
+def _build(schema_set: SchemaSet, version: str, validation: str) -> Any:
+    import xmlschema  # 0.2 s that a process which only meets valid documents need not spend
+
+    kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return kind(str(schema_set.driver), validation=validation, allow="local", defuse="never")
 
 
 class _Match:
@@ -86,6 +103,6 @@ def _replace_patterns(built: Any) -> None:
         for facet in (getattr(component, "facets", None) or {}).values():
             if isinstance(facet, XsdPatternFacets) and component.schema.meta_schema is not None:
                 try:
-                    facet.patterns = [_Match(element.get("value", "")) for element in facet]
+                    facet.patterns = [_Match(element.get("value", "")) for element in facet]  # type: ignore[misc]
                 except patterns.PatternError:
                     continue  # ours knows no such pattern: what xmlschema made of it stays

@@ -12,19 +12,22 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ..errors import InputError
-from ..schema import store
+from ..schema import gate, store
 from ..schema.catalog import Catalog
 from ..xml import parser
-from . import explain
-from .arbiter import Bench
+from . import explain, libxml2
+from .arbiter import Bench, Judgement
 from .report import Report, SchemaName
 
 if TYPE_CHECKING:
@@ -49,17 +52,22 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
     name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
-    return _report(Bench.of(schema.set), tree, data, engine, language, name, limits)
+    bench = Bench.of(schema.set)
+    judgement = bench.judge(tree, data, engine, limits.violations)
+    return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
 
 
 class Validator:
     """The schema of some files, ready to judge documents; `load` makes it. `set`: the closed copy that it works from."""
 
     def __init__(self, schema_set: store.SchemaSet, engine: str = "auto", language: str = "en",
-                 directory: tempfile.TemporaryDirectory[str] | None = None) -> None:
+                 directory: Path | None = None, version: str | None = None) -> None:
         self.set = schema_set
         self._engine, self._language = engine, language
-        self._directory = directory  # goes when the validator goes
+        self._bench = Bench.of(schema_set, version)
+        self._valid = Report(valid=True, schema=SchemaName(vocabulary=None, version=None, digest=schema_set.digest))
+        if directory is not None:  # it goes when the validator goes
+            weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
 
     def validate(self, source: bytes | str | Path | etree._ElementTree | etree._Element) -> Report:
         """The verdict on a document given as bytes, as the path of a file, or as an lxml tree or element.
@@ -75,16 +83,14 @@ class Validator:
         else:
             data = source if isinstance(source, bytes) else _read(Path(source))
             tree = parser.parse(data)
-        name = SchemaName(vocabulary=None, version=None, digest=self.set.digest)
-        return _report(Bench.of(self.set), tree, data, self._engine, self._language, name, parser.DEFAULT)
+        judgement = self._bench.judge(tree, data, self._engine, parser.DEFAULT.violations)
+        return _report(judgement, self._bench, tree, data, self._language, self._valid)
 
 
-def _report(bench: Bench, tree: etree._ElementTree, data: bytes | None, engine: str, language: str, name: SchemaName,
-            limits: parser.Limits) -> Report:
-    judgement = bench.judge(tree, data, engine, limits.violations)
+def _report(judgement: Judgement, bench: Bench, tree: etree._ElementTree, data: bytes | None, language: str, valid: Report) -> Report:
     if not judgement.findings:
-        return Report(valid=True, schema=name, disputed=judgement.disputed)
-    return explain.report(judgement.findings, data, tree, name, bench.components, language, judgement.disputed, judgement.cut)
+        return valid if not judgement.disputed else replace(valid, disputed=True)
+    return explain.report(judgement.findings, data, tree, valid.schema, bench.components, language, judgement.disputed, judgement.cut)
 
 
 def _read(path: Path) -> bytes:
@@ -95,13 +101,23 @@ def _read(path: Path) -> bytes:
 
 
 def load(paths: str | Path | Sequence[str | Path], catalog: Catalog | str | Path | None = None, engine: str = "auto", *,
-         language: str = "en") -> Validator:
+         language: str = "en", version: str | None = None) -> Validator:
     """A validator for the schema in one or several XSD files.
 
     `catalog`: an OASIS XML catalogue file or a folder, for what the files import from elsewhere: nothing is fetched. Raises SchemaError,
-    with places, where this is no valid schema, and UnresolvedLocation where a part is missing.
+    with places, where this is no valid schema, and UnresolvedLocation where a part is missing. `version`: of XML Schema, "1.0" or "1.1";
+    without it, 1.1 is taken where the files use anything that only 1.1 has.
     """
     entries = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     found = catalog if isinstance(catalog, Catalog) else Catalog.load(catalog)
-    directory = tempfile.TemporaryDirectory(prefix="xmlsvc-schema-")
-    return Validator(store.close(entries, found, Path(directory.name)), engine, language, directory)
+    directory = Path(tempfile.mkdtemp(prefix="xmlsvc-schema-"))
+    try:
+        schema_set = store.close(entries, found, directory)
+        if engine == "libxml2":
+            libxml2.compiled(schema_set)
+        else:
+            version = gate.check(schema_set, version=version)
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    return Validator(schema_set, engine, language, directory, version)

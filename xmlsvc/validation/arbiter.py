@@ -4,8 +4,9 @@
     bench.judge(tree, data)      -> Judgement
 
 libxml2 first. Its acceptance is final where the trust rules say so (`lint`, `passes`). Otherwise, and for all that it refuses, our own
-assessor decides, which is exact and names every violation; xmlschema re-checks what is refused, and is the third vote where the two
-differ. Where both engines stand against the assessor, or it could not work something out, the verdict is marked as disputed.
+assessor decides, which is exact and names every violation. Where the two differ, xmlschema is the third vote (30 times slower than
+libxml2, so it is not asked where they agree); where both engines stand against the assessor, or it could not work something out, the
+verdict is marked as disputed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 ENGINES = ("auto", "libxml2", "xmlschema", "both")
 _KEPT = 64  # schema sets kept in a process
-_RECHECKED = 256 * 1024  # bytes of the largest document that xmlschema re-checks as a matter of course (30 times slower than libxml2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,17 @@ class Bench:
     _kept: OrderedDict[str, Bench] = OrderedDict()
     _lock = threading.Lock()
 
-    def __init__(self, schema_set: SchemaSet) -> None:
+    def __init__(self, schema_set: SchemaSet, version: str | None) -> None:
         self.set = schema_set
+        self._version = version
 
     @classmethod
-    def of(cls, schema_set: SchemaSet) -> Bench:
-        """The bench of a set, kept in this process."""
+    def of(cls, schema_set: SchemaSet, version: str | None = None) -> Bench:
+        """The bench of a set, kept in this process. `version` of XML Schema: else what the set itself needs."""
         with cls._lock:
             bench = cls._kept.get(schema_set.digest)
-            if bench is None or bench.set.directory != schema_set.directory:
-                bench = cls._kept[schema_set.digest] = cls(schema_set)
+            if bench is None or bench.set.directory != schema_set.directory or bench._version != version:
+                bench = cls._kept[schema_set.digest] = cls(schema_set, version)
                 if len(cls._kept) > _KEPT:
                     cls._kept.popitem(last=False)
             cls._kept.move_to_end(schema_set.digest)
@@ -80,7 +81,7 @@ class Bench:
         if found is None:
             found = lint.trust(self.set, self.components.model)
             lint.save(found, path)
-        return found
+        return found if self._version in (None, found.version) else replace(found, version=self._version or found.version)
 
     def judge(self, tree: etree._ElementTree, data: bytes | None, engine: str = "auto", limit: int = 1000) -> Judgement:
         """The verdict on a document; at most `limit` findings. Raises SchemaError where no engine can build the schema."""
@@ -93,7 +94,7 @@ class Bench:
         accepted = self._libxml2(tree)
         if accepted and (self.trust.plain or not passes.suspicious(self.trust, lambda: self.components, tree, data)):
             return VALID
-        return self._decide(tree, data, accepted, limit)
+        return self._decide(tree, accepted, limit)
 
     def _libxml2(self, tree: etree._ElementTree) -> bool | None:
         try:
@@ -101,22 +102,19 @@ class Bench:
         except SchemaError:
             return None  # the gate has let the set pass all the same: see there for what libxml2 cannot build
 
-    def _decide(self, tree: etree._ElementTree, data: bytes | None, accepted: bool | None, limit: int) -> Judgement:
+    def _decide(self, tree: etree._ElementTree, accepted: bool | None, limit: int) -> Judgement:
         """Our assessor's verdict, with the other two heard."""
         found, cut = assess.assess(self.components, tree.getroot(), limit)
         undecided = [finding for finding in found if finding.kind == "undecided"]
         own = [finding for finding in found if finding.kind != "undecided"]
         if accepted is False:
             _attribute(own, libxml2.places(self.set, tree), LIBXML2)
-        agreed = accepted is not None and accepted == (not own) and not undecided
-        if agreed and (accepted or (data is not None and len(data) > _RECHECKED)):
+        if accepted is not None and accepted == (not own) and not undecided:
             return Judgement(own, cut=cut)
         second = conformant.findings(self.set, self.trust.version, tree, limit)
         _attribute(own, {(finding.element, _local(finding.attribute)) for finding in second}, XMLSCHEMA)
         for code in {finding.code for finding in second} & _ELSEWHERE:
             _attribute(own, {(finding.element, _local(finding.attribute)) for finding in own if finding.code == code}, XMLSCHEMA)
-        if agreed:
-            return Judgement(own, cut=cut)
         return self._differing(own, second, accepted, bool(undecided), tree, cut)
 
     def _differing(self, own: list[Finding], second: list[Finding], accepted: bool | None, undecided: bool, tree: etree._ElementTree,

@@ -145,7 +145,7 @@ class _Assessment:
         if literal in ("false", "0"):
             return False
         if declaration.fixed is not None:
-            self.add("cvc-elt.3.2.2", "nil_fixed", element, _XSI_NIL, declaration=declaration)
+            self.add("cvc-elt.3.2.2", "nil_fixed", element, _XSI_NIL, declaration=declaration, fixed=declaration.fixed)
         if _text(element) or next(element.iterchildren(etree.Element), None) is not None:
             self.add("cvc-elt.3.2.1", "nil_content", element, _XSI_NIL, declaration=declaration)
         return True
@@ -264,7 +264,11 @@ class _Assessment:
         children = list(element.iterchildren(etree.Element))
         names = [child.tag for child in children]
         declared = content.matcher.declared()
-        moves = repair.edits(content.matcher, names)
+        try:
+            moves = repair.edits(content.matcher, names)
+        except TooComplex:  # nothing at all would fit, or no repair was found; that these children do not is certain
+            self.add("cvc-complex-type.2.4.a", "refused", element, declaration=declaration, type=content.type)
+            return
         for one in repair.diagnose(content.matcher, names, moves):
             place = element if one.kind == "incomplete" else children[one.index]
             clause = "b" if one.kind == "incomplete" else "a" if one.expected else "d"

@@ -4,7 +4,7 @@ libxml2's refusal is always looked into. Its acceptance is final but for what th
 W3C suite, on mutants of real documents or on random content models):
 
     R1  XSD 1.1 constructs                      libxml2 knows none of them: xmlschema decides
-    R2  ID, IDREF                               it resolves no IDREF, and finds no double ID among elements   → names to collect
+    R2  ID, IDREF                               it resolves no IDREF; no double ID among elements, by wildcards → names to collect
     R3  fixed values                            ignored through ref=, in mixed content, compared as text        → names to check
     R4  base64Binary                            any characters pass                                             → names to check
     R5  patterns beyond the plain               \\P in a class, subtractions of negated classes, big counts     → names to check
@@ -29,26 +29,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..schema import sources
-from ..schema.model import Element, Group, Model, Particle, SimpleType, Type
+from ..schema.matcher import namespace
+from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type
 from .components import Components
 
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-VERSION = 1
+VERSION = 2
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """`values`: what to check in accepted documents; `contents`: elements whose children to match; `ids`, `idrefs`: what to collect;
-    `always`: why every document is assessed; `signed`: why those with "-0" are; `notes`: sentences for whoever registers the schema."""
+    """`values`: what to check in accepted documents; `exotic`: what only where rare scripts occur; `contents`: elements whose children to
+    match; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`, `idrefs`, `idref_lists`: what names and refers; `always`: why every
+    document is assessed; `signed`: those with "-0" are; `notes`: sentences for whoever registers the schema."""
 
     version: str
     values: tuple[Name, ...] = ()
+    exotic: tuple[Name, ...] = ()
     contents: tuple[str, ...] = ()
+    open_ids: tuple[str, ...] = ()
     ids: tuple[Name, ...] = ()
     idrefs: tuple[Name, ...] = ()
+    idref_lists: tuple[Name, ...] = ()
     always: tuple[str, ...] = ()
     signed: bool = False
     notes: tuple[str, ...] = ()
@@ -56,7 +61,8 @@ class Trust:
     @property
     def plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
-        return self.version == "1.0" and not (self.values or self.contents or self.ids or self.idrefs or self.always or self.signed)
+        return self.version == "1.0" and not any((self.values, self.exotic, self.contents, self.open_ids, self.ids, self.idrefs, self.idref_lists,
+                                                  self.always, self.signed))
 
 
 def trust(schema_set: SchemaSet, model: Model) -> Trust:
@@ -66,8 +72,8 @@ def trust(schema_set: SchemaSet, model: Model) -> Trust:
     rules = _Rules(components)
     for element in components.elements():
         rules.element(element)
-    return Trust(version, rules.names(rules.values), tuple(rules.contents), rules.names(rules.ids), rules.names(rules.idrefs),
-                 tuple(rules.always), rules.signed, tuple(dict.fromkeys(rules.notes)))
+    return Trust(version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.open_ids),
+                 rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always), rules.signed, tuple(dict.fromkeys(rules.notes)))
 
 
 def load(path: Path) -> Trust | None:
@@ -76,9 +82,11 @@ def load(path: Path) -> Trust | None:
         raw = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    pairs = {key: tuple((element, attribute) for element, attribute in raw[key]) for key in ("values", "ids", "idrefs")}
-    texts = {key: tuple(raw[key]) for key in ("contents", "always", "notes")}
-    return Trust(raw["version"], signed=raw["signed"], **pairs, **texts)
+    def pairs(key: str) -> tuple[Name, ...]:
+        return tuple((element, attribute) for element, attribute in raw[key])
+
+    return Trust(raw["version"], pairs("values"), pairs("exotic"), tuple(raw["contents"]), tuple(raw["open_ids"]), pairs("ids"),
+                 pairs("idrefs"), pairs("idref_lists"), tuple(raw["always"]), raw["signed"], tuple(raw["notes"]))
 
 
 def save(found: Trust, path: Path) -> None:
@@ -95,14 +103,18 @@ class _Rules:
     def __init__(self, components: Components) -> None:
         self._components, self._model = components, components.model
         self.values: dict[Name, None] = {}
+        self.exotic: dict[Name, None] = {}
         self.contents: dict[str, None] = {}
+        self.open_ids: dict[str, None] = {}
         self.ids: dict[Name, None] = {}
         self.idrefs: dict[Name, None] = {}
+        self.idref_lists: dict[Name, None] = {}
         self.always: dict[str, None] = {}
         self.notes: list[str] = []
         self.signed = False
-        self._simple: dict[int, tuple[SimpleType, bool]] = {}
+        self._simple: dict[int, tuple[SimpleType, str]] = {}
         self._owners: dict[str, set[str]] = {}
+        self._numeric: set[str] | None = None
 
     def names(self, found: dict[Name, None]) -> tuple[Name, ...]:
         """The names, shortened: ("*", attribute) where the attribute is such on every element that has it."""
@@ -118,12 +130,24 @@ class _Rules:
         if element.fixed is not None:
             self.values[element.name, None] = None
         for identity in element.identities:
-            self.signed = True
-            if any("|" in one or "*" in one for one in (*identity.fields, identity.selector)):
-                self.always[f"{identity.name}: a selector or field with “|” or “*”"] = None
+            self.signed = self.signed or any(map(self._may_be_zero, _ends(identity)))
+            if any("|" in one or "*" in one for one in identity.fields):
+                self.always[f"{identity.name}: a field with “|” or “*”"] = None
         derived = self._model.derived.get(element.type.name or "", ())
         for one in (element.type, *derived):
             self._type(element.name, one)
+
+    def _may_be_zero(self, name: str) -> bool:
+        """Whether any element or attribute of that local name ("*" = of any) may hold the number 0, which libxml2 tells from -0."""
+        if self._numeric is None:
+            self._numeric = set()
+            for declaration in self._components.elements():
+                for one in self._components.types_of(declaration.name):
+                    if _zero(one if isinstance(one, SimpleType) else one.simple):
+                        self._numeric.add(declaration.name.rpartition("}")[2])
+                    if isinstance(one, ComplexType):
+                        self._numeric.update(use.name.rpartition("}")[2] for use in one.attributes.values() if _zero(use.type))
+        return name in self._numeric or (name == "*" and bool(self._numeric))
 
     def _type(self, name: str, one: Type) -> None:
         if isinstance(one, SimpleType):
@@ -134,15 +158,20 @@ class _Rules:
         for use in one.attributes.values():
             self._owners.setdefault(use.name, set()).add(name)
             self._value((name, use.name), use.type)
-            if use.fixed is not None:
+            if use.fixed is not None and use.name in self._model.attributes:
                 self.values[name, use.name] = None
             if (use.fixed or use.default) and self._components.identifying(use.type):
                 self.always[f"{use.name}: a reference that the schema supplies"] = None
         if any(_loses_count(particle) for particle in _particles(one.content)):
             self.contents[name] = None
         if one.any_attribute is not None and one.any_attribute.process != "skip":
+            own = sum(1 for use in one.attributes.values() if self._components.identifying(use.type) == "ID")
+            open_ids = [use for use in self._model.attributes.values() if use.name not in one.attributes
+                        and self._components.identifying(use.type) == "ID" and one.any_attribute.admits(namespace(use.name))]
+            if len(open_ids) + own > 1 and open_ids:
+                self.open_ids[name] = None
             for use in self._model.attributes.values():
-                if one.any_attribute.admits(use.name[1:].partition("}")[0] if use.name[:1] == "{" else ""):
+                if one.any_attribute.admits(namespace(use.name)):
                     self._owners.setdefault(use.name, set()).add(name)
                     self._value((name, use.name), use.type)
 
@@ -150,53 +179,80 @@ class _Rules:
         kind = self._components.identifying(simple)
         if kind == "union":
             self.always[f"{name[0]}: a union with identifiers"] = None
-        elif kind == "ID":
-            self.ids[name] = None
         elif kind:
-            self.idrefs[name] = None
-        if self._doubtful(simple):
+            {"ID": self.ids, "IDREF": self.idrefs, "IDREFS": self.idref_lists}[kind][name] = None
+        doubt = self._doubtful(simple)
+        if doubt == "always":
             self.values[name] = None
+        elif doubt:
+            self.exotic[name] = None
 
-    def _doubtful(self, simple: SimpleType) -> bool:
-        """Whether libxml2 may accept values of the type that it should not."""
+    def _doubtful(self, simple: SimpleType) -> str:
+        """When libxml2 may accept values of the type that it should not: see `unusual`."""
         known = self._simple.get(id(simple))
         if known is None:
-            self._simple[id(simple)] = (simple, False)
+            self._simple[id(simple)] = (simple, "")
             inner = tuple(filter(None, (simple.item, *simple.members)))
-            found = simple.primitive in ("base64Binary", "NOTATION") or simple.builtin in ("ENTITY", "ENTITIES") or any(map(self._doubtful, inner))
+            unchecked = simple.primitive in ("base64Binary", "NOTATION") or simple.builtin in ("ENTITY", "ENTITIES")
+            doubts = {"always" if unchecked else "", *map(self._doubtful, inner)}
             for pattern in (pattern for step in simple.patterns for pattern in step):
                 self.notes += [f"{simple.source or simple.name}: {note}" for note in pattern_notes(pattern)]
-                found = found or unusual(pattern)
-            known = self._simple[id(simple)] = (simple, found)
+                doubts.add(unusual(pattern))
+            known = self._simple[id(simple)] = (simple, "always" if "always" in doubts else "exotic" if "exotic" in doubts else "")
         return known[1]
 
 
-def unusual(pattern: str) -> bool:
-    """Whether libxml2's reading of a pattern differs from the specification's, or may."""
-    depth, negated, at = 0, False, 0
+def _ends(identity: Identity) -> Iterator[str]:
+    """The local names that the fields' paths end in."""
+    for field in identity.fields:
+        for path in (field if field.strip(" /.") else identity.selector).split("|"):
+            yield re.split(r"[/:@]", path.strip())[-1].strip() or "*"
+
+
+def _zero(simple: SimpleType | None) -> bool:
+    if simple is None:
+        return False
+    if simple.variety != "atomic":
+        return any(map(_zero, filter(None, (simple.item, *simple.members))))
+    least = simple.min_inclusive
+    return simple.primitive in ("decimal", "float", "double") and not (least is not None and least.isdigit() and int(least) > 0)
+
+
+def unusual(pattern: str) -> str:
+    """ "always" where libxml2 reads a pattern differently, "exotic" where only characters of rare scripts can tell, "" otherwise."""
+    found, depth, negated, at = "", 0, [False], 0
     while at < len(pattern):
         char = pattern[at]
         if char == "\\":
             escape = pattern[at + 1 : at + 2]
-            if escape in ("i", "I", "c", "C") or (depth and (escape in "PWDS" or (negated and escape == "p"))):
-                return True
+            if escape in ("i", "I", "c", "C") or (depth and (escape in "PWDS" or (negated[-1] and escape == "p"))):
+                return "always"
+            if escape in "dDwWpP":
+                found = "exotic"
             at += 2
             continue
         if char == "[":
-            if depth and negated:
-                return True
+            negated.append(pattern[at + 1 : at + 2] == "^")
+            if depth and any(negated):
+                return "always"
             depth += 1
-            negated = pattern[at + 1 : at + 2] == "^"
         elif char == "]" and depth:
             depth -= 1
+            negated.pop()
         at += 1
-    return bool(re.search(r"\{\d*,?\d{4,}\}", pattern))
+    return "always" if re.search(r"\{\d*,?\d{4,}\}", pattern) else found
+
+
+_GROUP = re.compile(r"\(((?:\\.|\[(?:\\.|[^\]])*\]|[^()\\\[])*)\)(?:[+*]|\{\d+,\})")
+_PIECE = re.compile(r"(?:\\[pP]\{\w+\}|\\.|\[(?:\\.|[^\]])*\]|[^+*?{])([+*?]|\{[\d,]+\})?")
 
 
 def pattern_notes(pattern: str) -> Iterator[str]:
-    """Sentences about patterns that make backtracking matchers hang."""
-    if re.search(r"[+*}]\)[+*{]", re.sub(r"\\.|\[[^\]]*\]", "x", pattern)):
-        yield f"The pattern {pattern} has a repetition inside a repetition; other validators may hang on it."
+    """Sentences about patterns that make matchers that backtrack hang: a repeated group of which nothing but repetitions is sure."""
+    for group in _GROUP.finditer(pattern):
+        quantifiers = [piece[1] for piece in _PIECE.finditer(group[1])]
+        if quantifiers and all(quantifiers) and any(one[0] in "+*" for one in quantifiers if one):
+            yield f"The pattern {pattern} has a repetition inside a repetition; other validators may hang on it."
 
 
 def _particles(particle: Particle | None) -> Iterator[Particle]:

@@ -2,7 +2,8 @@
 
     suspicious(trust, components, tree, data)   -> False: the acceptance stands. True: let our own assessor decide.
 
-Names are first looked for in the bytes, then by one XPath; most documents have none of them, and then nothing more is done.
+Names are first looked for in the bytes, then by one XPath each; most documents have none of them, and then nothing more is done.
+References are resolved by XPath's id(): libxml2 has noted every attribute of type ID of this tree while validating it.
 """
 
 from __future__ import annotations
@@ -10,38 +11,77 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
-from ..schema.model import Attribute, ComplexType, Element, SimpleType
+from ..schema.model import XML_NAMESPACE, ComplexType, SimpleType
 from .components import Components
 from .lint import Name, Trust
 
-_SIGNED = re.compile(rb"[\"'>\s]-0")
-_ASCII = frozenset({"UTF-8", "utf-8", "US-ASCII", "ascii", "ISO-8859-1", "iso-8859-1", None})
+_SIGNED = re.compile(rb"-0(?<=[\"'>\s]-0)")
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
+_LEADS = [bytes((lead,)) for lead in (0xE0, 0xE1, *range(0xE3, 0xF5))]  # of UTF-8 sequences from U+0800, but for U+2000 … U+2FFF
+_SEARCHABLE = frozenset({"UTF-8", "utf-8", "US-ASCII", "ascii", None})
+_XML_ID: Name = ("*", f"{{{XML_NAMESPACE}}}id")
 
 
 def suspicious(trust: Trust, components: Callable[[], Components], tree: etree._ElementTree, data: bytes | None) -> bool:
-    """Whether the document has something that libxml2 may have accepted wrongly. `components` is asked only when a value must be read."""
+    """Whether a document that libxml2 has just accepted has something that it may have accepted wrongly. `components` is asked only when
+    a value must be read. `data` None: the bytes are not at hand, so nothing can be ruled out by them."""
     if trust.always or (trust.signed and (data is None or _SIGNED.search(data))):
         return True
-    searched = data if data is not None and tree.docinfo.encoding in _ASCII else None
-    if trust.idrefs or trust.ids:
-        if _dangling(trust, tree, searched):
+    traces = _Traces(data if tree.docinfo.encoding in _SEARCHABLE else None)
+    if _dangling(trust, tree, traces):
+        return True
+    values = traces.of(trust.values)
+    if trust.exotic and traces.exotic:
+        values += traces.of(trust.exotic)
+    if any(_wrong_value(components(), name, found) for name in values for found in _all(name, tree)):
+        return True
+    if any(_wrong_content(components(), found) for name in traces.elements(trust.contents) for found in _all(name, tree)):
+        return True
+    return any(_two_ids(trust, found) for name in traces.elements(trust.open_ids) for found in _all(name, tree))
+
+
+class _Traces:
+    """What the bytes show of names, before any tree is searched."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self._data = data
+
+    def of(self, names: Iterable[Name]) -> list[Name]:
+        """Those names of which the bytes show a trace."""
+        return [name for name in names if self.has(name)]
+
+    def elements(self, names: Iterable[str]) -> list[Name]:
+        """The same for elements."""
+        return self.of((name, None) for name in names)
+
+    def has(self, name: Name) -> bool:
+        """Whether the name may occur. An attribute is looked for with its "="; where blanks stand before any "=", by its name alone."""
+        data = self._data
+        if data is None:
             return True
-    values = _present(trust.values, searched)
-    contents = _present([(name, None) for name in trust.contents], searched)
-    if not values and not contents:
-        return False
-    return any(_wrong_value(components(), name, found) for name in values for found in _select(name)(tree)) or any(
-        _wrong_content(components(), element) for name in contents for element in _select(name)(tree))
+        element, attribute = name
+        if attribute is None:
+            return _local(element) in data
+        local = _local(attribute)
+        return local + b"=" in data or (local in data and self._spaced(data))
 
+    @staticmethod
+    def _spaced(data: bytes) -> bool:
+        return any(blank in data for blank in (b" =", b"\n=", b"\t=", b"\r="))
 
-def _present(names: Iterable[Name], data: bytes | None) -> tuple[Name, ...]:
-    """Those names of which the bytes show a trace."""
-    if data is None:
-        return tuple(names)
-    return tuple(name for name in names if _local(name[1] or name[0]) in data)
+    @property
+    def exotic(self) -> bool:
+        """Whether characters beyond the Latin, Greek, Cyrillic, Hebrew and Arabic scripts and general punctuation occur."""
+        data = self._data
+        if data is None:
+            return True
+        if b"&#" in data and any(int(text.lstrip(b"x"), 16 if text[:1] == b"x" else 10) > 0x7FF for text in _REFERENCE.findall(data)):
+            return True
+        return not data.isascii() and any(lead in data for lead in _LEADS)
 
 
 @lru_cache(maxsize=8192)
@@ -49,9 +89,8 @@ def _local(clark: str) -> bytes:
     return clark.rpartition("}")[2].encode()
 
 
-@lru_cache(maxsize=4096)
-def _select(name: Name) -> etree.XPath:
-    """Elements of that name, or the values of that attribute on them, as (element, text) can be told: attributes keep their parent."""
+def _xpath(name: Name, form: str) -> etree.XPath:
+    """`form` with the path to a name in place of its "%s"."""
     prefixes: dict[str, str] = {}
 
     def test(clark: str) -> str:
@@ -59,33 +98,61 @@ def _select(name: Name) -> etree.XPath:
         return f"{prefixes.setdefault(space, f'n{len(prefixes)}')}:{local}" if space else local
 
     element, attribute = name
-    step = f"//@{test(attribute)}" if attribute and element == "*" else f"//{test(element)}" + (f"/@{test(attribute)}" if attribute else "")
-    return etree.XPath(step, namespaces={prefix: space for space, prefix in prefixes.items()})
+    path = f"//@{test(attribute)}" if attribute and element == "*" else f"//{test(element)}" + (f"/@{test(attribute)}" if attribute else "")
+    return etree.XPath(form % path, namespaces={prefix: space for space, prefix in prefixes.items()})
 
 
-def _texts(name: Name, tree: etree._ElementTree) -> list[str]:
-    found = _select(name)(tree)
-    return [str(one) if name[1] is not None else "".join(one.itertext()) for one in found]
+@lru_cache(maxsize=4096)
+def _selecting(name: Name) -> etree.XPath:
+    return _xpath(name, "%s")
 
 
-def _dangling(trust: Trust, tree: etree._ElementTree, data: bytes | None) -> bool:
-    """Whether a reference leads nowhere, or elements' identifiers are used twice (libxml2 sees that for attributes)."""
-    references = _present(trust.idrefs, data)
-    if not references and not _present([name for name in trust.ids if name[1] is None], data):
+@lru_cache(maxsize=4096)
+def _unresolved(name: Name) -> etree.XPath:
+    return _xpath(name, "boolean(%s[not(id(.))])")
+
+
+_RESOLVED = etree.XPath("boolean(id($literal))")
+
+
+def _all(name: Name, tree: etree._ElementTree) -> list[Any]:
+    """The elements, or the attributes' values (which know their parent), of that name."""
+    found: list[Any] = _selecting(name)(tree)  # type: ignore[assignment]
+    return found
+
+
+def _dangling(trust: Trust, tree: etree._ElementTree, traces: _Traces) -> bool:
+    """Whether a reference leads nowhere. Where elements are identifiers themselves, or xml:id is used (which libxml2 notes everywhere,
+    even where the schema does not look), the assessor must say."""
+    if any(name[1] is None and traces.has(name) for name in trust.ids):
+        return True
+    single, lists = traces.of(trust.idrefs), traces.of(trust.idref_lists)
+    if not single and not lists:
         return False
-    known = [text.strip() for name in _present(trust.ids, data) for text in _texts(name, tree)]
-    unique = set(known)
-    return len(unique) < len(known) or any(one not in unique for name in references for text in _texts(name, tree) for one in text.split())
+    if traces.has(_XML_ID) and _all(_XML_ID, tree):
+        return True
+    if any(_unresolved(name)(tree) for name in single):
+        return True
+    literals = {literal for name in lists for found in _all(name, tree) for literal in (found if name[1] else found.text or "").split()}
+    return not all(_RESOLVED(tree, literal=literal) for literal in literals)
 
 
-def _wrong_value(components: Components, name: Name, found: object) -> bool:
-    """Whether a value that the XPath found is one that some declaration of that name refuses."""
-    owner = found.getparent() if name[1] is not None else found  # type: ignore[attr-defined]
-    assert isinstance(owner, etree._Element)
+def _wrong_value(components: Components, name: Name, found: Any) -> bool:
+    """Whether some declaration of that name refuses what the XPath found."""
     if name[1] is not None:
-        return any(_refused(components, use.type, use.fixed, str(found), owner) for use in _uses(components, owner.tag, name[1]))
-    text = (owner.text or "") + "".join(child.tail or "" for child in owner)
-    return any(_refused(components, simple, declaration.fixed, text, owner) for declaration, simple in _declarations(components, owner.tag))
+        owner: etree._Element = found.getparent()
+        uses = [use for one in components.types_of(owner.tag) if isinstance(one, ComplexType) and (use := one.attributes.get(name[1]))]
+        if name[1] in components.model.attributes:
+            uses.append(components.model.attributes[name[1]])
+        return any(_refused(components, use.type, use.fixed, str(found), owner) for use in uses)
+    text = (found.text or "") + "".join(child.tail or "" for child in found)
+    simple = [one if isinstance(one, SimpleType) else one.simple for one in components.types_of(found.tag)]
+    for declaration in components.declarations(found.tag):
+        if declaration.fixed is not None and next(found.iterchildren(etree.Element), None) is not None:
+            return True
+        if any(_refused(components, one, declaration.fixed, text, found) for one in simple):
+            return True
+    return False
 
 
 def _refused(components: Components, simple: SimpleType | None, fixed: str | None, text: str, owner: etree._Element) -> bool:
@@ -94,16 +161,11 @@ def _refused(components: Components, simple: SimpleType | None, fixed: str | Non
     return simple is not None and components.checker.fault(simple, text or fixed or "", owner) is not None
 
 
-def _uses(components: Components, element: str, attribute: str) -> list[Attribute]:
-    return [use for one in components.types_of(element) if isinstance(one, ComplexType) for use in one.attributes.values() if use.name == attribute] or [
-        use for use in components.model.attributes.values() if use.name == attribute]
-
-
-def _declarations(components: Components, name: str) -> list[tuple[Element, SimpleType | None]]:
-    return [(declaration, one if isinstance(one, SimpleType) else one.simple) for declaration in components.declarations(name)
-            for one in components.types_of(name)]
-
-
 def _wrong_content(components: Components, element: etree._Element) -> bool:
     names = [child.tag for child in element.iterchildren(etree.Element)]
     return any(not components.content(one).matcher.accepts(names) for one in components.types_of(element.tag) if isinstance(one, ComplexType))
+
+
+def _two_ids(trust: Trust, element: etree._Element) -> bool:
+    names = {attribute for _, attribute in trust.ids}
+    return sum(1 for attribute in element.attrib if attribute in names) > 1

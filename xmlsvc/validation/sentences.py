@@ -270,14 +270,26 @@ class Speaker:
             return self._words(f"value.pattern{empty}", slots, hint)
         if fault.code == "cvc-datatype-valid.1.2.3":
             kinds = self._list(filter(None, (self._kind(member) for member in wording.members(fault.type))), quoted=False)
-            example = self._components.example(fault.type)
-            return self._words(f"value.union{empty}", {**slots, "kinds": kinds},
-                               self._hint("hint.example", example=example) if example is not None else "")
+            return self._words(f"value.union{empty}", {**slots, "kinds": kinds}, self._meant(fault))
         slots |= {"limit": fault.limit, "unit": self._catalogue[wording.unit(fault.type)]}
         key = f"value.{facet}"
-        variants = (f"{key}.empty.one" if empty and fault.limit == "1" else "", f"{key}{empty}", f"{key}.{wording.measure(fault.type)}", key)
-        return self._words(next(variant for variant in variants if variant in self._catalogue and (variant != key or variant == variants[-1])),
-                           slots)
+        variants = [f"{key}.empty.one"] if empty and fault.limit == "1" else []
+        variants += [f"{key}{empty}"] if empty else []
+        variants += [f"{key}.{wording.measure(fault.type)}", key]
+        return self._words(next(variant for variant in variants if variant in self._catalogue), slots)
+
+    def _meant(self, fault: Fault) -> str:
+        """For a union: the literal in the form of one of its members, else the nearest of their values, else an example."""
+        members = list(wording.members(fault.type))
+        for member in members:
+            meant = suggest.rewritten(member.builtin, fault.literal)
+            if meant is not None and self._components.checker.fault(fault.type, meant, self._components.no_scope) is None:
+                return self._hint("hint.write", example=meant)
+        near = suggest.nearest_value(fault.literal, (value for member in members for value in member.enumeration))
+        if near:
+            return self._hint("hint.nearest", near=near)
+        example = self._components.example(fault.type)
+        return self._hint("hint.example", example=example) if example is not None else ""
 
     def _lexical(self, fault: Fault, slots: dict[str, Any], empty: str) -> str:
         kind = wording.kind(fault.type.builtin)

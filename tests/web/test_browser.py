@@ -12,13 +12,21 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.server import Server
 from tests.web.conftest import PASSWORD, Site, broken, sample
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
         yield opened
         opened.close()
 

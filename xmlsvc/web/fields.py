@@ -25,7 +25,9 @@ from .html import join, link, tag
 
 BUDGET = 1_200
 COLUMNS = 8
-UNFOLDED = 3
+UNFOLDED = 3  # levels, in a document that is not shown whole
+SMALL = 12  # elements of a group that folding would only hide
+ALL_UNFOLDED = 150
 HELP = 400
 _LANGUAGE = f"{{{model.XML_NAMESPACE}}}lang"
 
@@ -50,8 +52,10 @@ class Fields:
         """The fields of the element with ordinal `at`, from its child number `skip` on."""
         element = self._elements[at if 0 <= at < len(self._elements) else 0]
         kind = self._kind(element)
-        own = join(self._notes(element, attributes=False), self._attributes(element, kind), self._own_text(element, kind))
-        return tag("div", own, self._children(element, kind, 1, skip), class_="fields", id=f"f{self._ordinals[element]}")
+        own = join(self._notes(element, attributes=False), self._attributes(element, kind))
+        ordinal = self._ordinals[element]
+        before = tag("p", link(self._href(ordinal, max(skip - BUDGET, 0)), f"{skip:,} before these"), class_="pager") if skip else None
+        return tag("div", own, before, self._inside(element, kind, 1, skip), class_="fields", id=f"f{ordinal}")
 
     def trail(self, at: int) -> Markup | None:
         """Where `at` stands, as links to the elements around it; None for the root."""
@@ -103,7 +107,7 @@ class Fields:
     def _is_value(self, element: etree._Element, declaration: model.Element | None) -> bool:
         """Whether the element is shown as a value: nothing but text below it, or mixed content."""
         kind = self._shape.type(element, declaration)
-        return len(element) == 0 or (isinstance(kind, model.ComplexType) and kind.mixed) or all(not isinstance(c.tag, str) for c in element)
+        return len(element) == 0 or self._is_mixed(element, kind) or all(not isinstance(child.tag, str) for child in element)
 
     def _columns(self, members: Sequence[etree._Element], declaration: model.Element | None) -> list[str] | None:
         """The columns of a table of these siblings; None where they are no flat records alike."""
@@ -169,9 +173,7 @@ class Fields:
             notes = self._notes(member)
             bad = bad or bool(notes)
             chips = self._chips(member, kind)
-            lines.append(
-                tag("div", self._value(member, kind), " " if chips else None, chips, notes, class_="one", id=f"f{self._ordinals[member]}")
-            )
+            lines.append(tag("div", self._value(member, kind, bool(chips)), chips, notes, class_="one", id=f"f{self._ordinals[member]}"))
         self._left -= len(members)
         head = self._label(name, declaration, self._shape.type(members[0], declaration))
         return tag("div", head, tag("div", lines, class_="value"), class_="field bad" if bad else "field")
@@ -191,10 +193,10 @@ class Fields:
             self._left -= 1
             notes = self._notes(member)
             chips = self._chips(member, kind)
-            body = tag("div", notes, self._own_text(member, kind), self._children(member, kind, depth + 1), class_="group-body")
+            body = tag("div", notes, self._inside(member, kind, depth + 1), class_="group-body")
             class_ = "group bad" if notes else "group"
             marked = any(ordinal <= other < ordinal + inside for other in self._marks)
-            if depth < UNFOLDED or marked:
+            if depth < UNFOLDED or marked or inside <= SMALL or len(self._elements) <= ALL_UNFOLDED:
                 yield tag("section", tag("div", label, count, chips, class_="group-head"), body, class_=class_, id=f"f{ordinal}")
             else:
                 yield tag(
@@ -205,25 +207,29 @@ class Fields:
                     id=f"f{ordinal}",
                 )
 
-    def _own_text(self, element: etree._Element, kind: model.Type | None) -> Markup | None:
-        """The text that stands directly in an element with children, where there is some."""
-        if self._is_mixed(kind):
-            return tag("div", values.mixed(element, self._prefixes), class_="mixed") if (element.text or "").strip() else None
-        stray = (element.text or "").strip() if len(element) else ""
-        if stray:
-            return tag("div", values.show(stray, None), class_="mixed")
-        return tag("div", self._value(element, kind), class_="value") if not len(element) and (element.text or "").strip() else None
+    def _inside(self, element: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
+        """All that is in an element which is not shown as a value: mixed content as one text, else stray text and then the children."""
+        if len(element) and self._is_mixed(element, kind):
+            return tag("div", values.mixed(element, self._prefixes), class_="mixed")
+        content = values.content(element)
+        stray = tag("div", values.show(content, simple(kind)), class_="value") if content.strip() else None
+        return join(stray, self._children(element, kind, depth, skip))
 
     @staticmethod
-    def _is_mixed(kind: model.Type | None) -> bool:
-        return isinstance(kind, model.ComplexType) and kind.mixed
+    def _is_mixed(element: etree._Element, kind: model.Type | None) -> bool:
+        """Whether text and elements alternate: by the type, or, where the schema knows none, because they do."""
+        if kind is not None:
+            return isinstance(kind, model.ComplexType) and kind.mixed
+        return len(element) > 0 and bool(values.content(element).strip())
 
-    def _value(self, element: etree._Element, kind: model.Type | None) -> Markup:
+    def _value(self, element: etree._Element, kind: model.Type | None, chips: bool = False) -> Markup | None:
+        """The value; nothing for an empty element that says all by its attributes (`chips`)."""
         if (element.get(declarations.XSI_NIL) or "").strip() in {"true", "1"}:
             return tag("span", "nothing, on purpose", class_="none")
-        if self._is_mixed(kind) and len(element):
+        if len(element) and self._is_mixed(element, kind):
             return tag("span", values.mixed(element, self._prefixes), class_="mixed")
-        return values.show(values.content(element), simple(kind))
+        content = values.content(element)
+        return None if chips and not content.strip() else join(values.show(content, simple(kind)), " ")
 
     def _stated(self, element: etree._Element, kind: model.Type | None) -> Iterator[tuple[str, str, model.Attribute | None, bool]]:
         """(name, value, declaration, has a problem) of the attributes that say something about the content."""

@@ -63,13 +63,14 @@ def duration(value: str) -> str | None:
 
 
 def mixed(element: etree._Element, prefixes: Prefixes) -> Markup:
-    """Text with mark-up in it: the text in order, each inline element underlined and named."""
+    """Text with mark-up in it: the text in order, each inline element underlined; its name and attributes on hover."""
     out: list[Markup] = []
     opened: list[etree._Element] = []
     for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         if event == "start" and node is not element:
             opened.append(node)
-            out.append(Markup('<span class="inline" title="%s">') % prefixes.name(str(node.tag)))
+            said = " ".join([prefixes.name(str(node.tag)), *(f"{prefixes.name(str(name))}={value}" for name, value in node.attrib.items())])
+            out.append(Markup('<span class="inline" title="%s">') % said)
         if event == "start" and node.text:
             out.append(text(node.text))
         if event == "end" and node is not element:

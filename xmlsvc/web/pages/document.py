@@ -127,7 +127,7 @@ def _problem(view: View, number: int, violation: Violation, ordinal: int | None)
     if violation.line is not None:
         ways.append(link(f"{view.href('source', line=violation.line)}#L{violation.line}", f"line {violation.line:,}", class_="to-line"))
     if ordinal is not None:
-        ways.append(link(f"{view.href('', at=_near(view, ordinal))}#f{ordinal}", _place(violation), class_="to-field"))
+        ways.append(link(view.field(ordinal), _place(violation), class_="to-field"))
     disputed = tag("span", "engines disagree", class_="chip") if violation.disputed else None
     code = tag("span", violation.code, class_="path mono", title=violation.component or None)
     return tag(
@@ -137,11 +137,6 @@ def _problem(view: View, number: int, violation: Violation, ordinal: int | None)
         tag("div", ways, disputed, code, class_="where"),
         id=f"v{number}",
     )
-
-
-def _near(view: View, ordinal: int) -> int | None:
-    """Where Fields must begin for the element to be shown: None (the root) in a document that is shown whole."""
-    return tabs.start_for(view, ordinal)
 
 
 def _place(violation: Violation) -> str:

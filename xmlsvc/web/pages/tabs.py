@@ -31,15 +31,6 @@ ROWS = 200
 CELL = 200
 
 
-def start_for(view: View, ordinal: int) -> int | None:
-    """The element that Fields must begin at for the one with `ordinal` to be shown: None (the root) where all is shown at once."""
-    elements = list(view.tree.getroot().iter("*"))
-    if len(elements) <= fields.BUDGET:
-        return None
-    parent = elements[ordinal].getparent()
-    return None if parent is None else elements.index(parent)
-
-
 def fields_tab(view: View) -> Markup:
     """Labels, values, documentation."""
     if view.shape is None:

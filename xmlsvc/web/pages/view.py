@@ -19,8 +19,11 @@ from ...schema.registry import Schema
 from ...validation.report import Report, Violation
 from ...xml import encoding, parser, spans
 from ...xml.names import Prefixes
+from .. import fields
 from ..exchange import url
 from ..html import text
+
+BEFORE = 5  # siblings shown before the one that a link leads to
 
 
 @dataclass(eq=False)
@@ -85,6 +88,26 @@ class View:
             if ordinal is not None:
                 found.setdefault(ordinal, []).append((number, text(violation.message), violation.attribute))
         return found
+
+    @cached_property
+    def _positions(self) -> list[tuple[int, int]]:
+        """For each element, by ordinal: its parent's ordinal, and its place among the parent's children."""
+        found: list[tuple[int, int]] = []
+        ordinals: dict[etree._Element | None, int] = {}
+        children: dict[int, int] = {}
+        for ordinal, element in enumerate(self.tree.getroot().iter("*")):
+            ordinals[element] = ordinal
+            parent = ordinals.get(element.getparent(), 0)
+            found.append((parent, children.get(parent, 0)))
+            children[parent] = children.get(parent, 0) + 1
+        return found
+
+    def field(self, ordinal: int) -> str:
+        """The address of an element in Fields: of the whole document where all of it is shown at once, else of the part around it."""
+        if len(self._positions) <= fields.BUDGET:
+            return f"{self.href()}#f{ordinal}"
+        parent, place = self._positions[ordinal]
+        return f"{self.href(at=parent or None, skip=max(place - BEFORE, 0) or None)}#f{ordinal}"
 
     def href(self, tab: str = "", **query: object) -> str:
         """The address of a tab ("" is Fields) of this revision."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from genshi.core import Markup
 
 from ... import errors
-from ...codegen.table_plan import Column, RowTable
+from ...codegen.table_plan import Column, RowTable, TablePlan
 from ...documents.services import Services
 from ...schema.registry import Schema
 from ...storage import projection
 from .. import declarations, representations, templates
-from ..exchange import url
+from ..exchange import parameter, url
 from ..html import join, link, tag
 from ..rest.vocabularies import versions
 from . import shell
@@ -58,6 +58,8 @@ class Vocabulary:
     def GET(self, name: str) -> bytes:
         found = versions(self._services, name)
         manifest = found[-1].manifest
+        plan = projection.plan_of(next((each for each in found if each.active), found[-1]))
+        chosen = next((table for table in plan.tables if table.name == parameter("table")), plan.tables[0])
         content = templates.fragment(
             "vocabulary",
             name=name,
@@ -67,7 +69,10 @@ class Vocabulary:
             identity=manifest.identity,
             documents=url("/documents", vocabulary=name),
             rows=join(self._version(each) for each in found),
-            columns=self._columns(next((each for each in found if each.active), found[-1])),
+            tables=_tables(name, plan, chosen),
+            table=chosen.name,
+            about=chosen.documentation,
+            columns=join(_column(plan, chosen, column) for column in chosen.columns),
         )
         return shell.show(self._services, manifest.title or name, content, "/vocabularies")
 
@@ -87,20 +92,31 @@ class Vocabulary:
             data_row=True,
         )
 
-    @staticmethod
-    def _columns(schema: Schema) -> Markup:
-        return join(
-            tag(
-                "tr",
-                tag("td", table.name, class_="mono"),
-                tag("td", column.name, class_="mono"),
-                tag("td", column.kind),
-                tag("td", _path(table, column), class_="mono"),
-                tag("td", column.documentation[:200], class_="snippet"),
-            )
-            for table in projection.plan_of(schema).tables
-            for column in table.columns
+
+def _tables(name: str, plan: TablePlan, chosen: RowTable) -> Markup:
+    """All tables as links, each with its number of columns."""
+    return join(
+        tag(
+            "li",
+            link(url(f"/vocabularies/{name}", table=table.name) + "#columns", table.name, aria_current="true" if table is chosen else None),
+            " ",
+            tag("span", len(table.columns), class_="quiet"),
         )
+        for table in plan.tables
+    )
+
+
+def _column(plan: TablePlan, table: RowTable, column: Column) -> Markup:
+    """One column: its type, where it comes from, what it means, and its name in a search."""
+    short = "" if table.is_root else table.name.removeprefix(plan.tables[0].name).lstrip("_") + "."
+    return tag(
+        "tr",
+        tag("td", column.name, class_="mono"),
+        tag("td", column.kind),
+        tag("td", _path(table, column), class_="mono"),
+        tag("td", f"{short}{column.name}:", class_="mono"),
+        tag("td", column.documentation[:200], class_="snippet"),
+    )
 
 
 def _path(table: RowTable, column: Column) -> str:

@@ -33,7 +33,7 @@ class Column:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RowTable:
     """`parents`: (table, path) for each place where its elements stand: Clark names from that table's element to this table's. The root
     table has none."""
@@ -57,7 +57,7 @@ class Omitted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TablePlan:
     """`tables`: the root table first. `titles`: (table, column) in order of preference: the first value found is the
     document's title; before them `title_path`, an XPath from the manifest, with its `namespaces`. `silent`: elements whose text is no

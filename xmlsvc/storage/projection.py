@@ -10,13 +10,16 @@ A head is a set of bits. Rows of a revision that is both current and published a
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from storm.store import Store
 
 from ..codegen import tables
-from ..codegen.table_plan import TablePlan, root_table
+from ..codegen.table_plan import RowTable, TablePlan, root_table
 from . import search
 from .backends import dialect, execute_many
 from .ddl import quote
@@ -26,9 +29,10 @@ from .walk import Row, Walker, columns_used, words
 if TYPE_CHECKING:
     from ..schema.registry import Schema
 
-__all__ = ["Rows", "ensure", "plan_of", "remove", "rows", "write"]
+__all__ = ["Rows", "ensure", "plan_of", "remove", "rows", "write", "write_all"]
 
 _walkers: dict[tuple[str, str, int], Walker] = {}
+_of_schema: WeakKeyDictionary[Schema, Walker] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -57,37 +61,61 @@ def rows(schema: Schema, tree: Any) -> Rows:
 
 
 def _walker(schema: Schema) -> Walker:
-    key = (schema.digest, schema.vocabulary, hash(repr(schema.manifest)))
-    walker = _walkers.get(key)
+    walker = _of_schema.get(schema)
     if walker is None:
+        key = (schema.digest, schema.vocabulary, hash(repr(schema.manifest)))
         with _lock:
             walker = _walkers.get(key)
             if walker is None:
                 plan = tables.plan(schema.model, schema.manifest, schema.vocabulary, schema.roots)
                 walker = _walkers[key] = Walker(plan)
+            _of_schema[schema] = walker
     return walker
 
 
 def write(store: Store, plan: TablePlan, document_id: str, head: int, rows: Rows, *, new: bool = False) -> None:
     """Make these the rows of the head (bits); what those bits had goes. `new`: the document has none yet."""
+    write_all(store, plan, [(document_id, head, rows)], new=new)
+
+
+def write_all(store: Store, plan: TablePlan, items: Sequence[tuple[str, int, Rows]], *, new: bool = False) -> None:
+    """As `write` for many documents, (document, head, rows) each: one statement a table for all of them."""
     if not new:
-        remove(store, plan.vocabulary, document_id, head)
+        for document_id, head, _ in items:
+            remove(store, plan.vocabulary, document_id, head)
     name = dialect(store)
-    filled = " ".join(table.name for table, found in zip(plan.tables[1:], rows.tables[1:], strict=True) if found)
-    for table, found in zip(plan.tables, rows.tables, strict=True):
-        if not found:
+    for number, table in enumerate(plan.tables):
+        found = [rows.tables[number] for _, _, rows in items]
+        used = columns_used(table, [row for some in found for row in some])
+        if used is None:
             continue
-        used = columns_used(table, found)
-        first = 0 if table.is_root else 2
-        names = ["document_id", "head", *(("n", "root_element", "document_title", "filled") if table.is_root else ("n", "parent"))]
-        names += [table.columns[place - first].name for place in used]
-        columns, marks = ", ".join(quote(name, each) for each in names), ", ".join("?" * len(names))
-        sql = f"INSERT INTO {quote(name, table.name)} ({columns}) VALUES ({marks})"
         if table.is_root:
-            lines = [(document_id, head, 0, rows.root, rows.title, filled, *(row[place] for place in used)) for row in found]
+            lines = [
+                (document_id, head, 0, rows.root, rows.title, _filled(plan, rows), *[row[place] for place in used])
+                for (document_id, head, rows), some in zip(items, found, strict=True) for row in some
+            ]  # fmt: skip
         else:
-            lines = [(document_id, head, row[0], row[1], *(row[place] for place in used)) for row in found]
-        execute_many(store, sql, lines)
+            lines = [
+                (document_id, head, *[row[place] for place in used])
+                for (document_id, head, _), some in zip(items, found, strict=True) for row in some
+            ]  # fmt: skip
+        execute_many(store, _insert(name, table, tuple(used)), lines)
+
+
+def _filled(plan: TablePlan, rows: Rows) -> str:
+    """The child tables that have rows of the document."""
+    return " ".join(table.name for table, found in zip(plan.tables[1:], rows.tables[1:], strict=True) if found)
+
+
+@lru_cache(4096)
+def _insert(name: str, table: RowTable, used: tuple[int, ...]) -> str:
+    names = ["document_id", "head"]
+    if table.is_root:
+        names += ["n", "root_element", "document_title", "filled", *(table.columns[place].name for place in used)]
+    else:
+        names += [("n", "parent")[place] if place < 2 else table.columns[place - 2].name for place in used]
+    columns, marks = ", ".join(quote(name, each) for each in names), ", ".join("?" * len(names))
+    return f"INSERT INTO {quote(name, table.name)} ({columns}) VALUES ({marks})"
 
 
 def remove(store: Store, vocabulary: str, document_id: str, head: int) -> None:

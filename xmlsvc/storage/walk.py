@@ -218,10 +218,12 @@ def words(plan: TablePlan, root: Any, limit: int) -> str:
     return " ".join(" ".join(parts).split())[:limit]
 
 
-def columns_used(table: RowTable, rows: list[Row]) -> list[int]:
-    """Places of the columns that have a value in any of the rows, beside `n` and `parent`."""
+def columns_used(table: RowTable, rows: list[Row]) -> list[int] | None:
+    """Places of the columns that have a value in any of the rows, `n` and `parent` among them; None for no rows."""
+    if not rows:
+        return None
     before = _before(table)
-    return [place for place in range(before, before + len(table.columns)) if any(row[place] is not None for row in rows)]
+    return [*range(before), *(place for place in range(before, before + len(table.columns)) if any(row[place] is not None for row in rows))]
 
 
 def _before(table: RowTable) -> int:

@@ -122,6 +122,17 @@ def test_outputs_are_previewed_in_a_frame_that_can_do_nothing(page: Page, stocke
     assert page.locator("iframe.preview").get_attribute("sandbox") == ""
 
 
+def test_downloads(page: Page, stocked: Site) -> None:
+    """The policies that make answers harmless do not stop a file from being saved."""
+    document = _problem(stocked)["id"]
+    page.goto(f"/documents/{document}/outputs")
+    for link in (page.get_by_role("link", name="Download XML"), page.get_by_role("link", name="Download", exact=True).first):
+        with page.expect_download() as saved:
+            link.click()
+        assert saved.value.suggested_filename.startswith("prg-broken.")
+        assert Path(saved.value.path()).stat().st_size > 1_000
+
+
 def test_upload_file_by_file(page: Page, tmp_path: Path) -> None:
     film = sample("valid/film-de-dijk.xml")
     files = {

@@ -63,9 +63,23 @@ class Router:
         request = cherrypy.serving.request
         request.config = dict(request.app.config.get("/", {}))
         path = path_info.rstrip("/") or "/"
-        route, parts = self.find(path)
+        try:
+            route, parts = self.find(path)
+        except errors.NotFound as missing:
+            self._nowhere(missing)
+            return
         request.config.update(route.config)
         request.handler = _handler(route, request.method, parts)
+
+    @staticmethod
+    def _nowhere(missing: errors.NotFound) -> None:
+        """The refusal comes after the tools: its page is that of whoever asks, but nobody has to log in to be told."""
+
+        def refuse() -> None:
+            raise missing
+
+        cherrypy.serving.request.config["web.require.on"] = False
+        cherrypy.serving.request.handler = refuse
 
 
 def _handler(route: Route, method: str, parts: dict[str, str]) -> Callable[[], Any]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from genshi.core import Markup
 from lxml import etree
 
-from ... import errors
+from ... import errors, validation
 from ...documents import revisions, verdicts
 from ...documents.access import Actor
 from ...documents.revisions import Document, Revision
@@ -47,8 +47,7 @@ class View:
             schema = revisions.schema_of(services, revision)
         except errors.UnknownVocabulary:
             return cls(services, document, revision, data, tree, None, None)
-        report = verdicts.of(services, schema, "recorded with the revision", revision.digest, data, tree)
-        return cls(services, document, revision, data, tree, schema, report)
+        return cls(services, document, revision, data, tree, schema, _verdict(services, schema, revision, data, tree))
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -113,3 +112,14 @@ class View:
         """The address of a tab ("" is Fields) of this revision."""
         number = None if self.current else self.revision.number
         return url(f"/documents/{self.document.id}{'/' + tab if tab else ''}", revision=number, **query)
+
+
+def _verdict(services: Services, schema: Schema, revision: Revision, data: bytes, tree: etree._ElementTree) -> Report:
+    """The stored verdict; after an upgrade of the engines there is none yet: it is made, and kept for the next who looks."""
+    reason = "recorded with the revision"
+    found = verdicts.known(services, revision.digest, verdicts.name_of(schema, reason))
+    if found is None:
+        found = validation.check(schema, data, tree, limits=services.limits, reason=reason)
+        packed, now = verdicts.pack(found), services.clock.now()
+        services.sessions.write(lambda store: verdicts.put(store, revision.digest, found, packed, now))
+    return found

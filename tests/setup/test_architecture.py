@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import ast
 import re
 
 from tests.conftest import ROOT
@@ -15,6 +15,22 @@ def drawn() -> dict[str, int]:
     """Module or package → its floor in the table."""
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     return {name: int(floor) for floor, cell in ROW.findall(text) for name in re.findall(r"`([a-z_]+)`", cell)}
+
+
+def defined(module: str) -> set[str]:
+    """The names that a module defines or imports at its top, read off the source (importing `wsgi` would open an instance)."""
+    found: set[str] = set()
+    for node in ast.parse(KNOWN[module].read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)}
+        elif isinstance(node, ast.If | ast.Try):
+            found |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    return found
 
 
 def test_the_table_of_floors_names_every_package_once() -> None:
@@ -37,5 +53,5 @@ def test_every_name_in_a_seam_is_a_module_or_function() -> None:
     packages = sorted({name.split(".")[0] for name in KNOWN} - {""})
     named = set(re.findall(rf"(?<![\w./])({'|'.join(packages)})\.([a-z_0-9]+)", seams))
     assert len(named) > 30
-    missing = [f"{p}.{n}" for p, n in sorted(named) if f"{p}.{n}" not in KNOWN and not hasattr(importlib.import_module(f"xmlsvc.{p}"), n)]
+    missing = [f"{p}.{n}" for p, n in sorted(named) if f"{p}.{n}" not in KNOWN and n not in defined(p)]
     assert not missing

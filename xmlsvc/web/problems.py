@@ -68,7 +68,9 @@ def of(error: BaseException, *, request_id: str, instance: str, prefix: str = ""
     with its traceback under the request id, and told as a general sentence. `prefix` is the path that the service is mounted at."""
     kind = problem_types.of(error)
     told = isinstance(error, errors.Error) and (kind.status < 500 or isinstance(error, errors.StylesheetError | errors.Unavailable))
-    if kind.status >= 500:
+    if isinstance(error, errors.Unavailable):
+        LOG.warning("request %s %s: %s", request_id, instance, error.message)
+    elif kind.status >= 500:
         LOG.error("request %s %s: %s", request_id, instance, type(error).__name__, exc_info=error)
     if not told:
         detail = f"The service failed in a way that it should not. The operator finds the reason in the log under {request_id}."

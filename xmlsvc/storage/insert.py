@@ -5,7 +5,7 @@ A Storm object costs several times what its row costs. Use objects where a row i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -21,6 +21,13 @@ def insert(store: Store, table: str, row: Mapping[str, Value], *, once: bool = F
     """Add a row of a core table. `once`: a row whose key is there already stays as it is; otherwise that is an error of the database's."""
     statement = _statement(dialect(store), table, tuple(row), once)
     execute_many(store, statement, [tuple(map(plain, row.values()))])
+
+
+def insert_all(store: Store, table: str, rows: Sequence[Mapping[str, Value]], *, once: bool = False) -> None:
+    """As `insert` for many rows, all with the same columns."""
+    if rows:
+        statement = _statement(dialect(store), table, tuple(rows[0]), once)
+        execute_many(store, statement, [tuple(map(plain, row.values())) for row in rows])
 
 
 def plain(value: Value) -> Value:

@@ -1,0 +1,327 @@
+"""The storage floor against the raw drivers, in one run, on SQLite and MariaDB.
+
+    bulk      documents of 22 rows, 100 a transaction              against executemany of the same rows
+    commits   one document a durable transaction, 8 callers        against a plain Storm loop (SQLite) and raw PyMySQL (MariaDB)
+    queries   a list, a filter, a facet, a search                  against SQL written by hand for the raw driver
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from storm.database import create_database
+from storm.store import Store
+
+from benchmarks.common import ROOT, spread, sync_milliseconds, table
+from tests import mariadb
+from xmlsvc.documents import instance, search, services, vocabularies
+from xmlsvc.documents.access import OPERATOR
+from xmlsvc.documents.services import Services
+from xmlsvc.schema.registry import Schema
+from xmlsvc.storage import contents, counters, projection
+from xmlsvc.storage import search as text_search
+from xmlsvc.storage.insert import insert_all
+from xmlsvc.storage.model import BOTH
+from xmlsvc.xml.canonical import digest
+from xmlsvc.xml.parser import parse
+
+XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:bench" targetNamespace="urn:bench" elementFormDefault="qualified">
+<xs:element name="item"><xs:complexType><xs:sequence>
+  <xs:element name="title" type="xs:string"/><xs:element name="year" type="xs:int"/><xs:element name="made" type="xs:dateTime"/>
+  <xs:element name="genre"><xs:simpleType><xs:restriction base="xs:token"><xs:maxLength value="20"/></xs:restriction></xs:simpleType></xs:element>
+  <xs:element name="synopsis" type="xs:string"/>
+  <xs:element name="tag" type="xs:token" maxOccurs="unbounded"/>
+  <xs:element name="person" maxOccurs="unbounded"><xs:complexType><xs:sequence><xs:element name="name" type="xs:string"/>
+    <xs:element name="role" type="xs:NMTOKEN"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="event" maxOccurs="unbounded"><xs:complexType><xs:attribute name="start" type="xs:dateTime"/>
+    <xs:attribute name="channel" type="xs:NMTOKEN"/></xs:complexType></xs:element>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
+GENRES = ("drama", "comedy", "news", "sport", "nature", "music", "film", "children", "crime", "talk")
+WORDS = [f"{first}{second}{third}" for first in ("ka", "lo", "mi", "ne", "ru", "so", "ta", "vi") for second in ("ba", "de", "fo", "gi", "hu", "je")
+         for third in ("ran", "sel", "tim", "von", "wex", "zur", "dal", "pin", "qua", "lor")]  # fmt: skip
+CHUNK = 100
+
+
+def body(number: int) -> bytes:
+    """A document of 22 rows: the root's, 7 tags, 8 people, 6 events."""
+    chance = random.Random(number)
+    words = [WORDS[min(int(chance.expovariate(0.02)), len(WORDS) - 1)] for _ in range(40)]  # some words are common, some rare
+    tags = "".join(f"<tag>{word}</tag>" for word in words[:7])
+    people = "".join(f"<person><name>{words[n].title()} {words[n + 8].title()}</name><role>r{n % 4}</role></person>" for n in range(8))
+    events = "".join(f'<event start="2024-{n + 1:02}-{number % 28 + 1:02}T20:00:00Z" channel="c{(number + n) % 9}"/>' for n in range(6))
+    return (
+        f'<item xmlns="urn:bench"><title>{words[0]} {words[1]} {number}</title><year>{1950 + number % 75}</year>'
+        f"<made>2024-01-01T00:00:{number % 60:02}Z</made><genre>{GENRES[chance.randrange(10)]}</genre><synopsis>{' '.join(words)}</synopsis>"
+        f"{tags}{people}{events}</item>"
+    ).encode()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document, ready to be written."""
+
+    id: str
+    body: contents.Packed
+    rows: projection.Rows
+
+
+class Bench:
+    """An instance on one database."""
+
+    def __init__(self, home: Path, uri: str) -> None:
+        instance.init(home, uri, bare=True)
+        self.services: Services = services.open(home)
+        path = home / "bench.xsd"
+        path.write_text(XSD, "utf-8")
+        self.schema: Schema = vocabularies.add(self.services, OPERATOR, "bench", [path], "1")
+        self.plan = projection.plan_of(self.schema)
+        self.uri = uri
+        partner = self.services.sessions.read(lambda store: store.execute("SELECT id FROM partner").get_one())
+        assert partner is not None
+        self.partner: str = partner[0]
+        self.now = self.services.clock.now()
+
+    def make(self, first: int, count: int) -> list[Made]:
+        made = []
+        for number in range(first, first + count):
+            data = body(number)
+            made.append(Made(f"{number:026}", contents.pack(data, digest(data)), projection.rows(self.schema, parse(data))))
+        return made
+
+    def write(self, store: Store, chunk: list[Made]) -> None:
+        """All that a delivery leaves, for a chunk of documents."""
+        for each in chunk:
+            contents.keep(store, each.body, self.now)
+        insert_all(store, "document", [{
+            "id": each.id, "partner_id": self.partner, "vocabulary": "bench", "identity_kind": "name", "identity": each.id,
+            "title": each.rows.title, "state": "published", "valid": True, "violations": 0, "root": "item", "current": 1, "published": 1,
+            "created": self.now, "modified": self.now} for each in chunk])  # fmt: skip
+        insert_all(store, "revision", [{
+            "id": each.id, "document_id": each.id, "number": 1, "digest": each.body.digest, "schema": self.schema.digest,
+            "version": "bench@1", "chosen": "active", "kind": "delivery", "valid": True, "violations": 0, "actor": "bench", "reason": "",
+            "created": self.now} for each in chunk])  # fmt: skip
+        counters.moved(store, None, counters.Kind(self.partner, "bench", "published", True))
+        projection.write_all(store, self.plan, [(each.id, BOTH, each.rows) for each in chunk], new=True)
+        for each in chunk:
+            text_search.write(store, each.id, BOTH, each.rows.title, each.rows.text, new=True)
+
+    def fill(self, first: int, count: int) -> None:
+        for start in range(first, first + count, CHUNK):
+            chunk = self.make(start, min(CHUNK, first + count - start))
+            self.services.sessions.write(lambda store, each=chunk: self.write(store, each))
+        self.services.sessions.write(counters.recount)
+
+    def raw(self) -> Any:
+        """A connection of the raw driver."""
+        if self.uri.startswith("sqlite"):
+            connection = sqlite3.connect(self.uri.partition(":")[2].partition("?")[0], isolation_level=None)
+            connection.execute("PRAGMA synchronous=FULL")
+            return connection
+        parsed = create_database(self.uri)
+        return pymysql.connect(**parsed._connect_kwargs)
+
+    @property
+    def mark(self) -> str:
+        return "?" if self.uri.startswith("sqlite") else "%s"
+
+
+def bulk(bench: Bench, first: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Documents a second: (ours, raw), generated rows only, 10 chunks a round."""
+    ours, raw = [], []
+    connection = bench.raw()
+    for number in range(rounds):
+        made = bench.make(first + 2000 * number, 2000)
+        chunks = [made[start : start + CHUNK] for start in range(0, 2000, CHUNK)]
+        start = time.perf_counter()
+        for chunk in chunks[:10]:
+            items = [(each.id, BOTH, each.rows) for each in chunk]
+            bench.services.sessions.write(lambda store, each=items: projection.write_all(store, bench.plan, each, new=True))
+        ours.append(1000 / (time.perf_counter() - start))
+        prepared = [_plain(bench, chunk) for chunk in chunks[10:]]
+        start = time.perf_counter()
+        for statements in prepared:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN")
+            for statement, lines in statements:
+                cursor.executemany(statement, lines)
+            cursor.execute("COMMIT")
+        raw.append(1000 / (time.perf_counter() - start))
+    connection.close()
+    return ours, raw
+
+
+def _plain(bench: Bench, chunk: list[Made]) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """The chunk's rows as statements for the raw driver."""
+    found = []
+    for number, each in enumerate(bench.plan.tables):
+        own = ["n", "root_element", "document_title", "filled"] if each.is_root else ["n", "parent"]
+        names = ["document_id", "head", *own, *(column.name for column in each.columns)]
+        head = (lambda made: (0, made.rows.root, made.rows.title, "bench_tag bench_person bench_event")) if each.is_root else (lambda _: ())
+        lines = [(made.id, BOTH, *head(made), *row) for made in chunk for row in made.rows.tables[number]]
+        found.append((f"INSERT INTO {each.name} ({', '.join(names)}) VALUES ({', '.join([bench.mark] * len(names))})", lines))
+    return found
+
+
+def callers(count: int, seconds: float, work: Callable[[int], None]) -> tuple[float, float]:
+    """(units a second, 99th percentile in ms) of so many threads that do the work, over and over."""
+    took: list[float] = []
+    stop = time.perf_counter() + seconds
+
+    def run(number: int) -> None:
+        while (start := time.perf_counter()) < stop:
+            work(number)
+            took.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(took) / seconds, 1000 * statistics.quantiles(took, n=100)[98]
+
+
+def commits(bench: Bench, first: int, seconds: float) -> list[list[str]]:
+    """One document a durable transaction, 8 callers."""
+    made = iter(bench.make(first, 12_000))
+    lock = threading.Lock()
+
+    def following() -> Made:
+        with lock:
+            return next(made)
+
+    def ours(_: int) -> None:
+        each = following()
+        bench.services.sessions.write(lambda store: projection.write(store, bench.plan, each.id, BOTH, each.rows, new=True))
+
+    mine = threading.local()
+
+    def storm(_: int) -> None:
+        if not hasattr(mine, "store"):
+            uri = bench.uri.replace("sqlite+wal:", "sqlite:") + ("?timeout=60&journal_mode=WAL&synchronous=FULL" if "sqlite" in bench.uri else "")
+            mine.store = Store(create_database(uri))
+        for statement, lines in _plain(bench, [following()]):
+            for line in lines:
+                mine.store.execute(statement.replace("%s", "?"), line, noresult=True)
+        mine.store.commit()
+
+    def raw(_: int) -> None:
+        if not hasattr(mine, "raw"):
+            mine.raw = bench.raw()
+        cursor = mine.raw.cursor()
+        cursor.execute("BEGIN")
+        for statement, lines in _plain(bench, [following()]):
+            cursor.executemany(statement, lines)
+        cursor.execute("COMMIT")
+
+    other, name = (storm, "a plain Storm loop") if bench.uri.startswith("sqlite") else (raw, "raw PyMySQL")
+    (rate, late), (plain, plain_late) = callers(8, seconds, ours), callers(8, seconds, other)
+    return [[f"one document a commit, 8 callers, against {name}", f"{rate:,.0f}/s", f"{plain:,.0f}/s", f"{rate / plain:.2f}",
+             f"p99 {late:,.0f} ms against {plain_late:,.0f} ms"]]  # fmt: skip
+
+
+def timed(work: Callable[[], object], times: int) -> list[float]:
+    """Milliseconds of each of so many runs."""
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        took.append(1000 * (time.perf_counter() - start))
+    return took
+
+
+def questions(bench: Bench) -> dict[str, tuple[Callable[[], object], str, tuple[Any, ...]]]:
+    """name → (ours, the SQL by hand, its parameters)."""
+    sqlite = bench.uri.startswith("sqlite")
+
+    def find(**asked: Any) -> Callable[[], object]:
+        return lambda: search.find(bench.services, OPERATOR, search.Query(**asked))
+
+    shown = "d.id, d.title, d.state, d.valid, d.violations, d.modified, p.name"
+    base = f"SELECT {shown} FROM document d JOIN partner p ON p.id = d.partner_id"
+    order = "ORDER BY d.modified DESC, d.id DESC LIMIT 51"
+    rare = (
+        "d.id IN (SELECT e.document_id FROM search_index i JOIN search_entry e ON e.id = i.rowid WHERE search_index MATCH {0} AND e.head & 1)"
+        if sqlite else "d.id IN (SELECT document_id FROM search_entry e WHERE MATCH (title, body) AGAINST ({0} IN BOOLEAN MODE) AND e.head & 1)"
+    ).format(bench.mark)  # fmt: skip
+    word = WORDS[-1]
+    return {
+        "list": (find(), f"{base} {order}", ()),
+        "filter by a column": (
+            find(vocabulary="bench", text="year:1977"),
+            f"{base} WHERE d.vocabulary = 'bench' AND d.id IN (SELECT document_id FROM bench WHERE year = 1977 AND head & 1) {order}", (),
+        ),
+        "filter by a child's column": (
+            find(vocabulary="bench", columns={"tag.value": word}),
+            f"{base} WHERE d.vocabulary = 'bench' AND d.id IN (SELECT document_id FROM bench_tag WHERE value = {bench.mark} AND head & 1) {order}",
+            (word,),
+        ),
+        "search for a rare word": (find(text=word), f"{base} WHERE {rare} {order}", (f'"{word}"' if sqlite else f'+"{word}"',)),
+        "search for a common word": (find(text=WORDS[0]), f"{base} WHERE {rare} {order}", (f'"{WORDS[0]}"' if sqlite else f'+"{WORDS[0]}"',)),
+    }  # fmt: skip
+
+
+def queries(bench: Bench, times: int) -> list[list[str]]:
+    rows = []
+    with closing(bench.raw()) as connection:
+        for name, (ours, sql, parameters) in questions(bench).items():
+
+            def by_hand(sql: str = sql, parameters: tuple[Any, ...] = parameters) -> object:
+                cursor = connection.cursor()
+                cursor.execute(sql, parameters)
+                return cursor.fetchall()
+
+            pairs = [(timed(ours, 1)[0], timed(by_hand, 1)[0]) for _ in range(times)]
+            mine, theirs = [a for a, _ in pairs[1:]], [b for _, b in pairs[1:]]
+            ratio = statistics.median(mine) / statistics.median(theirs)
+            late = sorted(mine)[int(len(mine) * 0.95)]
+            rows.append([name, f"{statistics.median(mine):.2f} ms", f"{statistics.median(theirs):.2f} ms", f"{ratio:.2f}", f"p95 {late:.1f} ms"])
+    return rows
+
+
+def measure(name: str, bench: Bench, large: bool, sync: float) -> None:
+    documents = 1_000_000 if large else 5_000
+    start = time.perf_counter()
+    bench.fill(0, documents)
+    filled = documents / (time.perf_counter() - start)
+    rows = queries(bench, 40 if large else 20)
+    rounds = 5
+    ours, raw = bulk(bench, 10_000_000, rounds)
+    ratio = statistics.median(a / b for a, b in zip(ours, raw, strict=True))
+    rows += [["bulk, 100 documents of 22 rows a commit", f"{spread(ours, 0)}/s", f"{spread(raw, 0)}/s", f"{ratio:.2f}", ""]]
+    rows += commits(bench, 20_000_000, 4)
+    title = f"Storage on {name}: {documents:,} documents of 22 rows, filled at {filled:,.0f}/s with everything (an fdatasync takes {sync:.2f} ms)"
+    table(title, ["", "ours", "by hand", "ratio", ""], rows)
+
+
+def main(large: bool = False) -> None:
+    """Measure and print."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="storage-", dir=ROOT / "build"))
+    sync = sync_milliseconds(home)
+    try:
+        bench = Bench(home / "sqlite", f"sqlite+wal:{home}/bench.db")
+        measure("SQLite", bench, large, sync)
+        bench.services.close()
+        if mariadb.installed():
+            with mariadb.serving("--innodb-buffer-pool-size=1G") as server:
+                bench = Bench(home / "mariadb", server.uri(server.create()))
+                measure("MariaDB", bench, large, sync)
+                bench.services.close()
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()

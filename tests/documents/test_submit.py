@@ -12,7 +12,7 @@ from storm.store import Store
 
 from tests.documents.notes import BROKEN, note
 from xmlsvc import errors
-from xmlsvc.documents import receipts, revisions, search, submit, vocabularies
+from xmlsvc.documents import receipts, revisions, search, submit, verdicts, vocabularies
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.deposit import Outcome
 from xmlsvc.documents.services import Services
@@ -189,12 +189,15 @@ def test_the_same_bytes_under_another_schema_are_judged_by_it(house: Services, n
     assert (second.outcome, second.document, second.published) == ("quarantined", first.document, 1)
 
 
-def test_a_verdict_is_made_once(house: Services, nordlys: Actor, stranger: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    send(house, nordlys, BROKEN, name="a")
+def test_a_large_documents_verdict_is_made_once(
+    house: Services, nordlys: Actor, stranger: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = note("x" * verdicts.WORTH_ASKING, due="tomorrow")
+    send(house, nordlys, large, name="a")
     from xmlsvc import validation
 
     monkeypatch.setattr(validation, "check", lambda *_, **__: pytest.fail("the verdict was known"))
-    assert not send(house, stranger, BROKEN, name="b").report.valid
+    assert not send(house, stranger, large, name="b").report.valid
 
 
 def test_who_may_not(house: Services, nordlys: Actor) -> None:

@@ -80,11 +80,11 @@ class Delivery:
 
     def write(self, store: Store) -> Outcome:
         """Receipt, content, verdict, revision, document, rows and search entry, in the unit's transaction."""
-        contents.keep(store, self.packed, self.receipt.received)
-        verdicts.put(store, self.receipt.digest, self.report, self.packed_report, self.receipt.received)
         before = self._before(store)
+        verdicts.put(store, self.receipt.digest, self.report, self.packed_report, self.receipt.received)
         if before is not None and before.digest == self.receipt.digest and before.schema == self.schema.digest:
             return self._answer(store, before, "unchanged")
+        contents.keep(store, self.packed, self.receipt.received)
         after = self._after(before)
         if before is None:
             self._add(store, after)

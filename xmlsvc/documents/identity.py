@@ -6,6 +6,7 @@ Never guessed: a wrong guess merges strangers, which cannot be undone; a missed 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from lxml import etree
@@ -53,13 +54,18 @@ def _by_path(schema: Schema, tree: etree._ElementTree) -> str | None:
     if not path:
         return None
     try:
-        found = tree.xpath(path, namespaces=schema.manifest.namespaces or None)
+        found = _compiled(path, tuple(schema.manifest.namespaces.items()))(tree)
     except etree.XPathError as error:
         raise SchemaError(f"The identity path {path!r} of vocabulary {schema.vocabulary} cannot be evaluated: {error}.") from error
     values = found if isinstance(found, list) else [found]
     texts = {_text(value) for value in values}
     texts.discard("")
     return texts.pop() if len(texts) == 1 else None
+
+
+@lru_cache(256)
+def _compiled(path: str, namespaces: tuple[tuple[str, str], ...]) -> etree.XPath:
+    return etree.XPath(path, namespaces=dict(namespaces) or None)
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 
 import zstandard
 from lxml import etree
@@ -17,6 +18,8 @@ from ..storage.insert import insert
 from ..validation.report import Report, SchemaName, violations_from_json, violations_json
 from .services import Services
 
+WORTH_ASKING = 32_768  # bytes of a document
+
 
 def name_of(schema: Schema, reason: str) -> SchemaName:
     return SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
@@ -24,6 +27,15 @@ def name_of(schema: Schema, reason: str) -> SchemaName:
 
 def pack(report: Report) -> bytes:
     """The report without its schema, as it is stored: JSON, compressed by zstandard."""
+    return _pack(report) if report.violations or report.cut or report.disputed else _nothing_to_say()
+
+
+@lru_cache(1)
+def _nothing_to_say() -> bytes:
+    return _pack(Report(valid=True))
+
+
+def _pack(report: Report) -> bytes:
     head = json.dumps({"cut": report.cut, "disputed": report.disputed})
     return zstandard.compress(f"{head}\n{violations_json(report.violations)}".encode())
 
@@ -57,6 +69,7 @@ def known(services: Services, content: str, schema: SchemaName) -> Report | None
 
 
 def of(services: Services, schema: Schema, reason: str, content: str, data: bytes, tree: etree._ElementTree) -> Report:
-    """The verdict on a content: the stored one, or one made now (which the caller stores)."""
-    found = known(services, content, name_of(schema, reason))
+    """The verdict on a content: the stored one, or one made now (which the caller stores). Of a small content it is always made: that
+    takes less time than the question whether it is known."""
+    found = known(services, content, name_of(schema, reason)) if len(data) >= WORTH_ASKING else None
     return found or validation.check(schema, data, tree, limits=services.limits, reason=reason)

@@ -208,8 +208,18 @@ def serve(instance: str | Path, bind: str | None = None) -> None:
 
     `bind` overrides the setting. Raises EnvironmentFault for no instance, or where the address cannot be had.
     """
+    _log_to_stderr()
     with service_module.open(instance) as services:
         _serve(services, bind)
+
+
+def _log_to_stderr() -> None:
+    """One line an event, UTC, to stderr, where systemd and containers expect it; left alone where the caller has set up logging."""
+    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def _serve(services: service_module.Services, bind: str | None) -> None:
@@ -228,6 +238,7 @@ def _serve(services: service_module.Services, bind: str | None) -> None:
     watchdog = threading.Timer(STOP_SECONDS, _give_up)
     watchdog.daemon = True
     bus.subscribe("stop", watchdog.start, priority=1)
+    bus.subscribe("exit", services.close)
     bus.start()
     try:
         bus.block()

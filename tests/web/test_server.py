@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import threading
@@ -173,7 +174,25 @@ def test_stops_cleanly_and_finishes_what_is_under_way(stocked: Site, tmp_path: P
             answer = connection.recv(65536)
             assert answer.startswith(b"HTTP/1.1 201 "), answer
         assert process.process.wait(15) == 0
-    assert "Traceback" not in process.log.read_text()
+    log = process.log.read_text()
+    assert "Traceback" not in log and f"Serving on http://127.0.0.1:{process.port}" in log
+    assert re.search(
+        r"^\S+Z INFO xmlsvc.access 127.0.0.1 partner:\w{26} POST /api/documents 201 \d+ [\d.]+ms \w{26}$", log, re.MULTILINE
+    ), log
+
+
+def test_a_hangup_starts_the_program_anew_under_the_same_number(stocked: Site) -> None:
+    def started(process: Process, times: int) -> bool:
+        deadline = time.monotonic() + 20
+        while process.log.read_text().count("Serving on") < times and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return process.log.read_text().count("Serving on") == times
+
+    with serving(stocked.directory) as process:
+        assert started(process, 1)
+        process.process.send_signal(signal.SIGHUP)
+        assert started(process, 2)
+        assert process.get("/health/ready").status == 200 and process.process.poll() is None
 
 
 def test_a_taken_port_is_said_plainly(stocked: Site) -> None:

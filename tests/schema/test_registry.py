@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from lxml import etree
 from tests.schema.sets import document, element, including, simple
 from xmlsvc import settings as settings_module
 from xmlsvc.errors import Conflict, EnvironmentFault, SchemaError, UnknownVocabulary, UsageError
+from xmlsvc.schema import registry as registry_module
 from xmlsvc.schema.registry import Registry, Schema
 from xmlsvc.settings import Settings
 from xmlsvc.xml.parser import parse
+from xmlsvc.xml.sandbox import Sandbox
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
@@ -178,6 +181,46 @@ class TestAdding:
             pytest.fail("the adding never came to its end")
         assert allowed >= 3
         assert [each.version for each in Registry(settings).versions("voc")] == ["1", "2"]
+
+
+class TestHostileSchemas:
+    """Schemas that are small and cost an engine everything are refused, and the process that asked goes on."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        workers = Sandbox(megabytes=600, workers=1)
+        monkeypatch.setattr(registry_module, "_workers", workers)
+        monkeypatch.setattr(registry_module, "_LONGEST", 30.0)
+        yield
+        workers.close()
+
+    def test_doubling_groups(self, registry: Registry, tmp_path: Path) -> None:
+        groups = "".join(
+            f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n + 1}"/><xs:group ref="g{n + 1}"/></xs:sequence></xs:group>'
+            for n in range(24))
+        last = '<xs:group name="g24"><xs:sequence><xs:element name="x" minOccurs="0"/></xs:sequence></xs:group>'
+        root_ = '<xs:element name="r"><xs:complexType><xs:group ref="g0"/></xs:complexType></xs:element>'
+        entry = document(tmp_path / "in" / "a.xsd", groups + last + root_)
+        with pytest.raises(SchemaError) as caught:
+            registry.add("voc", [entry], "1")
+        assert caught.value.findings
+        assert registry.names() == []
+        assert registry.add("voc", [schema(tmp_path)], "1").active, "the next one is fine"
+
+    @pytest.mark.parametrize("body", [
+        '<xs:element name="r"><xs:complexType>' + "<xs:sequence>" * 200 + "</xs:sequence>" * 200 + "</xs:complexType></xs:element>",
+        '<xs:element name="r"><xs:complexType><xs:sequence maxOccurs="200"><xs:sequence maxOccurs="200"><xs:sequence maxOccurs="200">'
+        '<xs:element name="a" minOccurs="0"/></xs:sequence></xs:sequence></xs:sequence></xs:complexType></xs:element>',
+        '<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" maxOccurs="1000000000"/></xs:sequence></xs:complexType>'
+        "</xs:element>",
+        '<xs:simpleType name="T"><xs:restriction base="xs:string"><xs:pattern value="((a+)+)+b"/></xs:restriction></xs:simpleType>'
+        '<xs:element name="r" type="T"/>',
+    ], ids=["200 sequences", "200 three times", "a billion", "nested quantifiers"])  # fmt: skip
+    def test_others_are_taken_or_refused_in_time(self, registry: Registry, tmp_path: Path, body: str) -> None:
+        try:
+            assert registry.add("voc", [document(tmp_path / "in" / "a.xsd", body)], "1").roots == {"r"}
+        except SchemaError as error:
+            assert error.findings
 
 
 class TestManifest:

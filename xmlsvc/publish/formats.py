@@ -53,9 +53,9 @@ class Format:
         """The output for a document's bytes; `document` is what messages call it. Raises StylesheetError, NotWellFormed."""
         if self.name == "xml" and self.stylesheet is None:
             return data
-        tree = parser.parse(data, limits)
         if self.stylesheet is not None and self.folder is not None:
-            return stylesheets.get(self.stylesheet, self.folder).transform(tree, document, **self.parameters)
+            return stylesheets.run(self.stylesheet, self.folder, data, limits, document, self.parameters)
+        tree = parser.parse(data, limits)
         if self.name == "json":
             return generic_json.render(tree, shape.of(schema))
         return generic_html.render(tree, shape.of(schema), _title(schema, tree), schema.manifest.title or schema.vocabulary)

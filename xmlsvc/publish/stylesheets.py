@@ -1,11 +1,21 @@
-"""Compiled stylesheets, kept for the process and compiled anew when a file of theirs changes."""
+"""Compiled stylesheets, kept for the process and compiled anew when a file of theirs changes; run where they can do no harm."""
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
+from ..xml import parser, stylesheet
+from ..xml.sandbox import Sandbox
 from ..xml.stylesheet import Stylesheet
+
+SECONDS = 10.0
+"""How long one rendering may take; then it is stopped."""
+_workers = Sandbox(megabytes=1_024, workers=max(2, os.cpu_count() or 2))
+atexit.register(_workers.close)
 
 _Stamp = tuple[tuple[str, int, int], ...]
 _kept: dict[tuple[Path, Path], tuple[_Stamp, Stylesheet]] = {}
@@ -25,10 +35,21 @@ def get(path: Path, folder: Path) -> Stylesheet:
     return made
 
 
-def _stamp(stylesheet: Stylesheet) -> _Stamp:
+def run(
+    path: Path, folder: Path, data: bytes, limits: parser.Limits = parser.DEFAULT, document: str = "",
+    parameters: Mapping[str, str] | None = None,
+) -> bytes:  # fmt: skip
+    """The output of the stylesheet for a document's bytes, from a worker that is killed if it takes too long or too much memory.
+
+    Raises StylesheetError with its place and the document, NotWellFormed.
+    """
+    return stylesheet.isolated(_workers, get(path, folder), data, document, seconds=SECONDS, limits=limits, **(parameters or {}))
+
+
+def _stamp(compiled: Stylesheet) -> _Stamp:
     """Sizes and times of all files that the stylesheet is made of; one that is gone has none."""
     stamps = []
-    for path in stylesheet.files:
+    for path in compiled.files:
         try:
             found = path.stat()
         except FileNotFoundError:

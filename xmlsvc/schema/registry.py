@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -22,6 +23,7 @@ from lxml import etree
 from ..errors import EnvironmentFault, SchemaError, UnknownVocabulary
 from ..settings import Settings
 from ..xml.names import XSI_NAMESPACE, split
+from ..xml.sandbox import Sandbox, Stopped
 from . import components, gate, records, store, strict
 from .catalog import Catalog
 from .closure import walk
@@ -75,6 +77,28 @@ class Schema:
         return components.read(self.set)
 
 
+_workers = Sandbox(megabytes=3_072, workers=1)
+_LONGEST = 1_800.0  # seconds; a schema of NeTEx's size takes 140
+atexit.register(_workers.close)
+
+
+def _examined(schema_set: SchemaSet, confirmed: bool) -> None:
+    """Pass the gate, in a process that may be killed: some small schemas make an engine take all memory, or run for ever."""
+    try:
+        _workers.call(f"{__name__}:examine", str(schema_set.directory), confirmed, seconds=_LONGEST)
+    except Stopped as stopped:
+        hint = "Look for groups that hold one another twice, step by step, and for patterns like (a+)+."
+        sentence = f"It could not be compiled: {stopped}. {hint}"
+        raise SchemaError(f"The schema cannot be used. {sentence}", ((schema_set.driver.name, sentence),)) from None
+
+
+def examine(directory: str, confirmed: bool) -> None:
+    """In a worker: what registration has to work out about a stored set, all of it kept in the set's folder. Raises SchemaError."""
+    schema_set = store.load(Path(directory))
+    strict.keep(schema_set, gate.check(schema_set, confirmed))
+    components.read(schema_set)
+
+
 class _Snapshot:
     """All registered schemas at one moment, with what finding them needs. Never changed once made."""
 
@@ -112,12 +136,13 @@ class Registry:
 
     def add(
         self, name: str, paths: Sequence[str | Path], version: str | None = None, catalog: str | Path | None = None,
-        aliases: Sequence[str] = (),
+        aliases: Sequence[str] = (), confirmed: bool = False,
     ) -> Schema:
         """Register the schema whose entry documents are `paths` as a version of the vocabulary `name`.
 
         Without `version`, the folder's name, the file's name or the schema's version attribute gives it. `aliases` are further locations
-        that documents use for it. The first version of a vocabulary becomes active. Adding the same again changes nothing.
+        that documents use for it; `confirmed`: somebody answers for what only one engine finds wrong (see `gate.check`). The first version
+        of a vocabulary becomes active. Adding the same again changes nothing.
         Raises SchemaError (not valid, with findings), UnresolvedLocation, UsageError (a bad name), Conflict (the version is registered
         with other content).
         """
@@ -125,7 +150,7 @@ class Registry:
         closure = walk([Path(path) for path in paths], Catalog.load(catalog))
         chosen = records.check_version(version if version is not None else records.worked_out_version(closure))
         schema_set = store.write(closure, self._store)
-        strict.keep(schema_set, gate.check(schema_set))
+        _examined(schema_set, confirmed)
         with records.lock(self._folder):
             records.add(self._folder / name, chosen, closure, schema_set, [*map(str, paths), *aliases])
             records.touch(self._folder)

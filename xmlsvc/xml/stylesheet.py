@@ -6,6 +6,7 @@ Source: XSLT 1.0 (16 November 1999); section numbers are its own.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import threading
@@ -17,7 +18,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from ..errors import InputError, StylesheetError
-from . import parser
+from . import parser, sandbox
 
 NAMESPACE = "http://www.w3.org/1999/XSL/Transform"
 _XSL = f"{{{NAMESPACE}}}"
@@ -55,6 +56,11 @@ class Stylesheet:
     def files(self) -> list[Path]:
         """The stylesheet and all that it imports and includes."""
         return [self.path, *self._files]
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders below which imports may lie."""
+        return self._folders
 
     @property
     def media_type(self) -> str:
@@ -132,6 +138,39 @@ class Stylesheet:
                     yield from self._outputs(real, self._files[real], [*seen, real])
         for element in root.iterchildren(f"{_XSL}output"):
             yield from ((str(name), str(value)) for name, value in element.items())
+
+
+_compiled: dict[str, Stylesheet] = {}
+
+
+def isolated(
+    workers: sandbox.Sandbox, sheet: Stylesheet, data: bytes, document: str = "", /, *, seconds: float,
+    limits: parser.Limits = parser.DEFAULT, **parameters: str,
+) -> bytes:  # fmt: skip
+    """As `Stylesheet.transform`, for a document's bytes and in a process that is killed when it takes more than `seconds`, or too much
+    memory.
+
+    Raises StylesheetError, and what `parser.parse` raises.
+    """
+    folders = [str(folder) for folder in sheet.folders]
+    try:
+        work = (str(sheet.path), folders, sheet.digest, data, dataclasses.astuple(limits), document, parameters)
+        output: bytes = workers.call(f"{__name__}:_run", *work, seconds=seconds)
+        return output
+    except sandbox.Stopped as stopped:
+        raise _error(sheet.path.name, None, f"{stopped}, and was stopped", document) from None
+
+
+def _run(
+    path: str, folders: list[str], digest: str, data: bytes, limits: tuple[int, int, int, int], document: str, parameters: dict[str, str]
+) -> bytes:
+    """In the worker: the stylesheet, compiled once, run on a document."""
+    sheet = _compiled.get(path)
+    if sheet is None or sheet.digest != digest:
+        sheet = _compiled[path] = Stylesheet(path, [Path(folder) for folder in folders])
+        if sheet.digest != digest:
+            raise _error(sheet.path.name, None, "its files have changed in this moment; try again", document)
+    return sheet.transform(parser.parse(data, parser.Limits(*limits)), document, **parameters)
 
 
 def sandboxed(tree: etree._ElementTree) -> etree.XSLT:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from storm.store import Store
 
 from tests.documents.notes import note
 from xmlsvc import errors, validation
@@ -34,7 +35,8 @@ def corpus(house: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
 
 def judge(house: Services, **options: object) -> dict[str, str]:
     judged: list[Judged] = [each for chunk in revalidate(house, OPERATOR, **options) for each in chunk]  # type: ignore[arg-type]
-    assert all((each.report is None) == (each.outcome in (module.STILL_VALID, module.FIXED)) for each in judged)
+    silent = (module.STILL_VALID, module.FIXED, module.UNREADABLE)
+    assert all((each.report is None) == (each.outcome in silent) for each in judged)
     return {each.subject.identity: each.outcome for each in judged}
 
 
@@ -95,12 +97,31 @@ def test_what_cannot_be_run(house: Services) -> None:
     assert runs.listed(house, OPERATOR) == []
 
 
+def test_a_content_that_is_damaged_or_gone_stops_no_other(corpus: Services) -> None:
+    digest = {name: revisions.read(corpus, OPERATOR, each)[1].digest for each in _documents(corpus)
+              for name in [revisions.get(corpus, OPERATOR, each).identity]}  # fmt: skip
+
+    def damage(store: Store) -> None:
+        if corpus.sessions.dialect == "mysql":
+            store.execute("SET FOREIGN_KEY_CHECKS = 0")
+        else:
+            store.execute("PRAGMA defer_foreign_keys = ON")
+        store.execute("UPDATE content SET encoding = 'raw', data = ? WHERE digest = ?", (b"<other/>", digest["fine"]))
+
+    corpus.sessions.write(damage)
+    assert judge(corpus, vocabulary="note@2", executor="serial", again=True) == AGAINST_2 | {"fine": "unreadable"}
+    (run,) = runs.listed(corpus, OPERATOR)
+    (item,) = runs.items(corpus, OPERATOR, run.id, outcome="unreadable")
+    assert run.state == "done" and "damaged" in item.detail
+    assert judge(corpus, vocabulary="note@2", executor="serial") == AGAINST_2 | {"fine": "unreadable"}, "no verdict was made up"
+
+
 def test_a_run_that_fails_says_so(corpus: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise errors.EnvironmentFault("The disk is gone.")
+        raise RuntimeError("a bug")
 
     monkeypatch.setattr(validation, "check", broken)
-    with pytest.raises(errors.EnvironmentFault):
+    with pytest.raises(RuntimeError):
         judge(corpus, executor="serial", again=True)
     (run,) = runs.listed(corpus, OPERATOR)
     assert run.state == "failed"

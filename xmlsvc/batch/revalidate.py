@@ -23,21 +23,34 @@ from ..documents import runs, verdicts
 from ..documents import services as services_module
 from ..documents.access import Actor, require
 from ..documents.services import Services
+from ..errors import EnvironmentFault, InputError
 from ..jobs import executors
 from ..schema.registry import Schema
 from ..storage import contents, model
 from ..storage.backends import execute_many
+from ..storage.insert import plain
 from ..validation.report import Report
 from ..xml import parser
 
 CHUNK = 200  # documents of one task and one commit
+CHUNK_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
 
-NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID = (
-    "newly-broken", "still-broken", "broken-otherwise", "fixed", "still-valid",
+NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID, UNREADABLE = (
+    "newly-broken", "still-broken", "broken-otherwise", "fixed", "still-valid", "unreadable",
 )  # fmt: skip
-
 Key = tuple[str, str]  # content digest, schema digest
-Made = tuple[str, str, bool, int, bytes]  # content, schema, valid, number of violations, packed report
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A verdict as a worker hands it over, or why there is none."""
+
+    content: str
+    schema: str
+    valid: bool = False
+    violations: int = 0
+    packed: bytes = b""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +72,13 @@ Chunk = tuple[list[Subject], dict[Key, bool]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One document's outcome: newly-broken, still-broken (by the same causes), broken-otherwise, fixed or still-valid; `report` where it
-    is invalid."""
+    """One document's outcome: newly-broken, still-broken (by the same causes), broken-otherwise, fixed, still-valid or unreadable; `report`
+    where it is invalid, `fault` where it is unreadable."""
 
     subject: Subject
     outcome: str
-    report: Report | None
+    report: Report | None = None
+    fault: str = ""
 
 
 def count(services: Services, vocabulary: str | None = None) -> int:
@@ -178,14 +192,39 @@ def _report(services: Services, schema: str, valid: bool, packed: bytes) -> Repo
 
 
 def check_here(services: Services, keys: Sequence[Key]) -> list[Made]:
-    """The verdicts on these contents by these schemas."""
+    """The verdicts on these contents by these schemas. One content that cannot be read stops no other."""
     made = []
-    for content, digest in keys:
-        schema = services.registry.by_digest(digest)
-        data = services.sessions.read(partial(contents.get, name=content))
+    wanted: dict[str, list[str]] = {}
+    for content, schema in keys:
+        wanted.setdefault(content, []).append(schema)
+    for packed in _contents(services, list(wanted)):
+        for schema in wanted.pop(packed.digest):
+            made.append(_verdict(services, packed, schema))
+    missing = "The content is not there. Restore it from a backup."
+    return made + [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
+
+
+def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
+    """These contents, read by as many at a time as memory allows."""
+    sizes = services.sessions.read(partial(contents.sizes, names=digests))
+    group: list[str] = []
+    for digest in sizes:
+        if group and sum(sizes[each] for each in group) + sizes[digest] > CHUNK_BYTES:
+            yield from services.sessions.read(partial(contents.get_packed, names=group))
+            group = []
+        group.append(digest)
+    if group:
+        yield from services.sessions.read(partial(contents.get_packed, names=group))
+
+
+def _verdict(services: Services, packed: contents.Packed, digest: str) -> Made:
+    schema = services.registry.by_digest(digest)
+    try:
+        data = contents.unpack(packed)
         report = validation.check(schema, data, parser.parse(data, services.limits), limits=services.limits, reason="revalidation")
-        made.append((content, digest, report.valid, len(report.violations), verdicts.pack(report)))
-    return made
+    except (InputError, EnvironmentFault) as error:
+        return Made(packed.digest, digest, fault=error.message)
+    return Made(packed.digest, digest, report.valid, len(report.violations), verdicts.pack(report))
 
 
 @lru_cache(4)
@@ -205,21 +244,23 @@ def _record(
     services: Services, run: runs.Recorder, subjects: list[Subject], known: dict[Key, bool], made: list[Made]
 ) -> list[Judged]:
     """Store the new verdicts and the items that are not plainly valid, in one transaction."""
-    valid = known | {(content, schema): verdict for content, schema, verdict, _, _ in made}
-    judged = _judge(services, subjects, valid, made)
+    judged = _judge(services, subjects, known, made)
     done = [
         runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
-                  detail=each.report.violations[0].message if each.report and each.report.violations else "")
+                  detail=each.fault or (each.report.violations[0].message if each.report and each.report.violations else ""))
         for each in judged if each.outcome != STILL_VALID
     ]  # fmt: skip
     more = {STILL_VALID: len(judged) - len(done)}
     now, engine = services.clock.now(), validation.fingerprint()
-    stamp = now.replace(tzinfo=None).isoformat(" ", "microseconds")
+    checked = plain(now)
+    rows = [(m.content, m.schema, engine, int(m.valid), m.violations, m.packed, checked) for m in made if not m.fault]
 
     def unit(store: Store) -> None:
-        for content, schema, *_ in made:
-            store.find(model.Verdict, content=content, schema=schema, engine=engine).remove()
-        execute_many(store, _VERDICT, [(c, s, engine, int(v), number, packed, stamp) for c, s, v, number, packed in made])
+        row = model.Verdict
+        for schema in {m.schema for m in made}:
+            again = [m.content for m in made if m.schema == schema]
+            store.find(row, row.content.is_in(again), row.schema == schema, row.engine == engine).remove()
+        execute_many(store, _VERDICT, rows)
         run.write(store, done, now, more)
 
     services.sessions.write(unit)
@@ -227,16 +268,22 @@ def _record(
     return judged
 
 
-def _judge(services: Services, subjects: list[Subject], valid: dict[Key, bool], made: list[Made]) -> list[Judged]:
-    fresh = {(content, schema): _report(services, schema, ok, packed) for content, schema, ok, _, packed in made if not ok}
-    broken = [s for s in subjects if not valid[s.content, s.schema]]
+def _judge(services: Services, subjects: list[Subject], known: dict[Key, bool], made: list[Made]) -> list[Judged]:
+    faults = {(m.content, m.schema): m.fault for m in made if m.fault}
+    valid = known | {(m.content, m.schema): m.valid for m in made}
+    fresh = {(m.content, m.schema): _report(services, m.schema, False, m.packed) for m in made if not m.valid and not m.fault}
+    broken = [s for s in subjects if not valid[s.content, s.schema] and (s.content, s.schema) not in faults]
     reports = _reports(services, [key for s in broken if (key := (s.content, s.schema)) not in fresh]) | fresh
     before = _reports(services, [(s.content, s.was) for s in broken if not s.was_valid])
-    return [
-        Judged(subject=s, outcome=_outcome(s, reports.get((s.content, s.schema)), before.get((s.content, s.was))),
-               report=reports.get((s.content, s.schema)))
-        for s in subjects
-    ]  # fmt: skip
+    judged = []
+    for s in subjects:
+        key = (s.content, s.schema)
+        if key in faults:
+            judged.append(Judged(subject=s, outcome=UNREADABLE, fault=faults[key]))
+        else:
+            report = reports.get(key)
+            judged.append(Judged(subject=s, outcome=_outcome(s, report, before.get((s.content, s.was))), report=report))
+    return judged
 
 
 def _outcome(subject: Subject, report: Report | None, before: Report | None) -> str:

@@ -11,13 +11,14 @@ from ..documents.access import OPERATOR
 from ..jobs import executors, progress
 from . import reports
 
+FAILURES = (revalidate.NEWLY_BROKEN, revalidate.UNREADABLE)
 EXAMPLE = """
 examples:
   xmlsvc revalidate
   xmlsvc revalidate --vocabulary programme@1.1     what would break if 1.1 became the active version?
 
 Prints each document that newly breaks, with its violations, and the totals. A verdict that is known for these bytes, this schema and
-these engines is not made again. Exit code 1: something is newly broken.
+these engines is not made again. Exit code 1: something is newly broken, or cannot be read.
 """
 
 
@@ -42,10 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
                 bar.advance(len(chunk))
                 for judged in chunk:
                     counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
-                    if judged.outcome == revalidate.NEWLY_BROKEN or (arguments.all and judged.report is not None):
+                    if judged.outcome in FAILURES or (arguments.all and judged.report is not None):
                         _print(judged)
     print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no documents", file=sys.stderr)
-    return int(counts.get(revalidate.NEWLY_BROKEN, 0) > 0)
+    return int(any(counts.get(outcome) for outcome in FAILURES))
 
 
 def _print(judged: revalidate.Judged) -> None:
@@ -53,3 +54,5 @@ def _print(judged: revalidate.Judged) -> None:
     print(f"{judged.outcome}\t{judged.subject.document}\t{name}")
     for violation in judged.report.violations if judged.report else ():
         print(reports.line(name, violation))
+    if judged.fault:
+        print(f"{name}: {judged.fault}")

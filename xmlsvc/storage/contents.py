@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,7 +88,24 @@ def get(store: Store, name: str) -> bytes:
     row = store.execute(Select((Content.encoding, Content.data, Content.size), Content.digest == name)).get_one()
     if row is None:
         raise NotFound(f"No content has the digest {name}.")
-    data = decompress(row[0], row[1], row[2])
-    if digest(data) != name:
-        raise EnvironmentFault(f"The content {name} is damaged: its bytes have the digest {digest(data)}. Restore it from a backup.")
+    return unpack(Packed(name, row[2], row[0], row[1]))
+
+
+def unpack(packed: Packed) -> bytes:
+    """The bytes again. Raises EnvironmentFault when they no longer have their digest."""
+    data = decompress(packed.encoding, packed.data, packed.size)
+    if digest(data) != packed.digest:
+        raise EnvironmentFault(
+            f"The content {packed.digest} is damaged: its bytes have the digest {digest(data)}. Restore it from a backup.")
     return data
+
+
+def sizes(store: Store, names: Sequence[str]) -> dict[str, int]:
+    """How many bytes the contents of these digests have, for those that are kept."""
+    return dict(store.execute(Select((Content.digest, Content.size), Content.digest.is_in(list(names)))).get_all())
+
+
+def get_packed(store: Store, names: Sequence[str]) -> list[Packed]:
+    """Those of these contents that are kept, by one query, as they are kept."""
+    columns = (Content.digest, Content.size, Content.encoding, Content.data)
+    return [Packed(*row) for row in store.execute(Select(columns, Content.digest.is_in(list(names)))).get_all()]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from tests.web.conftest import PASSWORD, Client, Site, broken, sample
+from xmlsvc import errors
+from xmlsvc.documents import submit, vocabularies
+from xmlsvc.documents.access import OPERATOR
+from xmlsvc.schema.registry import Registry, Schema
 from xmlsvc.web import app
 from xmlsvc.web.pages import shell
 
@@ -301,3 +306,43 @@ def test_static_files(site: Site) -> None:
 def test_pages_do_without_bootstrap(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "BASE", "vendor/not-there.css")
     assert "/static/fallback.css?" in site.anybody().get("/login", "text/html").text
+
+
+def test_a_revision_whose_schema_is_gone_can_still_be_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, partner = site.editor(), site.partner()
+    document = partner.deliver(FILM.replace(b"prg-20417", b"prg-gone")).json()["id"]
+
+    def gone(self: Registry, digest: str) -> Schema:
+        raise errors.UnknownVocabulary(f"No registered schema has the digest {digest}.")
+
+    monkeypatch.setattr(Registry, "by_digest", gone)
+    for tab in ("", "/outputs", "/rows"):
+        assert "no longer registered" in _checked(client, f"/documents/{document}{tab}")
+    assert "De dijk" in _checked(client, f"/documents/{document}/source")
+    assert partner.get(f"/api/documents/{document}").status == 200
+    assert partner.get(f"/api/documents/{document}", "application/json").json()["formats"] == ["xml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "documents"),
+    [
+        ("pbcore", "pbcore-aapb/schema/pbcore-2.1.xsd", "pbcore-aapb/docs/aapb2"),
+        ("poms", "npo-poms/schema/media/vproMedia.xsd", "npo-poms/docs/media-domain"),
+    ],
+)
+def test_any_vocabulary_is_browsable(site: Site, corpora: Path, name: str, schema: str, documents: str) -> None:
+    """Nothing but an XSD was given: every tab of every document is sound, whatever its verdict."""
+    if name not in site.services.registry.names():
+        vocabularies.add(site.services, OPERATOR, name, [corpora / schema])
+    client, delivered = site.editor(), 0
+    for path in sorted((corpora / documents).glob("*.xml"))[:12]:
+        try:
+            done = submit.submit(site.services, OPERATOR, path.read_bytes(), submit.Options(file=path.name, partner="delta"))
+        except errors.InputError:
+            continue
+        delivered += 1
+        for tab in ("", "/source", "/outputs", "/history", "/rows"):
+            _checked(client, f"/documents/{done.document}{tab}")
+    assert delivered >= 1
+    assert name in _checked(client, f"/vocabularies/{name}")
+    _checked(client, f"/documents?vocabulary={name}")

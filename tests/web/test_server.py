@@ -162,8 +162,17 @@ def test_over_http(server: Process, stocked: Site) -> None:
     assert server.get("/api/documents").status == 401
 
 
+def _started(process: Process, times: int = 1) -> bool:
+    """Wait until the log has said so often that it serves: signals are for a program that is up."""
+    deadline = time.monotonic() + 20
+    while process.log.read_text().count("Serving on") < times and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return process.log.read_text().count("Serving on") == times
+
+
 def test_stops_cleanly_and_finishes_what_is_under_way(stocked: Site, tmp_path: Path) -> None:
     with serving(stocked.directory) as process:
+        assert _started(process)
         with socket.create_connection(("127.0.0.1", process.port), timeout=20) as connection:
             body = FILM.replace(b"prg-20417", b"prg-stop")
             connection.sendall(_post(stocked, f"Content-Length: {len(body)}") + body[:100])
@@ -182,16 +191,10 @@ def test_stops_cleanly_and_finishes_what_is_under_way(stocked: Site, tmp_path: P
 
 
 def test_a_hangup_starts_the_program_anew_under_the_same_number(stocked: Site) -> None:
-    def started(process: Process, times: int) -> bool:
-        deadline = time.monotonic() + 20
-        while process.log.read_text().count("Serving on") < times and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return process.log.read_text().count("Serving on") == times
-
     with serving(stocked.directory) as process:
-        assert started(process, 1)
+        assert _started(process)
         process.process.send_signal(signal.SIGHUP)
-        assert started(process, 2)
+        assert _started(process, 2)
         assert process.get("/health/ready").status == 200 and process.process.poll() is None
 
 

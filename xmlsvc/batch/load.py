@@ -1,6 +1,7 @@
 """Loading many documents: files as a stream, each through the same door as every delivery, a handful to one durable commit.
 
     files.items ─► submit.prepare (one by one) ─► write units of up to GROUP deliveries ─► Loaded, once durable
+                                                  in a thread of its own: the next group is prepared while the disk is waited for
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..documents.deposit import Delivery, Outcome
 from ..documents.receipts import Refused
 from ..documents.services import Services
 from ..errors import BadRequest, Conflict
+from ..jobs import executors
 from ..validation.report import Report
 from . import files
 
@@ -60,8 +62,11 @@ def load(
     given = [str(path) for path in paths]
     run = runs.start(services, actor, "load", {"paths": given, "partner": partner, "vocabulary": vocabulary})
     try:
-        for group in _groups(_prepared(services, sender, source, vocabulary, face, run.id)):
-            yield from _write(services, run, group)
+        with executors.open("threads", 1) as writer:
+            groups = _groups(_prepared(services, sender, source, vocabulary, face, run.id))
+            tasks = ((None, writer.submit(_write, services, run, group)) for group in groups)
+            for _, done in executors.ordered(tasks, ahead=2):
+                yield from done
     except GeneratorExit:
         run.finish("interrupted")
         raise

@@ -3,7 +3,7 @@
     Sandbox.call("xmlsvc.some.module:function", arguments, seconds)
       │  an idle worker, or a new one                  python, one thread, RLIMIT_AS
       ├─ request    length, pickle of (function, arguments, seconds)      the arguments are ours
-      └─ answer     length, JSON head, length, bytes                      never a pickle: a worker is not to be trusted
+      └─ answer     two lengths, JSON head, bytes                         never a pickle: a worker is not to be trusted
     too long → killed → Stopped("time") · out of memory, crashed → Stopped("memory"), Stopped("crash")
 
 A function answers with bytes or with what JSON can say. Our own errors come back as themselves.
@@ -21,6 +21,7 @@ import re
 import resource
 import select
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -32,8 +33,10 @@ from typing import IO, Any, Literal
 
 from .. import errors
 
+_LONG = 0.1  # seconds: what takes much memory takes as long
+_LENGTHS = struct.Struct(">QQ")
 _NO_MEMORY = re.compile(r"[Mm]emory allocation failed|[Oo]ut of memory|[Cc]annot allocate memory")  # as C libraries say it
-_SERVED = 1_000  # calls after which a worker is replaced: what its work leaked goes with it; also when it holds an eighth of its memory
+_SERVED = 1_000  # calls after which a worker is replaced: what its work leaked goes with it; also when it holds a quarter of its memory
 
 
 class Stopped(Exception):
@@ -68,15 +71,15 @@ class Sandbox:
             except BaseException:
                 worker.kill()
                 raise
-            if worker.served < _SERVED and head["resident"] < self._bytes // 8:
+            if worker.served < _SERVED and head["resident"] < self._bytes // 4:
                 with self._lock:
                     self._idle.append(worker)
             else:
                 worker.kill()
-        if "error" in head:
-            raise _error(head)
         if "why" in head:
             raise Stopped(head["why"], seconds)
+        if "error" in head:
+            raise _error(head)
         if "bug" in head:
             raise RuntimeError(head["bug"])
         return body if head["bytes"] else json.loads(body)
@@ -118,9 +121,12 @@ class _Worker:
         # A worker that has just been started needs a moment to import what it works with.
         until = time.monotonic() + seconds + (10 if self.served == 1 else 0.1)
         try:
-            _send(self._process.stdin, pickle.dumps(request))
-            head = json.loads(self._receive(until, seconds))
-            return head, self._receive(until, seconds)
+            work = pickle.dumps(request)
+            _send(self._process.stdin, len(work).to_bytes(8, "big") + work)
+            received = self._read(b"", _LENGTHS.size, until, seconds)
+            head, body = _LENGTHS.unpack_from(received)
+            received = self._read(received[_LENGTHS.size :], head + body, until, seconds)
+            return json.loads(received[:head]), received[head:]
         except (BrokenPipeError, EOFError):
             status = self._process.wait()
             raise Stopped("time" if status == -signal.SIGXCPU else "crash", seconds) from None
@@ -137,18 +143,17 @@ class _Worker:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
-    def _receive(self, until: float, seconds: float) -> bytes:
-        return self._read(int.from_bytes(self._read(8, until, seconds), "big"), until, seconds)
-
-    def _read(self, size: int, until: float, seconds: float) -> bytes:
+    def _read(self, start: bytes, size: int, until: float, seconds: float) -> bytes:
+        """`start` and what comes after it, at least `size` bytes in all: a worker sends nothing but one answer to each request."""
         assert self._process.stdout is not None
         handle = self._process.stdout.fileno()
-        parts: list[bytes] = []
-        while size:
+        parts = [start]
+        size -= len(start)
+        while size > 0:
             left = until - time.monotonic()
             if left <= 0 or not select.select([handle], [], [], left)[0]:
                 raise Stopped("time", seconds)
-            part = os.read(handle, min(size, 1 << 20))
+            part = os.read(handle, 1 << 20)
             if not part:
                 raise EOFError
             parts.append(part)
@@ -164,7 +169,7 @@ def _python() -> str:
 
 
 def _send(stream: IO[bytes], data: bytes) -> None:
-    view = memoryview(len(data).to_bytes(8, "big") + data)
+    view = memoryview(data)
     while view:
         view = view[stream.write(view) :]
 
@@ -195,18 +200,21 @@ def serve(limit: int) -> None:
         # If the parent dies, nobody kills a runaway: the kernel does.
         allowed = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
-        with contextlib.suppress(OSError):
-            Path("/proc/self/clear_refs").write_text("5")  # forget the peak of what was before
+        started = time.monotonic()
         head, body = _answer(function, arguments)
-        if "error" in head and _memory("VmHWM") > limit // 2:
-            head = {"why": "memory"}  # libxslt says "undefined variable" when it could not have the memory for its value
-        _send(answers, json.dumps({**head, "resident": _memory("VmRSS")}).encode())
-        _send(answers, body)
+        if "error" in head and _most_memory() > limit // 2:
+            head["why"] = "memory"  # libxslt says "undefined variable" when it could not have the memory for its value
+        head["resident"] = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+        text = json.dumps(head).encode()
+        _send(answers, _LENGTHS.pack(len(text), len(body)) + text + body)
+        if time.monotonic() - started > _LONG:
+            with contextlib.suppress(OSError):
+                Path("/proc/self/clear_refs").write_text("5")  # the next call's peak is its own
 
 
-def _memory(what: str) -> int:
-    """VmRSS: memory in use; VmHWM: the most since that was last forgotten. In bytes."""
-    found = re.search(rf"{what}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+def _most_memory() -> int:
+    """The most memory that was in use, in bytes. (ru_maxrss counts the parent's, too.)"""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) * 1024 if found else 0
 
 

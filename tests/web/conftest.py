@@ -77,7 +77,7 @@ class Client:
         try:
             content = b"".join(result)
         finally:
-            result.close()
+            result.close()  # type: ignore[attr-defined]
         status, found = seen
         for name, value in found:
             if name == "Set-Cookie" and (match := re.match(r"([^=]+)=([^;]*)", value)):

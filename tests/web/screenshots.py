@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.server import serving
-from tests.web.conftest import PASSWORD, Site, build
+from tests.web.conftest import PASSWORD, Client, Site, build
 from tests.web.test_browser import FLAGS
 from xmlsvc import builtin
 from xmlsvc.documents import submit
@@ -52,7 +52,7 @@ def main() -> None:
 
 def _addresses(made: Site) -> dict[str, str]:
     """What is to be seen: the document with most problems, and a valid one."""
-    client = made.partner(made.token)
+    client = Client(made.application, cookies=made.editor().cookies)
     found = client.get("/api/documents?limit=200").json()["documents"]
     worst = max(found, key=lambda each: (each["violations"], each["id"]))["id"]
     film = next(each["id"] for each in found if each["valid"] and each["identity"].startswith("prg-"))

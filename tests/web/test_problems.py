@@ -95,12 +95,12 @@ def _cases(site: Site) -> list[tuple[str, str, str, bytes | None, dict[str, str]
     ]
 
 
-def test_golden_problem_documents(site: Site) -> None:
+def test_golden_problem_documents(stocked: Site) -> None:
     """Each refusal as it is on the wire. XMLSVC_GOLDEN=write writes the file anew."""
     recorded: list[dict[str, Any]] = []
     document = ""
-    for case, (name, method, path, body, headers) in enumerate(_cases(site), 1):
-        services = replace(site.services, clock=_CountingClock(case))
+    for case, (name, method, path, body, headers) in enumerate(_cases(stocked), 1):
+        services = replace(stocked.services, clock=_CountingClock(case))
         answer = Client(app.application(services))(method, path, body, headers)
         if name == "bad-request-format":
             document = path.split("/")[3].split("?")[0]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -216,3 +219,16 @@ def test_address(bind: str, expected: tuple[str, int]) -> None:
 def test_no_address(bind: str) -> None:
     with pytest.raises(errors.EnvironmentFault):
         server.address(bind)
+
+
+def test_the_wsgi_module_serves_the_instance_that_the_environment_names(stocked: Site) -> None:
+    program = (
+        "from wsgiref.util import setup_testing_defaults\n"
+        "from xmlsvc.wsgi import application\n"
+        "environ = {'PATH_INFO': '/health/ready'}\n"
+        "setup_testing_defaults(environ)\n"
+        "print(b''.join(application(environ, lambda status, headers: print(status))).decode())\n"
+    )
+    environ = {**os.environ, "XMLSVC_INSTANCE": str(stocked.directory)}
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith('200 OK\n{"status":"ok"'), done.stderr

@@ -256,7 +256,21 @@ def questions(bench: Bench) -> dict[str, tuple[Callable[[], object], str, tuple[
         if sqlite else "d.id IN (SELECT document_id FROM search_entry e WHERE MATCH (title, body) AGAINST ({0} IN BOOLEAN MODE) AND e.head & 1)"
     ).format(bench.mark)  # fmt: skip
     word = WORDS[-1]
+
+    def facet(name: str, **asked: Any) -> Callable[[], object]:
+        return lambda: search.facets(bench.services, OPERATOR, search.Query(vocabulary="bench", **asked), [name])
+
+    year = "SELECT d.id FROM document d WHERE d.vocabulary = 'bench' AND d.id IN (SELECT document_id FROM bench WHERE year = 1977 AND head & 1)"
     return {
+        "facet of a column": (
+            facet("genre", text="year:1977"),
+            f"SELECT genre, COUNT(*) FROM ({year}) h JOIN bench t ON t.document_id = h.id WHERE t.head & 1 GROUP BY genre ORDER BY 2 DESC", (),
+        ),
+        "facet of a child's column": (
+            facet("event.channel", text="year:1977"),
+            f"SELECT channel, COUNT(DISTINCT t.document_id) FROM ({year}) h JOIN bench_event t ON t.document_id = h.id WHERE t.head & 1 "
+            "GROUP BY channel ORDER BY 2 DESC", (),
+        ),
         "list": (find(), f"{base} {order}", ()),
         "filter by a column": (
             find(vocabulary="bench", text="year:1977"),

@@ -35,7 +35,9 @@ def found(house: Services, actor: Actor | None, **asked: object) -> list[str]:
 CASES: list[tuple[dict[str, object], object]] = [
     ({}, ["dry", "bad", "wet", "sea"]),
     ({"text": "land"}, ["wet"]),
-    ({"text": "sea"}, ["wet", "sea"]),
+    ({"text": "sea"}, ["sea", "wet"]),
+    ({"text": "sea", "order": "newest"}, ["wet", "sea"]),
+    ({"text": "sea", "order": "random"}, errors.BadRequest),
     ({"text": "title:sea"}, ["sea"]),
     ({"text": "-land"}, ["dry", "bad", "sea"]),
     ({"text": "partner:nordlys valid:true"}, ["sea"]),
@@ -49,7 +51,7 @@ CASES: list[tuple[dict[str, object], object]] = [
     ({"vocabulary": "note", "columns": {"tag.value": "sea"}}, ["wet", "sea"]),
     ({"vocabulary": "note", "text": "tag.value:sea -pages:300"}, ["sea"]),
     ({"public": True}, ["dry", "wet", "sea"]),
-    ({"public": True, "text": "land"}, ["dry", "wet"]),
+    ({"public": True, "text": "land", "order": "newest"}, ["dry", "wet"]),
     ({"public": True, "text": "season"}, []),
     ({"vocabulary": "other"}, errors.UnknownVocabulary),
     ({"text": "identity:dry"}, ["dry"]),
@@ -90,6 +92,47 @@ def test_pages_hold_everything_once_also_while_documents_change(shelf: Services,
     submit.submit(shelf, nordlys, note("New"), submit.Options(name="new"))
     second = search.find(shelf, OPERATOR, Query(limit=2, cursor=first.next))
     assert [item.identity for item in second.items] == ["wet", "sea"] and second.next is None
+
+
+def test_ranked_pages_hold_everything_once(shelf: Services) -> None:
+    for order in (None, "newest"):
+        items, cursor = [], None
+        while True:
+            page = search.find(shelf, OPERATOR, Query(text="se*", limit=1, cursor=cursor, order=order))
+            items += [item.identity for item in page.items]
+            assert page.order == (order or "relevance")
+            cursor = page.next
+            if cursor is None:
+                break
+        assert sorted(items) == ["dry", "sea", "wet"]
+
+
+def test_many_hits_come_newest_first(shelf: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xmlsvc.storage.listing.MOST_RANKED", 2)
+    items, cursor = [], None
+    while True:
+        page = search.find(shelf, OPERATOR, Query(text="se*", limit=1, cursor=cursor))
+        assert page.order == "newest"
+        items += [item.identity for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert items == ["dry", "wet", "sea"]
+
+
+def test_facets_count_what_is_found(shelf: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Query(vocabulary="note")
+    names = ["state", "valid", "pages", "tag.value"]
+    assert search.facets(shelf, OPERATOR, asked, names) == {
+        "state": [("published", 2), ("quarantined", 2)], "valid": [(0, 2), (1, 2)], "pages": [(3, 1), (300, 1)],
+        "tag.value": [("sea", 2), ("land", 1), ("rescue", 1)],
+    }  # fmt: skip
+    assert search.facets(shelf, OPERATOR, Query(vocabulary="note", text="land"), ["tag.value"]) == {"tag.value": [("land", 1), ("sea", 1)]}
+    assert search.facets(shelf, None, Query(vocabulary="note"), ["tag.value"])["tag.value"] == [("land", 2), ("sea", 2), ("rescue", 1)]
+    with pytest.raises(errors.BadRequest, match="nothing to count by"):
+        search.facets(shelf, OPERATOR, asked, ["title; DROP TABLE note"])
+    monkeypatch.setattr(search.listing.facet, "__defaults__", (20, 3))
+    assert search.facets(shelf, OPERATOR, asked, ["state"]) == {"state": None}
 
 
 def test_hits_are_marked(shelf: Services) -> None:

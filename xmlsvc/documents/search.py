@@ -1,4 +1,4 @@
-"""Finding documents: full text, filters, any generated column; newest first, page by page.
+"""Finding documents: full text, filters, any generated column; the best match or the newest first, page by page.
 
     find(services, actor, Query(text="sea title:rescue", vocabulary="programme")) → Page(items, next)
 
@@ -9,17 +9,17 @@ meanwhile neither repeats nor hides an item.
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from storm.expr import And, Desc, Or
+from storm.expr import And, Or
 from storm.store import Store
 
 from ..errors import BadRequest
-from ..storage import model, query, search
+from ..storage import listing, model, query, search
 from . import filters
 from .access import Actor, require, scope_of
 from .services import Services
@@ -31,7 +31,8 @@ MOST = 200
 class Query:
     """`text`: the search box's language (storage.query), in which `vocabulary:`, `partner:`, `state:`, `valid:`, `identity:`, `after:` and
     `before:` (dates of the last change) and, where a vocabulary is given, its column names are filters. `columns`: values of columns of
-    the vocabulary's tables. `public`: only what is published, as it is published. `cursor`: a page's `next`."""
+    the vocabulary's tables. `public`: only what is published, as it is published. `order`: "newest", or None: the best match first where
+    there is a text with at most 10,000 hits, else the newest. `cursor`: a page's `next`."""
 
     text: str = ""
     vocabulary: str | None = None
@@ -40,6 +41,7 @@ class Query:
     valid: bool | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
+    order: str | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -66,13 +68,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next`: the cursor of the page after this one, None on the last."""
+    """`next`: the cursor of the page after this one, None on the last. `order`: relevance or newest."""
 
     items: list[Item]
     next: str | None
-
-
-_SHOWN = ("id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified")
+    order: str = "newest"
 
 
 def find(services: Services, actor: Actor | None, asked: Query) -> Page:
@@ -85,20 +85,54 @@ def find(services: Services, actor: Actor | None, asked: Query) -> Page:
     if not 1 <= asked.limit <= MOST:
         raise BadRequest(f"A page has 1 to {MOST} items, not {asked.limit}.")
     head = model.PUBLISHED if asked.public else model.CURRENT
+    if asked.order not in (None, "newest"):
+        raise BadRequest(f"{asked.order!r} is no order. Leave it out, or say newest.")
+    conditions, terms, _ = _asked(services, actor, asked, head)
+    return services.sessions.read(lambda store: _page(store, conditions, asked, terms, head))
+
+
+Facets = dict[str, list[tuple[Any, int]] | None]
+
+
+def facets(services: Services, actor: Actor | None, asked: Query, names: Sequence[str]) -> Facets:
+    """For each name (vocabulary, state, valid, or a column of the vocabulary) its most frequent values among what is asked for, with the
+    number of documents; None where over 10,000 documents fit. Raises as `find`."""
+    if actor is None:
+        asked = replace(asked, public=True)
+    else:
+        require(actor, "read")
+    head = model.PUBLISHED if asked.public else model.CURRENT
+    conditions, terms, columns = _asked(services, actor, asked, head)
+    if terms.terms:
+        conditions.append(search.Matching(model.Document.id, terms, head))
+    wanted: dict[str, tuple[str | None, str]] = {}
+    for name in names:
+        if name in ("vocabulary", "state", "valid"):
+            wanted[name] = (None, name)
+        elif name in columns:
+            wanted[name] = (columns[name].table, columns[name].column)
+        else:
+            raise BadRequest(f"{name!r} is nothing to count by. Say vocabulary, state, valid, or a column of the vocabulary.")
+    return services.sessions.read(
+        lambda store: {name: listing.facet(store, conditions, table, column, head) for name, (table, column) in wanted.items()}
+    )
+
+
+def _asked(
+    services: Services, actor: Actor | None, asked: Query, head: int
+) -> tuple[list[Any], query.Query, dict[str, filters.Filterable]]:
+    """(conditions, terms of the text, the vocabulary's columns)."""
     columns = filters.columns_of(services, asked.vocabulary)
     parsed = query.parse(asked.text, {*filters.WORDS, *columns})
     conditions = [*_chosen(asked, scope_of(actor) if actor else None), *filters.conditions(parsed, columns, head)]
     conditions += [filters.column(columns, name, value, head) for name, value in asked.columns.items()]
-    terms = query.Query(parsed.terms)
-    if terms.terms:
-        conditions.append(search.Matching(model.Document.id, terms, head))
-    return services.sessions.read(lambda store: _page(store, conditions, asked, terms, head))
+    return conditions, query.Query(parsed.terms), columns
 
 
 def _chosen(asked: Query, partner_id: str | None) -> list[Any]:
-    """The conditions of the plain filters, of the cursor and of who asks."""
+    """The conditions of the plain filters and of who asks."""
     row = model.Document
-    found: list[Any] = [model.Partner.id == row.partner_id]
+    found: list[Any] = []
     if asked.public:
         found.append(row.published != None)  # noqa: E711 - IS NOT NULL
     if partner_id is not None:
@@ -108,21 +142,16 @@ def _chosen(asked: Query, partner_id: str | None) -> list[Any]:
             found.append(filters.word(name, value))
     if asked.valid is not None:
         found.append(row.valid == asked.valid)
-    if asked.cursor is not None:
-        modified, document_id = _after(asked.cursor)
-        found.append(Or(row.modified < modified, And(row.modified == modified, row.id < document_id)))
     return found
 
 
 def _page(store: Store, conditions: list[Any], asked: Query, terms: query.Query, head: int) -> Page:
-    wanted = tuple(getattr(model.Document, name) for name in _SHOWN)
-    rows = store.find((*wanted, model.Partner.name), *conditions).order_by(Desc(model.Document.modified), Desc(model.Document.id))
-    found = list(rows[: asked.limit + 1])
-    more, found = len(found) > asked.limit, found[: asked.limit]
-    snippets = search.snippets(store, terms, head, [row[0] for row in found]) if terms.terms else {}
-    items = [Item(**dict(zip((*_SHOWN, "partner"), row, strict=True)), snippet=snippets.get(row[0], ())) for row in found]
-    following = _cursor(items[-1]) if more else None
-    return Page(_as_published(store, items) if asked.public else items, following)
+    order, after = _after(asked.cursor) if asked.cursor is not None else (asked.order, None)
+    page = listing.page(store, conditions, terms, head, asked.limit, order, after)
+    snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
+    items = [Item(**dict(zip(listing.COLUMNS, row, strict=True)), snippet=snippets.get(row[0], ())) for row in page.rows]
+    following = _cursor(page.order, page.next) if page.next is not None else None
+    return Page(_as_published(store, items) if asked.public else items, following, "newest" if page.order == "latest" else page.order)
 
 
 def _as_published(store: Store, items: list[Item]) -> list[Item]:
@@ -139,18 +168,23 @@ def _as_published(store: Store, items: list[Item]) -> list[Item]:
     ]  # fmt: skip
 
 
-def _cursor(last: Item) -> str:
-    text = f"{last.modified.astimezone(UTC).isoformat(timespec='microseconds')} {last.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def _cursor(order: str, key: listing.Key) -> str:
+    last = key[0].astimezone(UTC).isoformat(timespec="microseconds") if isinstance(key[0], datetime) else key[0]
+    return base64.urlsafe_b64encode(json.dumps([order, last, key[1]]).encode()).decode().rstrip("=")
 
 
-def _after(cursor: str) -> tuple[datetime, str]:
-    """(modified, id) of the last item of the page before. Raises BadRequest."""
+def _after(cursor: str) -> tuple[str, listing.Key]:
+    """(the order, the key of the last item) of the page before. Raises BadRequest."""
     try:
-        moment, _, document_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(" ")
-        modified = datetime.fromisoformat(moment)
-        if modified.tzinfo is None or not document_id:
+        order, last, document_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if order == "newest":
+            last = datetime.fromisoformat(last)
+            if last.tzinfo is None:
+                raise ValueError
+        elif order not in ("relevance", "latest") or not isinstance(last, int | float):
             raise ValueError
-        return modified, document_id
-    except (ValueError, binascii.Error):
+        if not isinstance(document_id, str):
+            raise ValueError
+        return order, (last, document_id)
+    except (ValueError, TypeError):
         raise BadRequest("The cursor cannot be read. Take it, unchanged, from the page before; it is no page number.") from None

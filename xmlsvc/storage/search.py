@@ -64,30 +64,80 @@ class Matching(Expr):
 
 @compile_sqlite.when(Matching)
 def _matching_sqlite(compile: Compile, expression: Matching, state: State) -> str:
-    column = compile(expression.column, state)
-    state.parameters.append(IntVariable(expression.head))
-    sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
-    wanted = [term for term in expression.query.terms if not term.negative]
-    unwanted = [term for term in expression.query.terms if term.negative]
-    if wanted:
-        state.parameters.append(UnicodeVariable(" AND ".join(map(_fts5, wanted))))
-        sql += " AND id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
-    if unwanted:
-        state.parameters.append(UnicodeVariable(" OR ".join(map(_fts5, unwanted))))
-        sql += " AND id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)"
-    return sql + ")"
+    return _matching("sqlite", compile, expression, state)
 
 
 @compile_mysql.when(Matching)
 def _matching_mysql(compile: Compile, expression: Matching, state: State) -> str:
+    return _matching("mysql", compile, expression, state)
+
+
+def _matching(name: str, compile: Compile, expression: Matching, state: State) -> str:
     column = compile(expression.column, state)
-    state.parameters.append(IntVariable(expression.head))
-    sql = f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0"
-    for term in expression.query.terms:
-        state.parameters.append(UnicodeVariable(_boolean(term)))
-        columns = "title" if term.title else "title, body"
-        sql += f" AND {'NOT ' if term.negative else ''}MATCH ({columns}) AGAINST (? IN BOOLEAN MODE)"
-    return sql + ")"
+    if not expression.query.terms:
+        state.parameters.append(IntVariable(expression.head))
+        return f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0)"
+    found, parameters = condition(name, expression.query)
+    state.parameters.extend([*map(UnicodeVariable, parameters), IntVariable(expression.head)])
+    return f"{column} IN (SELECT e.document_id FROM {source(name, expression.query)} WHERE {found} AND e.head & ? <> 0)"
+
+
+def source(name: str, query: Query) -> str:
+    """The tables that `condition` speaks of: the entries are `e`. `name`: the dialect."""
+    if name == "sqlite" and positive(query):
+        return "search_index CROSS JOIN search_entry e ON e.id = search_index.rowid"  # CROSS: the index is read, entries looked up
+    return "search_entry e"
+
+
+def number(name: str, query: Query) -> str:
+    """The entry's number, as the index gives it."""
+    return "search_index.rowid" if name == "sqlite" and positive(query) else "e.id"
+
+
+def positive(query: Query) -> bool:
+    """Whether the query asks for anything, and not only leaves out."""
+    return any(not term.negative for term in query.terms)
+
+
+def condition(name: str, query: Query) -> tuple[str, list[str]]:
+    """SQL, and its parameters, that is true for the entries which fit the query's terms; (some terms are needed)."""
+    wanted = [term for term in query.terms if not term.negative]
+    unwanted = [term for term in query.terms if term.negative]
+    parts, parameters = [], []
+    if name == "sqlite":
+        if wanted:
+            parts.append("search_index MATCH ?")
+            parameters.append(" AND ".join(map(_fts5, wanted)))
+        if unwanted:
+            parts.append("e.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)")
+            parameters.append(" OR ".join(map(_fts5, unwanted)))
+        return " AND ".join(parts), parameters
+    for columns in ("e.title, e.body", "e.title"):
+        asked = [_boolean(term) for term in wanted if term.title == (columns == "e.title")]
+        if asked:
+            parts.append(f"MATCH ({columns}) AGAINST (? IN BOOLEAN MODE)")
+            parameters.append(" ".join(asked))
+    for term in unwanted:
+        parts.append(f"NOT MATCH ({'e.title' if term.title else 'e.title, e.body'}) AGAINST (? IN BOOLEAN MODE)")
+        parameters.append(_boolean(term))
+    return " AND ".join(parts), parameters
+
+
+def score(name: str, query: Query) -> tuple[str, list[str]]:
+    """SQL, and its parameters, that is larger the better an entry fits; a word in the title counts ten times."""
+    if name == "sqlite":
+        return "-bm25(search_index, 10.0, 1.0)", []
+    asked = " ".join(_boolean(term) for term in query.terms if not term.negative)
+    return "9 * MATCH (e.title) AGAINST (? IN BOOLEAN MODE) + MATCH (e.title, e.body) AGAINST (? IN BOOLEAN MODE)", [asked, asked]
+
+
+def many(store: Store, query: Query, most: int) -> bool:
+    """Whether more than `most` entries fit."""
+    name = dialect(store)
+    found, parameters = condition(name, query)
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source(name, query)} WHERE {found} LIMIT ?) hits"
+    row = store.execute(sql, (*parameters, most + 1)).get_one()
+    return row is not None and row[0] > most
 
 
 def _fts5(term: Term) -> str:
@@ -145,7 +195,7 @@ def snippet(text: str, query: Query, length: int = 200) -> Snippet:
     """About `length` characters of the text around the first word that the query asks for, such words marked."""
     whole = {fold(word) for term in query.terms if not term.negative for word in (term.words[:-1] if term.prefix else term.words)}
     starts = tuple(fold(term.words[-1]) for term in query.terms if not term.negative and term.prefix)
-    hits = _hits(text, whole, starts)
+    hits = _hits(text, whole, starts, length)
     first = next(iter(hits), (0, 0))[0]
     begin = max(0, first - length // 3)
     if begin:
@@ -165,12 +215,14 @@ def snippet(text: str, query: Query, length: int = 200) -> Snippet:
     return tuple(pieces)
 
 
-def _hits(text: str, whole: set[str], starts: tuple[str, ...]) -> list[tuple[int, int]]:
-    if not whole and not starts:
-        return []
-    found = []
-    for match in _WORD.finditer(text):
-        word = fold(match[0])
-        if word in whole or (starts and word.startswith(starts)):
-            found.append(match.span())
+def _hits(text: str, whole: set[str], starts: tuple[str, ...], length: int) -> list[tuple[int, int]]:
+    """Where words stand that are asked for: the first one, and those within `length` characters of it."""
+    found: list[tuple[int, int]] = []
+    if whole or starts:
+        for match in _WORD.finditer(text):
+            if found and match.start() > found[0][0] + length:
+                break
+            word = match[0].lower() if match[0].isascii() else fold(match[0])
+            if word in whole or (starts and word.startswith(starts)):
+                found.append(match.span())
     return found

@@ -1,0 +1,169 @@
+"""Pages of a list of documents: filtered, searched, in an order; by keys, so that page 10,000 costs what page 1 costs.
+
+    newest      by the last change
+    relevance   the best match first, for a search with at most MOST_RANKED hits
+    latest      a search with more hits: ranking them would take longer than a page may, so the entries that were written last come first
+
+The statements are text and the rows tuples: Storm's objects cost ten times what such a page costs. Conditions are Storm expressions on
+`model.Document`'s columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from storm.expr import Expr, State
+from storm.store import Store
+
+from . import search
+from .backends import dialect
+from .model import Document
+from .query import Query
+
+MOST_RANKED = 10_000
+COLUMNS = (
+    "id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified",
+    "partner",
+)  # fmt: skip
+_OWN = ", ".join(f"document.{name}" for name in COLUMNS[:-1])
+_SHOWN = f"{_OWN}, (SELECT name FROM partner WHERE partner.id = document.partner_id)"
+_VALID, _CREATED, _MODIFIED = (COLUMNS.index(name) for name in ("valid", "created", "modified"))
+
+_FORCED = {"sqlite": "CROSS JOIN", "mysql": "STRAIGHT_JOIN"}  # the entries that match first, then their documents
+Key = tuple[Any, str]
+"""Where a page ends: (modified, id) or (score, id) or (the entry's number, "")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`rows` as COLUMNS; `order`: the one that was kept; `next`: the key that the following page starts after, None on the last."""
+
+    rows: list[tuple[Any, ...]]
+    order: str
+    next: Key | None
+
+
+def page(
+    store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, order: str | None = None, after: Key | None = None
+) -> Page:
+    """A page of the documents that meet the conditions and, in the text of the head, the terms. `order`: None for the best one; a following
+    page names that of the page before."""
+    if not terms.terms:
+        return _newest(store, conditions, limit, after)
+    if order is None and search.positive(terms):
+        order = "latest" if search.many(store, terms, MOST_RANKED) else "relevance"
+    if order == "latest":
+        return _latest(store, conditions, terms, head, limit, after)
+    if order == "relevance":
+        return _ranked(store, conditions, terms, head, limit, after)
+    return _newest(store, [*conditions, search.Matching(Document.id, terms, head)], limit, after)
+
+
+def _newest(store: Store, conditions: Sequence[Expr], limit: int, after: Key | None) -> Page:
+    where, parameters = _where(store, conditions)
+    if after is not None:
+        # Not (modified, id) < (?, ?): MariaDB finds no index for it.
+        where += " AND document.modified <= ? AND (document.modified < ? OR document.id < ?)"
+        moment = _plain(after[0])
+        parameters += [moment, moment, after[1]]
+    rows = _run(store, f"SELECT {_SHOWN} FROM document WHERE {where} ORDER BY document.modified DESC, document.id DESC", parameters, limit)
+    last = (rows[limit - 1][_MODIFIED], rows[limit - 1][0]) if len(rows) > limit else None
+    return Page(rows[:limit], "newest", last)
+
+
+def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:
+    """By the numbers of the search entries, which grow with every change: the index gives them in that order as they are found."""
+    name = dialect(store)
+    match, found = search.condition(name, terms)
+    where, parameters = _where(store, conditions)
+    number = search.number(name, terms)
+    sql = (
+        f"SELECT {_SHOWN}, {number} FROM {search.source(name, terms)} {_FORCED[name]} document ON document.id = e.document_id "
+        f"WHERE {match} AND e.head & ? <> 0 AND {where}"
+    )
+    parameters = [*found, head, *parameters]
+    if after is not None:
+        sql += f" AND {number} < ?"
+        parameters.append(after[0])
+    rows = _run(store, f"{sql} ORDER BY {number} DESC", parameters, limit)
+    last = (rows[limit - 1][-1], "") if len(rows) > limit else None
+    return Page([row[:-1] for row in rows[:limit]], "latest", last)
+
+
+def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:
+    name = dialect(store)
+    match, found = search.condition(name, terms)
+    score, scored = search.score(name, terms)
+    where, parameters = _where(store, conditions)
+    sql = (
+        f"SELECT * FROM (SELECT {_SHOWN}, {score} AS score FROM {search.source(name, terms)} "
+        f"{_FORCED[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
+    )
+    parameters = [*scored, *found, head, *parameters]
+    if after is not None:
+        sql += " WHERE score <= ? AND (score < ? OR id < ?)"
+        parameters += [after[0], after[0], after[1]]
+    rows = _run(store, f"{sql} ORDER BY score DESC, id DESC", parameters, limit)
+    last = (rows[limit - 1][-1], rows[limit - 1][0]) if len(rows) > limit else None
+    return Page([row[:-1] for row in rows[:limit]], "relevance", last)
+
+
+def counted(store: Store, conditions: Sequence[Expr], most: int = MOST_RANKED) -> int:
+    """How many documents meet the conditions; `most` + 1 where there are more."""
+    where, parameters = _where(store, conditions)
+    row = store.execute(f"SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE {where} LIMIT ?) hits", (*parameters, most + 1)).get_one()
+    return int(row[0]) if row else 0
+
+
+def facet(
+    store: Store, conditions: Sequence[Expr], table: str | None, column: str, head: int, values: int = 20, most: int = MOST_RANKED
+) -> list[tuple[Any, int]] | None:
+    """(value, documents) of a column among the documents that meet the conditions, the most frequent first. `table`: a generated one, or
+    None for a column of the documents' own. None where more than `most` documents meet them: counting would take too long."""
+    if counted(store, conditions, most) > most:
+        return None
+    where, parameters = _where(store, conditions)
+    found: list[tuple[Any, int]]
+    hits = f"(SELECT document.id AS id, document.{column if table is None else 'id'} AS value FROM document WHERE {where}) hits"
+    if table is None:
+        sql = f"SELECT value, COUNT(*) FROM {hits} GROUP BY value ORDER BY 2 DESC, 1 LIMIT ?"
+        found = store.execute(sql, (*parameters, values)).get_all()
+        return found
+    sql = (
+        f"SELECT t.{column}, COUNT(DISTINCT t.document_id) FROM {hits} JOIN {table} t ON t.document_id = hits.id "
+        f"WHERE t.head & ? <> 0 AND t.{column} IS NOT NULL GROUP BY t.{column} ORDER BY 2 DESC, 1 LIMIT ?"
+    )
+    found = store.execute(sql, (*parameters, head, values)).get_all()
+    return found
+
+
+def _where(store: Store, conditions: Sequence[Expr]) -> tuple[str, list[Any]]:
+    """The conditions as SQL and its parameters."""
+    if not conditions:
+        return "1 = 1", []
+    state = State()
+    compile = store._connection.compile
+    texts = [f"({compile(each, state)})" for each in conditions]
+    return " AND ".join(texts), list(state.parameters)
+
+
+def _run(store: Store, sql: str, parameters: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+    """One row more than the limit, if there is one; truth values and aware datetimes made of what the database gives."""
+    rows = store.execute(f"{sql} LIMIT ?", (*parameters, limit + 1)).get_all()
+    return [
+        (*row[:_VALID], bool(row[_VALID]), *row[_VALID + 1 : _CREATED], _moment(row[_CREATED]), _moment(row[_MODIFIED]),
+         *row[_MODIFIED + 1 :])
+        for row in rows
+    ]  # fmt: skip
+
+
+def _moment(value: Any) -> datetime:
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
+
+
+def _plain(moment: Any) -> Any:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if isinstance(moment, datetime) else moment
+

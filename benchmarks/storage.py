@@ -5,6 +5,8 @@
     queries   a list, a filter, a facet, a search                  against SQL written by hand for the raw driver
 """
 
+# ruff: noqa: E501  statements as text
+
 from __future__ import annotations
 
 import random
@@ -30,7 +32,7 @@ from xmlsvc.documents import instance, search, services, vocabularies
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.schema.registry import Schema
-from xmlsvc.storage import contents, counters, projection
+from xmlsvc.storage import contents, counters, listing, projection
 from xmlsvc.storage import search as text_search
 from xmlsvc.storage.insert import insert_all
 from xmlsvc.storage.model import BOTH
@@ -248,8 +250,9 @@ def questions(bench: Bench) -> dict[str, tuple[Callable[[], object], str, tuple[
     def find(**asked: Any) -> Callable[[], object]:
         return lambda: search.find(bench.services, OPERATOR, search.Query(**asked))
 
-    shown = "d.id, d.title, d.state, d.valid, d.violations, d.modified, p.name"
-    base = f"SELECT {shown} FROM document d JOIN partner p ON p.id = d.partner_id"
+    shown = ", ".join(f"d.{name}" for name in listing.COLUMNS[:-1])
+    base = f"SELECT {shown}, (SELECT name FROM partner p WHERE p.id = d.partner_id) FROM document d"
+    texts = f"SELECT {shown}, t.body FROM document d JOIN search_entry t ON t.document_id = d.id AND t.head & 1"  # what snippets are made of
     order = "ORDER BY d.modified DESC, d.id DESC LIMIT 51"
     rare = (
         "d.id IN (SELECT e.document_id FROM search_index i JOIN search_entry e ON e.id = i.rowid WHERE search_index MATCH {0} AND e.head & 1)"
@@ -281,8 +284,8 @@ def questions(bench: Bench) -> dict[str, tuple[Callable[[], object], str, tuple[
             f"{base} WHERE d.vocabulary = 'bench' AND d.id IN (SELECT document_id FROM bench_tag WHERE value = {bench.mark} AND head & 1) {order}",
             (word,),
         ),
-        "search for a rare word": (find(text=word), f"{base} WHERE {rare} {order}", (f'"{word}"' if sqlite else f'+"{word}"',)),
-        "search for a common word": (find(text=WORDS[0]), f"{base} WHERE {rare} {order}", (f'"{WORDS[0]}"' if sqlite else f'+"{WORDS[0]}"',)),
+        "search for a rare word": (find(text=word, order="newest"), f"{texts} WHERE {rare} {order}", (f'"{word}"' if sqlite else f'+"{word}"',)),
+        "search for a common word": (find(text=WORDS[0], order="newest"), f"{texts} WHERE {rare} {order}", (f'"{WORDS[0]}"' if sqlite else f'+"{WORDS[0]}"',)),
     }  # fmt: skip
 
 

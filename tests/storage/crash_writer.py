@@ -11,6 +11,8 @@ import itertools
 import os
 import sys
 import threading
+from datetime import datetime
+from functools import partial
 
 from storm.store import Store
 
@@ -27,22 +29,22 @@ def body(number: int) -> bytes:
     return f"<doc>{number}</doc>".encode() * (number % 7 + 1)
 
 
+def unit_of(store: Store, number: int, now: datetime) -> None:
+    """The unit of a number."""
+    row = Partner()
+    row.id, row.name, row.title, row.created = f"{number:026}", str(number), "x", now
+    store.add(row)
+    store.flush()
+    contents.put(store, body(number), digest(body(number)), now)
+    search.write(store, row.id, BOTH, str(number), "text")
+
+
 def main(uri: str, first: str) -> None:
     sessions, numbers = Sessions(uri), itertools.count(int(first))
 
     def write() -> None:
         for number in numbers:
-            now = sessions.clock.now()
-
-            def unit(store: Store, number: int = number, now: object = now) -> None:
-                row = Partner()
-                row.id, row.name, row.title, row.created = f"{number:026}", str(number), "x", now
-                store.add(row)
-                store.flush()
-                contents.put(store, body(number), digest(body(number)), row.created)
-                search.write(store, row.id, BOTH, str(number), "text")
-
-            sessions.write(unit)
+            sessions.write(partial(unit_of, number=number, now=sessions.clock.now()))
             os.write(1, f"{number}\n".encode())
 
     threads = [threading.Thread(target=write, daemon=True) for _ in range(THREADS)]

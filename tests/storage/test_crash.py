@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from storm.store import Store
 
 from tests.conftest import FULL
-from tests.storage.crash_writer import body
+from tests.left_out import require
+from tests.mariadb import installed
+from tests.storage.cluster import running
+from tests.storage.crash_writer import body, unit_of
+from xmlsvc.errors import Unavailable
 from xmlsvc.storage import contents, migrate
 from xmlsvc.storage.model import Content, Partner, SearchEntry
 from xmlsvc.storage.sessions import Sessions
@@ -56,3 +63,31 @@ def test_kill_the_process(database: str) -> None:
             check(fresh, acknowledged)
     assert len(acknowledged) > 10 * ROUNDS
     sessions.close()
+
+
+def test_kill_the_server() -> None:
+    require(installed(), "crashes of the database server (no MariaDB server: apt-get install mariadb-server)")
+    chance, acknowledged, numbers = random.Random(7), list[int](), itertools.count()
+    with running(replicas=0) as cluster, contextlib.closing(Sessions(cluster.plain(cluster.primary))) as sessions:
+        migrate.upgrade(sessions)
+        for _ in range(ROUNDS):
+            stop = threading.Event()
+
+            def write(stop: threading.Event = stop) -> None:
+                while not stop.is_set():
+                    number = next(numbers)
+                    with contextlib.suppress(Unavailable):  # away, or an outcome that is not known
+                        sessions.write(partial(unit_of, number=number, now=sessions.clock.now()))
+                        acknowledged.append(number)
+
+            threads = [threading.Thread(target=write) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            time.sleep(chance.uniform(0.1, 0.3))
+            cluster.primary.kill()
+            stop.set()
+            cluster.primary.start()
+            for thread in threads:
+                thread.join()
+            check(sessions, set(acknowledged))
+    assert len(acknowledged) > 10 * ROUNDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..batch import results
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 
@@ -11,6 +12,7 @@ EXAMPLE = """
 examples:
   xmlsvc run list
   xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --outcome newly-broken
+  xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --report junit > results.xml
 """
 
 
@@ -21,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", help="one run, item by item")
     show.add_argument("id", metavar="ID")
     show.add_argument("--outcome", metavar="OUTCOME", help="only items with this outcome")
+    show.add_argument("--report", choices=("text", *results.WRITERS), default="text", help="default: %(default)s")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,15 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"{each.id}\t{each.kind}\t{each.state}\t{each.started:%Y-%m-%d %H:%M:%S}\t{_counts(each)}")
             return 0
         found = runs.get(house, OPERATOR, arguments.id)
+        if arguments.report != "text":
+            items = runs.every_item(house, OPERATOR, found.id, arguments.outcome)
+            for piece in results.WRITERS[arguments.report](found, items):
+                print(piece, end="")
+            return 0
         print(f"{found.id} {found.kind} by {found.actor}: {found.state}")
         print(f"  started {found.started:%Y-%m-%d %H:%M:%S}" + (f", ended {found.ended:%Y-%m-%d %H:%M:%S}" if found.ended else ""))
         print("  " + (", ".join(f"{name}={value}" for name, value in found.parameters.items() if value is not None) or "no parameters"))
         print(f"  {_counts(found)}")
-        after = 0
-        while page := runs.items(house, OPERATOR, found.id, arguments.outcome, after):
-            for item in page:
-                print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
-            after = page[-1].n
+        for item in runs.every_item(house, OPERATOR, found.id, arguments.outcome):
+            print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,21 +117,29 @@ def _run(row: tuple[Any, ...]) -> Run:
     return Run(**(fields | {"parameters": json.loads(fields["parameters"]), "counts": json.loads(fields["counts"])}))
 
 
+def _visible(actor: Actor) -> Any:
+    """A partner sees the runs that it started, whoever may start runs of all kinds sees all."""
+    if actor.kind == "partner":
+        require(actor, "read")
+        return model.Run.actor == actor.label
+    require(actor, "run")
+    return True
+
+
 def listed(services: Services, actor: Actor, before: tuple[datetime, str] | None = None, limit: int = PAGE) -> list[Run]:
     """Runs, the newest first; `before`: (started, id) of the last one of the page before."""
-    require(actor, "run")
-    condition: Any = True
+    conditions = [_visible(actor)]
     if before is not None:
-        condition = Or(model.Run.started < before[0], And(model.Run.started == before[0], model.Run.id < before[1]))
+        conditions.append(Or(model.Run.started < before[0], And(model.Run.started == before[0], model.Run.id < before[1])))
     return services.sessions.read(
-        lambda store: [_run(row) for row in store.find(_COLUMNS, condition).order_by(Desc(model.Run.started), Desc(model.Run.id))[:limit]]
+        lambda store: [_run(row) for row in store.find(_COLUMNS, *conditions).order_by(Desc(model.Run.started), Desc(model.Run.id))[:limit]]
     )
 
 
 def get(services: Services, actor: Actor, run_id: str) -> Run:
-    """One run. Raises NotFound."""
-    require(actor, "run")
-    row = services.sessions.read(lambda store: store.find(_COLUMNS, model.Run.id == run_id).one())
+    """One run. Raises NotFound, also for another's."""
+    condition = And(model.Run.id == run_id, _visible(actor))
+    row = services.sessions.read(lambda store: store.find(_COLUMNS, condition).one())
     if row is None:
         raise NotFound(f"There is no run {run_id!r}.")
     return _run(row)
@@ -140,6 +148,19 @@ def get(services: Services, actor: Actor, run_id: str) -> Run:
 def items(services: Services, actor: Actor, run_id: str, outcome: str | None = None, after: int = 0, limit: int = PAGE) -> list[Item]:
     """The run's items in order; `after`: the last `n` of the page before."""
     get(services, actor, run_id)
+    return _items(services, run_id, outcome, after, limit)
+
+
+def every_item(services: Services, actor: Actor, run_id: str, outcome: str | None = None) -> Iterator[Item]:
+    """All of the run's items in order, read page by page. Raises NotFound, before the first."""
+    get(services, actor, run_id)
+    after = 0
+    while page := _items(services, run_id, outcome, after, PAGE):
+        yield from page
+        after = page[-1].n
+
+
+def _items(services: Services, run_id: str, outcome: str | None, after: int, limit: int) -> list[Item]:
     columns = tuple(getattr(model.RunItem, name) for name in Item.__slots__)
     conditions = [model.RunItem.run_id == run_id, model.RunItem.n > after]
     if outcome is not None:

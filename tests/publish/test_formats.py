@@ -14,7 +14,7 @@ from xmlsvc.documents import instance as instances
 from xmlsvc.documents import services
 from xmlsvc.documents.services import Services
 from xmlsvc.errors import NotWellFormed, SchemaError, StylesheetError
-from xmlsvc.publish import formats, renderings
+from xmlsvc.publish import formats, renderings, stylesheets
 from xmlsvc.schema.registry import Schema
 from xmlsvc.settings import Settings
 from xmlsvc.storage import model
@@ -71,6 +71,15 @@ class TestFormats:
         schema = register(BODY, manifest='[formats.page]\nstylesheet = "page.xsl"')
         with pytest.raises(StylesheetError, match=r"page\.xsl:1 failed, on the document d-17"):
             formats.of(schema)["page"].make(schema, DOCUMENT, document="d-17")
+
+    def test_a_runaway_is_stopped(self, register: Callable[..., Schema], instance: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(stylesheets, "SECONDS", 0.5)
+        loop = "<xsl:for-each select='//b'>" * 4 + "<xsl:if test='self::c'/>" + "</xsl:for-each>" * 4
+        stylesheet(instance.stylesheets / "voc", f'<xsl:template match="/">{loop}</xsl:template>')
+        schema = register(BODY, manifest='[formats.page]\nstylesheet = "page.xsl"')
+        with pytest.raises(StylesheetError, match=r"page\.xsl failed, on the document d-1: it ran for more than 0\.5 s, and was stopped"):
+            formats.of(schema)["page"].make(schema, b"<a>" + b"<b/>" * 400 + b"</a>", document="d-1")
+        assert formats.of(schema)["json"].make(schema, DOCUMENT), "the others go on"
 
     def test_what_is_no_xml(self, register: Callable[..., Schema]) -> None:
         schema = register(BODY)

@@ -19,7 +19,8 @@ from xmlsvc.xml import stylesheet
 from xmlsvc.xml.sandbox import Sandbox
 from xmlsvc.xml.stylesheet import Stylesheet
 
-LOOP = "<xsl:template match='/'>" + "<xsl:for-each select='//b'>" * 4 + "<x/>" + "</xsl:for-each>" * 4 + "</xsl:template>"
+LOOPS = "<xsl:for-each select='//b'>" * 4 + "<xsl:if test='self::c'/>" + "</xsl:for-each>" * 4
+LOOP = f"<xsl:template match='/'>{LOOPS}</xsl:template>"
 WIDE = b"<a>" + b"<b/>" * 400 + b"</a>"
 
 

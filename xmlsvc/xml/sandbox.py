@@ -34,6 +34,8 @@ from typing import IO, Any, Literal
 from .. import errors
 
 _LONG = 0.1  # seconds: what takes much memory takes as long
+_START = 60.0  # seconds in which a worker must have started
+_READY = b"+"
 _LENGTHS = struct.Struct(">QQ")
 _NO_MEMORY = re.compile(r"[Mm]emory allocation failed|[Oo]ut of memory|[Cc]annot allocate memory")  # as C libraries say it
 _SERVED = 1_000  # calls after which a worker is replaced: what its work leaked goes with it; also when it holds a quarter of its memory
@@ -107,7 +109,7 @@ class Sandbox:
 
 class _Worker:
     def __init__(self, limit: int) -> None:
-        setting = f"import sys; sys.path[:] = {sys.path!r}; from xmlsvc.xml import sandbox; sandbox.serve({limit})"
+        setting = f"import sys; sys.path[:] = {sys.path!r}; from xmlsvc.xml import sandbox, stylesheet; sandbox.serve({limit})"
         self._process = subprocess.Popen([_python(), "-c", setting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.served = 0
 
@@ -118,9 +120,10 @@ class _Worker:
         """The answer's head and body. Raises Stopped."""
         self.served += 1
         assert self._process.stdin is not None and self._process.stdout is not None
-        # A worker that has just been started needs a moment to import what it works with.
-        until = time.monotonic() + seconds + (10 if self.served == 1 else 0.1)
         try:
+            if self.served == 1:  # the time for starting does not count
+                self._read(b"", len(_READY), time.monotonic() + _START, _START)
+            until = time.monotonic() + seconds
             work = pickle.dumps(request)
             _send(self._process.stdin, len(work).to_bytes(8, "big") + work)
             received = self._read(b"", _LENGTHS.size, until, seconds)
@@ -193,6 +196,7 @@ def serve(limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    _send(answers, _READY)
     os.dup2(2, 1)  # what a library prints must not get into the answers
     while size := requests.read(8):
         function, arguments, seconds = pickle.loads(requests.read(int.from_bytes(size, "big")))

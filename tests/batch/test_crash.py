@@ -92,3 +92,19 @@ def test_kill_9_loses_nothing_acknowledged(house: Services, home: Path, tmp_path
             assert fresh.sessions.read(lambda store: store.find(model.Document).count()) == sum(
                 not body.startswith(b"<note>") for body in files.values()
             )
+
+
+def test_two_processes_that_deliver_the_same_names_lose_nothing(house: Services, home: Path, tmp_path: Path) -> None:
+    files = {name: delivery(tmp_path / name, number) for number, name in enumerate(("one", "two"))}
+    command = [sys.executable, "-m", "xmlsvc.cli", "--instance", str(home), "load", "--quiet"]
+    started = [subprocess.Popen([*command, str(tmp_path / name)], stderr=subprocess.PIPE, text=True) for name in files]
+    said = [process.communicate()[1] for process in started]
+    assert [process.returncode for process in started] == [1, 1], said  # some are invalid, none failed
+    check_whole(house)
+    for bodies in files.values():
+        for name, body in bodies.items():
+            mine = [e for e in receipts.find(house, OPERATOR, name=name) if receipts.body(house, OPERATOR, e.id) == body]
+            assert len(mine) == 1, name
+            if mine[0].outcome != "refused":
+                assert mine[0].document is not None
+                assert revisions.read(house, OPERATOR, mine[0].document, mine[0].revision)[2] == body

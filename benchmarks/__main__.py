@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("ingest",)
+NAMES = ("ingest", "storage")
 
 
 def main(argv: list[str]) -> int:

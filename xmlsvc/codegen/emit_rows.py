@@ -23,7 +23,8 @@ def emit(plan: TablePlan) -> str:
     for table in plan.tables:
         for parent in dict.fromkeys(parent for parent, _ in table.parents):
             children[parent].append(table.name)
-    used = sorted({_TYPES[column.kind] for table in plan.tables for column in table.columns} | {"IntegerColumn", "TextColumn"})
+    used = {_TYPES[column.kind] for table in plan.tables for column in table.columns}
+    imported = sorted({*used, "IntegerColumn", "TextColumn", "Document", "Rows"})
     head = [
         f'"""The tables of the vocabulary {plan.vocabulary} as Storm classes. Generated: changes are lost.',
         "",
@@ -35,7 +36,9 @@ def emit(plan: TablePlan) -> str:
         "from storm.properties import PropertyPublisherMeta",
         "from storm.references import Reference, ReferenceSet",
         "",
-        f"from xmlsvc.storage.columns import {', '.join([*used, 'Document', 'Rows'])}",
+        "from xmlsvc.storage.columns import (",
+        *(f"    {name}," for name in imported),
+        ")",
         "",
         "",
         "class Row(Rows, metaclass=PropertyPublisherMeta):",

@@ -24,7 +24,8 @@ from .sessions import Sessions
 
 MAX_SHORT_TEXTS = 40  # VARCHAR columns of a table: InnoDB counts each with its full width in a row of at most 65,535 bytes
 ROOT_INDEXES, CHILD_INDEXES = 12, 2  # indexed columns of a root table, of a child table
-_INDEXED = ("token", "date", "datetime", "integer", "decimal", "boolean", "duration", "time", "float")
+_INDEXED = ("date", "datetime", "token", "line", "integer", "duration", "decimal", "time", "float", "boolean")
+"""Kinds of columns that are worth an index, the likeliest to be asked for first."""
 Kinds = dict[str, dict[str, str]]
 """Table → column → kind."""
 
@@ -88,7 +89,8 @@ def _stored(kind: str, short: int) -> str:
 
 def _indexes(table: RowTable, kinds: dict[str, str]) -> tuple[Index, ...]:
     most = ROOT_INDEXES if table.is_root else CHILD_INDEXES
-    return tuple([Index((name,)) for name, kind in kinds.items() if kind in _INDEXED][:most])
+    worth = sorted((_INDEXED.index(kind), place, name) for place, (name, kind) in enumerate(kinds.items()) if kind in _INDEXED)
+    return tuple(Index((name,)) for _, _, name in worth[:most])
 
 
 def _ensure(store: Store, plan: TablePlan, now: Any) -> Change:
@@ -119,6 +121,9 @@ def _ensure(store: Store, plan: TablePlan, now: Any) -> Change:
             elif (wider := join((have[column.name], wanted))) != have[column.name]:
                 widened.append((table.name, column.name, have[column.name], wider))
                 _widen(store, table, have, column.name, wider)
+        whole = definition(table, have)
+        for index in whole.indexes:
+            store.execute(ddl.create_index(name, whole, index), noresult=True)
     if row is None:
         row = Mapping()
         row.vocabulary = plan.vocabulary

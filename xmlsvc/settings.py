@@ -36,6 +36,7 @@ class Settings:
     max_attributes: int = _setting(1_000, "most attributes on one element")
     max_violations: int = _setting(1_000, "most violations that one report lists; above, it says that it was cut")
     session_hours: int = _setting(12, "hours after which an editor's login ends")
+    guests: bool = _setting(False, "let anyone who reaches the pages read everything without a login: for demonstrations only")
     secure_cookies: bool = _setting(False, "send cookies over https only (set it behind TLS)")
 
     @property

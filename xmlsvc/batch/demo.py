@@ -37,7 +37,7 @@ def demo(directory: str | Path, database: str | None = None, step: Callable[[], 
     """
     directory = Path(directory).absolute()
     if not (directory / "xmlsvc.toml").exists():
-        instance.init(directory, database, clock=clock)
+        instance.init(directory, database, guests=True, clock=clock)
     with services.open(directory, clock) as house:
         known = {partner.name for partner in accounts.partners(house)}
         for name, title in PARTNERS.items():

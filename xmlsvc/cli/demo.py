@@ -29,6 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
     for partner, counts in made.loaded.items():
         print(f"{partner}: {', '.join(f'{count} {outcome}' for outcome, count in sorted(counts.items()))}", file=sys.stderr)
     print(f"Address:   {made.address}")
-    print(f"Login:     {made.login}, password {made.password}")
+    print(f"Login:     {made.login}, password {made.password} (to look around, none is needed)")
     print(f"API token: {made.token}")
     return 0

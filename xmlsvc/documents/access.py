@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..errors import Forbidden, Unauthenticated
 
-Kind = Literal["partner", "user", "operator"]
+Kind = Literal["partner", "user", "operator", "guest"]
 
 ACTIONS = {
     "read": "read documents",
@@ -23,6 +23,7 @@ ACTIONS = {
     "administer": "change vocabularies, partners and accounts",
 }
 ROLES: dict[str, frozenset[str]] = {
+    "guest": frozenset({"read"}),
     "editor": frozenset({"read", "submit", "validate", "edit"}),
     "publisher": frozenset({"read", "submit", "validate", "edit", "publish", "run"}),
     "administrator": frozenset(ACTIONS),
@@ -34,7 +35,8 @@ SCOPES = frozenset({"read", "submit", "validate"})
 class Actor:
     """An identity that was proved. A "partner" acts through a token with `scopes` and sees only `partner_id`'s documents; a "user"
     acts by `role`, through a token by those of its `scopes` that the role has; the "operator" is whoever may run commands on the
-    machine. `id` is the partner's, the account's or "operator"; `name` is what people read."""
+    machine; the "guest" is anybody, where the setting `guests` lets them in. `id` is the partner's, the account's, "operator" or
+    "guest"; `name` is what people read."""
 
     kind: Kind
     id: str
@@ -45,11 +47,12 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """How records name the actor: "partner:nordlys", "user:ada", "operator"."""
-        return self.kind if self.kind == "operator" else f"{self.kind}:{self.name}"
+        """How records name the actor: "partner:nordlys", "user:ada", "operator", "guest"."""
+        return self.kind if self.kind in {"operator", "guest"} else f"{self.kind}:{self.name}"
 
 
 OPERATOR = Actor(kind="operator", id="operator", name="operator", role="administrator")
+GUEST = Actor(kind="guest", id="guest", name="guest", role="guest")
 
 
 def allowed(actor: Actor, action: str) -> bool:
@@ -70,6 +73,8 @@ def require(actor: Actor | None, action: str) -> None:
     if actor.scopes is not None and action not in actor.scopes:
         held = ", ".join(sorted(actor.scopes)) or "none"
         raise Forbidden(f"The token may not {ACTIONS[action]}: it lacks the scope {action!r} (it has: {held}).")
+    if actor.kind == "guest":
+        raise Unauthenticated(f"To {ACTIONS[action]}, log in.")
     if actor.kind == "partner":
         raise Forbidden(f"A partner may not {ACTIONS[action]}.")
     raise Forbidden(f"{actor.name} may not {ACTIONS[action]}: the role {actor.role!r} does not include it.")

@@ -23,8 +23,11 @@ from .access import OPERATOR
 HOUSE = ("house", "In-house")
 
 
-def init(directory: str | Path, database: str | None = None, *, bare: bool = False, clock: Clock | None = None) -> Settings:
-    """Make a new instance and its tables. `database`: a Storm URI (default: SQLite in var/); `bare`: no vocabularies.
+def init(
+    directory: str | Path, database: str | None = None, *, bare: bool = False, guests: bool = False, clock: Clock | None = None
+) -> Settings:
+    """Make a new instance and its tables. `database`: a Storm URI (default: SQLite in var/); `bare`: no vocabularies;
+    `guests`: the setting of that name.
 
     Raises UsageError when the directory holds something already, EnvironmentFault when directory or database cannot be used.
     """
@@ -32,7 +35,7 @@ def init(directory: str | Path, database: str | None = None, *, bare: bool = Fal
     if directory.exists() and any(directory.iterdir()):
         what = "is an instance already" if (directory / "xmlsvc.toml").exists() else "is not empty"
         raise UsageError(f"{directory} {what}. Give a directory that is empty or does not exist.")
-    settings = _lay_out(directory, database, bare)
+    settings = _lay_out(directory, database, bare, guests)
     sessions = Sessions(services.database_uri(settings), clock)
     try:
         migration.upgrade(sessions)
@@ -45,13 +48,15 @@ def init(directory: str | Path, database: str | None = None, *, bare: bool = Fal
     return settings
 
 
-def _lay_out(directory: Path, database: str | None, bare: bool) -> Settings:
+def _lay_out(directory: Path, database: str | None, bare: bool, guests: bool) -> Settings:
     """The directories and the commented xmlsvc.toml."""
     text = settings_module.template()
     if database is not None:
         if not database.isprintable() or '"' in database or "\\" in database:
             raise UsageError("The database URI holds characters that a URI cannot have; write them as %XX.")
         text = text.replace("\n# database = ", f'\ndatabase = "{database}"\n# database = ', 1)
+    if guests:
+        text = text.replace("\n# guests = ", "\nguests = true\n# guests = ", 1)
     (directory / "var").mkdir(parents=True, exist_ok=True)
     file = directory / "xmlsvc.toml"
     file.touch(mode=0o640)  # the database URI may hold a password

@@ -8,6 +8,7 @@ import cherrypy
 
 from .. import errors
 from ..documents import accounts, users
+from ..documents.access import GUEST
 from .middleware import PREFIX
 from .redirects import Redirect
 
@@ -15,7 +16,8 @@ COOKIE = "xmlsvc_session"
 
 
 def identify() -> None:
-    """Set the request's `actor`. A wrong token is refused; a cookie that has ended means nobody (the page then asks to log in)."""
+    """Set the request's `actor`. A wrong token is refused; a cookie that has ended means nobody (the page then asks to log in), or a guest
+    where the pages are open to them."""
     request = cherrypy.serving.request
     services = request.app.services
     stated = request.headers.get("Authorization")
@@ -33,6 +35,8 @@ def identify() -> None:
             request.actor = users.session(services, request.session)
         except errors.Unauthenticated:
             forget()
+    if request.actor is None and request.app.pages and services.settings.guests:
+        request.actor = GUEST
 
 
 def require() -> None:

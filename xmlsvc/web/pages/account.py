@@ -21,7 +21,8 @@ class Login:
         self._services = services
 
     def GET(self, failure: str = "", name: str = "") -> bytes:
-        if cherrypy.serving.request.actor is not None and not failure:
+        actor = cherrypy.serving.request.actor
+        if actor is not None and actor.kind != "guest" and not failure:
             shell.go(shell.local(parameter("next")))
         content = templates.fragment(
             "login",

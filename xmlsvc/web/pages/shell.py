@@ -98,6 +98,7 @@ def _page(services: Services, title: str, content: Markup, nav: list[dict[str, A
         notice_kind=notice_kind,
         user=actor.name if actor else "",
         role=(actor.role or actor.kind) if actor else "",
+        login=url("/login") if actor is None or actor.kind == "guest" else "",
         theme=theme(),
         static=static,
         sheets=_sheets(),
@@ -123,6 +124,7 @@ def navigation(services: Services, here: str) -> list[dict[str, Any]]:
             "hint": "documents in quarantine",
         }
         for label, path, icon in _NAVIGATION
+        if path != "/upload" or may("submit")
     ]
 
 

@@ -23,7 +23,7 @@ from .sources import collect
 if TYPE_CHECKING:
     from .store import SchemaSet
 
-VERSION = 2
+VERSION = 3
 
 
 def read(schema_set: SchemaSet) -> Model:

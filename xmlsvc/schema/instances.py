@@ -81,10 +81,15 @@ class Turns:
 
 @dataclass
 class References:
-    """Where IDs and references to them were written: (element, attribute name or None for its text)."""
+    """What a builder knows of the instance that it has built.
+
+    `ids` that were written; `idrefs`: where references to them are wanted: (element, attribute name or None for its text, whether it must be
+    there); `declared`: each element's declaration and type.
+    """
 
     ids: list[str] = field(default_factory=list)
     idrefs: list[tuple[etree._Element, str | None, bool]] = field(default_factory=list)
+    declared: dict[etree._Element, tuple[Element, Type]] = field(default_factory=dict)
 
 
 class Builder:
@@ -128,6 +133,7 @@ class Builder:
             node = etree.Element(declaration.name, nsmap=dict(self._prefixes.map))
         else:
             node = etree.SubElement(parent, declaration.name, nsmap=nsmap)
+        self.references.declared[node] = (declaration, made)
         if made is not declaration.type and made.name is not None and made is not declaration.hint:
             node.set(_TYPE, self._prefixes.name(made.name))
         if isinstance(made, ComplexType):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -182,6 +183,18 @@ class ComplexType:
 Type = SimpleType | ComplexType
 
 
+def elements_of(particle: Particle | None) -> Iterator[Element]:
+    """The element declarations in a content model, in document order."""
+    if particle is None:
+        return
+    term = particle.term
+    if isinstance(term, Element):
+        yield term
+    elif isinstance(term, Group):
+        for part in term.particles:
+            yield from elements_of(part)
+
+
 @dataclass(slots=True, eq=False)
 class Model:
     """A whole schema set. `substitutes[head]` are the non-abstract global elements that may stand for the head (transitively,
@@ -196,3 +209,17 @@ class Model:
     prefixes: dict[str, str] = field(default_factory=dict)
     target_namespaces: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def declarations(self) -> Iterator[Element]:
+        """Every element declaration, global and local, each once."""
+        seen: set[int] = set()
+        waiting: list[Element | Type] = [*self.elements.values(), *self.types.values()]
+        for one in waiting:  # grows while it is walked
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            if isinstance(one, Element):
+                yield one
+                waiting.append(one.type)
+            elif isinstance(one, ComplexType):
+                waiting.extend(elements_of(one.content))

@@ -151,7 +151,8 @@ def _take_constraints(root: etree._Element) -> dict[etree._Element, list[Constra
         if parent is None or parent.tag != f"{XSD}element":
             continue
         selector = element.find(f"{XSD}selector")
-        namespaces = {prefix or "": uri for prefix, uri in element.nsmap.items()}
+        inner = list(element.iterchildren(f"{XSD}selector", f"{XSD}field"))
+        namespaces = {prefix or "": uri for one in (element, *inner) for prefix, uri in one.nsmap.items()}
         found.setdefault(parent, []).append(Constraint(
             cast(Literal["key", "unique", "keyref"], _CONSTRAINTS[element.tag]), element.get("name") or element.get("ref") or "",
             element.get("refer"), selector.get("xpath", "") if selector is not None else "",

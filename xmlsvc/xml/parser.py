@@ -14,10 +14,10 @@ entities, as real schemas do, and reach other files only below the folders that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -248,3 +248,31 @@ def _check_attributes(data: bytes, begin: int, limit: int) -> None:
         raise TooLarge(
             f"The element in line {line} has {attributes:,} attributes and namespace declarations; the limit is {limit:,}.",
             limit=limit, actual=attributes, line=line, column=column)
+
+
+def records(source: str | Path | BinaryIO, name: str) -> Iterator[etree._Element]:
+    """Every element of this name ("{urn:p}item", "{*}item"), as soon as it is read; it is emptied when the next one is asked for.
+
+    The elements around them stay, so that a record's place is known; what lay before a record does not. The same document types,
+    files and networks are refused as by `parse`; only size and counts have no limit. Raises NotWellFormed, DoctypeRefused.
+    """
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as stream:
+            yield from records(stream, name)
+        return
+    events = etree.iterparse(
+        source, events=("end",), tag=name, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        attribute_defaults=False, huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False,
+    )
+    try:
+        for _, element in events:
+            if element.getroottree().docinfo.internalDTD is not None:
+                raise DoctypeRefused("The document has a document type declaration (<!DOCTYPE …>). Remove it.")
+            yield element
+            element.clear(keep_tail=True)
+            parent = element.getparent()
+            while parent is not None and (before := element.getprevious()) is not None:
+                parent.remove(before)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise NotWellFormed(f"The document is not well-formed XML: {error.msg}", line, column) from None

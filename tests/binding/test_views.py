@@ -1,0 +1,317 @@
+"""Views: typed fields read from the live tree and written to it."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.binding.conftest import DOCUMENT
+from xmlsvc import binding
+from xmlsvc.binding import NIL, BadValue, Date, DateTime, Duration, QName
+from xmlsvc.errors import NotWellFormed, UsageError
+from xmlsvc.xml import parser
+
+ROOT = next(line for line in DOCUMENT.decode().splitlines() if line.startswith("<library"))
+
+
+@pytest.fixture
+def doc(library: ModuleType) -> Any:
+    return library.parse(DOCUMENT)
+
+
+def changed_lines(doc: Any) -> tuple[list[str], list[str]]:
+    """(lines that went, lines that came) against DOCUMENT; nothing else may differ."""
+    old, new = DOCUMENT.decode().splitlines(), doc.save().decode().splitlines()
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+def test_every_kind_of_value_is_read(doc: Any, library: ModuleType) -> None:
+    assert doc.name == "City library" and doc.opened == Date.parse("1999-05-01Z") and doc.closed is None
+    assert doc.rank == 5 and doc.version == Decimal("1.0") and doc.sizes == (Decimal("1.50"), Decimal(2)) and str(doc.sizes[0]) == "1.50"
+    assert doc.when == "soon" and doc.kind == QName("urn:other", "big") and doc.class_ == ("a", "b")
+    assert doc.tag[0] is library.Tag.ART and doc.tag[1] == "new-in-next-version" and type(doc.tag[1]) is str
+    assert [title.value for title in doc.book[0].title] == ["One", "Een"] and doc.book[0].title[0].lang == "en" and doc.book[0].pages == 12
+    assert doc.event[0].at == datetime.datetime(2024, 5, 18, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
+    assert str(doc.event[0].at) == "2024-05-17T24:00:00+02:00" and doc.event[0].author == "Orwell"
+    assert doc.hours[0] == Duration.parse("PT8H") == datetime.timedelta(hours=8) and doc.day[0].day == 17
+
+
+def test_types_follow_the_document(doc: Any, library: ModuleType) -> None:
+    assert type(doc.book[0]) is library.Book and type(doc.book[1]) is library.Ebook and doc.book[1].bytes_ == 99
+    assert type(doc.event[0]).__qualname__ == "Reading" and type(doc.event[1]) is library.Event
+    assert isinstance(doc.free, binding.AnyView) and doc.free.xml.text == "anygoes"
+
+
+def test_union_members_are_tried_in_order_with_their_facets(doc: Any) -> None:
+    for text, value in (("7", 7), ("2024-01-01", Date.parse("2024-01-01")), ("soon", "soon")):
+        doc.xml.element.set("when", text)
+        assert doc.when == value
+    doc.xml.element.set("when", "70")
+    with pytest.raises(BadValue, match="no member type"):
+        _ = doc.when
+
+
+def test_a_bad_text_fails_on_its_field_alone(library: ModuleType) -> None:
+    doc = library.parse(DOCUMENT.replace(b"1999-05-01Z", b"the first of May").replace(b"<pages>12", b"<pages>twelve"))
+    with pytest.raises(BadValue, match=r"opened.*no xs:date") as caught:
+        _ = doc.opened
+    assert caught.value.raw == "the first of May" == doc.xml.raw("opened")
+    assert doc.name == "City library" and doc.book[0].isbn == "1" and doc.book[0].xml.raw("pages") == "twelve"
+    assert doc.xml.raw("tag") == ["art", "new-in-next-version"] and doc.xml.raw("closed") is None
+
+
+def test_untouched_is_the_very_bytes(doc: Any) -> None:
+    list(doc.walk())
+    assert doc.save() == DOCUMENT and binding.to_dict(doc) and doc.save() is doc._original
+
+
+@pytest.mark.parametrize(("change", "came"), [
+    (lambda doc: setattr(doc, "name", "New"), "  <name>New</name>"),
+    (lambda doc: setattr(doc, "opened", datetime.date(2020, 1, 2)), "  <opened>2020-01-02</opened>"),
+    (lambda doc: doc.tag.__setitem__(1, "16:9"), "  <tag>16:9</tag>"),
+    (lambda doc: setattr(doc.book[0].title[1], "value", "Eén & <meer>"),
+     '  <book isbn="1" key="b1"><title lang="en">One</title><title>Eén &amp; &lt;meer&gt;</title><pages>12</pages></book>'),
+    (lambda doc: setattr(doc.book[0], "pages", 13),
+     '  <book isbn="1" key="b1"><title lang="en">One</title><title>Een</title><pages>13</pages></book>'),
+    (lambda doc: setattr(doc.event[1], "at", DateTime.parse("2024-05-18T10:00:00.500Z")),
+     "  <closing><at>2024-05-18T10:00:00.500Z</at></closing>"),
+    (lambda doc: setattr(doc, "rank", 7), ROOT.replace(">", ' rank="7">')),
+    (lambda doc: setattr(doc, "id", "it's"), ROOT.replace("lib1", "it&apos;s")),
+    (lambda doc: setattr(doc, "kind", QName("urn:other", "small")), ROOT.replace("o:big", "o:small")),
+    (lambda doc: setattr(doc.other[0].other[0].xml.element, "text", "t"), '  <o:foreign a="1"><o:deep>t</o:deep></o:foreign>'),
+    (lambda doc: doc.note.content.__setitem__(0, "Bye "), "  <note>Bye <b>bold</b> and <i>more <b>deep</b></i>!</note>"),
+])
+def test_one_change_is_one_line(doc: Any, change: Any, came: str) -> None:
+    change(doc)
+    went, new = changed_lines(doc)
+    assert (len(went), new) == (1, [came])
+
+
+def test_new_children_come_where_the_schema_wants_them_and_look_like_their_neighbours(doc: Any, library: ModuleType) -> None:
+    doc.closed = datetime.date(2024, 1, 1)
+    doc.tag.add(library.Tag.N16_9)
+    doc.city = "Delft"
+    book = doc.book.add(isbn="3")
+    book.title.add("Drie", lang="nl")
+    went, came = changed_lines(doc)
+    assert (went == [] and came == ["  <closed>2024-01-01</closed>", "  <tag>16:9</tag>", "  <city>Delft</city>", '  <book isbn="3">',
+                                   '    <title lang="nl">Drie</title>', "  </book>"]) or came[3].startswith('  <book isbn="3">')
+    doc.tag[:] = ["art"]
+    del doc.kind
+    assert doc.validate().valid, doc.validate().violations
+
+
+def test_removing_leaves_no_hole(doc: Any) -> None:
+    del doc.opened
+    doc.tag.clear()
+    del doc.book[0]
+    del doc.id
+    went, came = changed_lines(doc)
+    assert len(went) == 5 and len(came) == 1 and came[0].startswith("<library xmlns=\"urn:lib\" xmlns:o=\"urn:other\" sizes=")
+    assert doc.id is None and not doc.tag and len(doc.book) == 1 and b"\n\n" not in doc.save()
+
+
+def test_nil(doc: Any) -> None:
+    doc.closed = NIL
+    assert doc.closed is NIL and not doc.closed and "closed" in doc.xml.fields
+    assert b'<closed xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>' in doc.save()
+    doc.closed = datetime.date(2024, 1, 1)
+    assert doc.closed == datetime.date(2024, 1, 1) and b"nil" not in doc.save().partition(b"<tag>")[0]
+    doc.free = NIL
+    assert doc.free.xml.nil and not len(doc.free.xml.element)
+
+
+def test_defaults_are_read_and_not_written(doc: Any) -> None:
+    assert doc.rank == 5 and not doc.xml.is_set("rank") and b"rank" not in doc.save()
+    doc.rank = 5
+    assert doc.xml.is_set("rank") and b'rank="5"' in doc.save()
+    doc.xml.unset("rank")
+    assert doc.rank == 5 and doc.save() == DOCUMENT
+
+
+def test_become_and_assigning_derived_views(doc: Any, library: ModuleType) -> None:
+    ebook = doc.book[0].xml.become(library.Ebook)
+    ebook.file = "urn:y"
+    ebook.bytes_ = 1
+    assert type(doc.book[0]) is library.Ebook and doc.book[0].file == "urn:y"
+    doc.book.append(library.Ebook(isbn="9", title=["Neuf"], file="urn:z"))
+    assert type(doc.book[-1]) is library.Ebook and b'type="Ebook"' in doc.save() and doc.book[-1].title[0].value == "Neuf"
+    with pytest.raises(UsageError, match="anonymous"):
+        doc.book[0].xml.become(type(doc.event[0]))
+
+
+def test_substitution_groups(doc: Any, library: ModuleType) -> None:
+    doc.event.add("reading", at=datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC), author="Woolf")
+    doc.event.append(library.Event(at=DateTime.parse("2024-01-02T00:00:00")))
+    assert [event.xml.tag for event in doc.event] == [f"{{urn:lib}}{name}" for name in ("reading", "closing", "reading", "closing")]
+    assert [event.at.year for event in doc.event] == [2024] * 4
+
+
+def test_repeated_groups_are_kept_in_turns(doc: Any) -> None:
+    doc.hours.add(datetime.timedelta(hours=4))
+    doc.day.add(binding.GMonthDay.parse("--12-25"))
+    names = [etree.QName(child).localname for child in doc.xml.element if isinstance(child.tag, str)]
+    assert [name for name in names if name in ("day", "hours")] == ["day", "hours", "day", "hours"]
+    doc.tag[1] = "+"
+    del doc.kind
+    assert doc.validate().valid, doc.validate().violations
+
+
+def test_mixed_content(doc: Any) -> None:
+    note = doc.note
+    assert [part if isinstance(part, str) else part.xml.text for part in note.content] == ["Hello ", "bold", " and ", "more deep", "!"]
+    assert note.xml.text == "Hello bold and more deep!" and note.b == ["bold"] and note.i[0].b == ["deep"]
+    note.content.append(" The end")
+    del note.content[1]
+    assert note.xml.text == "Hello  and more deep! The end"
+    with pytest.raises(BadValue, match="no mixed content"):
+        doc.content.append("text")
+
+
+def test_wildcards(doc: Any, library: ModuleType) -> None:
+    assert [view.xml.tag for view in doc.other] == ["{urn:other}foreign"] and dict(doc.other_attributes) == {"{urn:other}extra": "x"}
+    doc.other.add(etree.Element("{urn:third}new"))
+    doc.other_attributes["{urn:other}more"] = "y"
+    del doc.other_attributes["{urn:other}extra"]
+    assert [view.xml.tag for view in doc.other] == ["{urn:other}foreign", "{urn:third}new"]
+    assert dict(library.parse(doc.save()).other_attributes) == {"{urn:other}more": "y"}
+    with pytest.raises(BadValue, match="is a field"):
+        doc.other_attributes["rank"] = "1"
+
+
+def test_items_and_walk(doc: Any) -> None:
+    names = [field.name for field, _ in doc.items()]
+    assert names == ["id", "sizes", "when", "kind", "other_attributes", "class_", "name", "opened", "tag", "tag", "street", "book",
+    "book", "event",
+                     "event", "day", "hours", "note", "free", "other"]
+    deep = [(type(view).__name__, field.name, value) for view, field, value in doc.walk()]
+    assert ("Title", "lang", "en") in deep and ("Book", "pages", 12) in deep and len(deep) > 35
+
+
+def test_content_is_live_and_ordered(doc: Any) -> None:
+    assert [view.xml.tag.partition("}")[2] for view in doc.content][:4] == ["name", "opened", "tag", "tag"]
+    assert doc.content[0].value == "City library" and doc.content[1].value == Date.parse("1999-05-01Z")
+    first, second = doc.content[2], doc.content[3]
+    doc.content[2:4] = [second, first]
+    assert doc.tag == ["new-in-next-version", "art"]
+
+
+def test_equality_and_copies(doc: Any, library: ModuleType) -> None:
+    other = library.parse(DOCUMENT.replace(b"\n  ", b"\n\t").replace(b"<!-- kept -->", b"").replace(b"<pages>12", b"<pages> 012"))
+    assert other == doc and other is not doc
+    other.book[0].pages = 11
+    assert other != doc
+    duplicate = copy.deepcopy(doc)
+    assert duplicate == doc and duplicate.xml.element is not doc.xml.element
+    duplicate.name = "Copy"
+    assert doc.name == "City library" and duplicate != doc
+    with pytest.raises(TypeError):
+        hash(doc)
+
+
+def test_repr_shows_what_is_there(doc: Any) -> None:
+    assert repr(doc.book[0]) == "Book(isbn='1', key='b1', title=Book.Title(…), title=Book.Title(…), pages=12)"
+    assert repr(doc).startswith("Library(id='lib1', sizes=(Decimal('1.50'), Decimal('2')), when='soon'")
+
+
+def test_an_attached_view_is_copied_and_a_new_one_moves(doc: Any, library: ModuleType) -> None:
+    new = library.Book(isbn="7", title=["Sept"])
+    doc.book.append(new)
+    assert doc.book[-1].xml.element is new.xml.element
+    doc.book.append(doc.book[0])
+    assert len(doc.book) == 4 and doc.book[-1] == doc.book[0] and doc.book[-1].xml.element is not doc.book[0].xml.element
+
+
+def test_what_cannot_be_written_is_refused_and_nothing_changes(doc: Any, library: ModuleType) -> None:
+    for attempt in (lambda: setattr(doc, "rank", object()), lambda: setattr(doc, "opened", 5.5), lambda: setattr(doc, "rank", True),
+                    lambda: setattr(doc.book[0], "pages", 1.5), lambda: setattr(doc, "note", 5), lambda: doc.book.add(library.Event()),
+                    lambda: setattr(doc, "city", b"bytes"), lambda: setattr(doc, "closed", object())):
+        with pytest.raises((BadValue, TypeError)):
+            attempt()
+    with pytest.raises(TypeError, match="no field 'nope'"):
+        doc.book.add(nope=1)
+    assert doc.save() == DOCUMENT
+
+
+def test_checking_looks_at_every_facet_before_writing(doc: Any) -> None:
+    doc.rank = 12  # drafts may
+    with binding.checking(), pytest.raises(BadValue, match="not at most 9"):
+        doc.rank = 13
+    with binding.checking(), pytest.raises(BadValue, match="none of art"):
+        doc.tag.add("music")
+    assert doc.rank == 12 and len(doc.tag) == 2
+
+
+def test_violations_carry_their_views(doc: Any, library: ModuleType) -> None:
+    doc.rank = 12
+    doc.book[0].pages = -1
+    del doc.book[1].isbn
+    judgement = doc.validate()
+    assert not judgement and not judgement.valid
+    places = {(type(violation.view).__name__, violation.field.name if violation.field else None) for violation in judgement.violations}
+    assert ("Library", "rank") in places and ("Ebook", None) in places | {(name, None) for name, _ in places}
+    assert all(violation.message and violation.code for violation in judgement.violations)
+
+
+def test_ids_keys_and_references(doc: Any) -> None:
+    assert binding.ids(doc)["b1"] == doc.book[0] and binding.ids(doc.book[1])["lib1"] == doc
+    assert doc.book[1].xml.targets("by") == [doc.book[0]]
+    assert set(doc.xml.keys("bookKey")) == {("1",), ("2",)}
+    ((one, other),) = doc.xml.referred("sequel")
+    assert one == doc.book[1] and other == doc.book[0]
+    with pytest.raises(UsageError, match="no key or unique"):
+        doc.xml.keys("nope")
+
+
+def test_xpath_gives_views(doc: Any) -> None:
+    (title,) = doc.xml.xpath("//l:title[@lang='en']", namespaces={"l": "urn:lib"})
+    assert title.value == "One" and type(title).__qualname__ == "Book.Title" and doc.xml.xpath("count(//*)") == 28.0
+    assert title.xml.parent == doc.book[0] and title.xml.root == doc and title.xml.path == "/lib:library/lib:book[1]/lib:title[1]"
+    with pytest.raises(UsageError, match="no XPath"):
+        doc.xml.xpath("///")
+
+
+def test_views_on_trees_of_other_parsers(library: ModuleType) -> None:
+    tree = etree.fromstring(DOCUMENT)
+    doc = binding.bind(tree, library)
+    assert doc.name == "City library" and doc.xml.element is tree
+    doc.name = "Other"
+    assert tree[0].text == "Other" and b"Other" in doc.save()
+    assert binding.bind(tree[0].getroottree(), library) == doc
+
+
+def test_drafts_and_foreign_documents_load(library: ModuleType) -> None:
+    assert library.parse(b'<library xmlns="urn:lib"/>').name is None
+    other = library.parse(b'<x xmlns="urn:else"><library xmlns="urn:lib"><name>N</name></library></x>')
+    assert isinstance(other, binding.AnyView) and other.content[0].name == "N"
+    with pytest.raises(NotWellFormed):
+        library.parse(b"<library")
+
+
+def test_made_from_nothing(library: ModuleType) -> None:
+    doc = library.create("library", name="New", rank=3, tag=["art"], book=[{"isbn": "1", "title": [{"value": "T", "lang": "en"}, "U"],
+    "pages": 3}],
+                         note={"b": ["x"]}, event=[library.Event(at=DateTime.parse("2024-01-01T00:00:00Z"))])
+    assert doc.validate().valid, doc.validate().violations
+    assert parser.parse(doc.save()).getroot().tag == "{urn:lib}library" and doc.book[0].title[1].value == "U"
+    with pytest.raises(UsageError, match="no global element"):
+        library.create("nothing")
+
+
+def test_the_class_knows_its_schema(library: ModuleType) -> None:
+    fields = library.Book.fields()
+    assert list(fields) == ["isbn", "after", "by", "key", "title_attr", "title",
+    "pages"] and fields["isbn"].required and fields["title"].many
+    assert library.Book.__doc__ == "A bound book." and library.Tag.__doc__ == "What it is about."
+    assert fields["pages"].codec.simple.builtin == "positiveInteger" and fields["title"].tag == "{urn:lib}title"
+    component = library.package.component(library.Ebook)
+    assert component.derivation == "extension" and component.base.name == "{urn:lib}Book"
+    assert library.package.component(library.Book.Title).simple.builtin == "string"
+    assert library.package.model.elements["{urn:lib}event"].abstract
+    assert library.Library.fields()["rank"].codec.simple.max_inclusive == "9"

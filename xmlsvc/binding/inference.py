@@ -1,0 +1,229 @@
+"""A schema worked out from example documents (what XMLBeans calls inst2xsd).
+
+    infer([data, …]) -> {"inferred.xsd": text, "inferred-2.xsd": …}     one document for each namespace, the roots' first
+
+Elements of one name in one namespace are taken to be of one kind. Children in one order everywhere become a sequence with bounds; in
+differing orders a repeated choice. Texts get the narrowest of the built-in types that all of them fit (boolean, integer, decimal, date …),
+a small set of repeated words becomes an enumeration. Every document given is valid against what comes out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from ..errors import InputError
+from ..schema.lexical import READ
+from ..schema.model import XML_NAMESPACE, XSD_NAMESPACE, XSI_NAMESPACE
+from ..xml import parser
+from ..xml.names import derived_prefix, split
+
+_CANDIDATES = ("boolean", "integer", "decimal", "double", "date", "dateTime", "time", "duration", "gYearMonth", "language")
+_MOST_WORDS = 12  # different values that still make an enumeration
+_REPEATED = 4  # how often each must have been met on average
+
+
+@dataclass
+class _Kind:
+    """What has been seen of the elements of one name."""
+
+    texts: Counter[str] = field(default_factory=Counter)
+    attributes: dict[str, Counter[str]] = field(default_factory=dict)
+    orders: list[tuple[str, ...]] = field(default_factory=list)
+    count: int = 0
+    mixed: bool = False
+    nil: bool = False
+
+
+def infer(documents: Sequence[bytes | Path]) -> dict[str, str]:
+    """The schema documents by file name. Raises InputError where there is no document, and the parser's errors."""
+    kinds: dict[str, _Kind] = {}
+    roots: list[str] = []
+    for document in documents:
+        root = parser.parse(document if isinstance(document, bytes) else document.read_bytes()).getroot()
+        if root.tag not in roots:
+            roots.append(root.tag)
+        for element in root.iter(etree.Element):
+            _note(kinds.setdefault(element.tag, _Kind()), element)
+    if not roots:
+        raise InputError("There is no example document: give at least one.")
+    namespaces = list(dict.fromkeys(split(tag)[0] for tag in (*roots, *kinds)))
+    foreign = dict.fromkeys(split(name)[0] for kind in kinds.values() for name in kind.attributes)
+    namespaces += [uri for uri in foreign if uri and uri not in namespaces and uri not in (XML_NAMESPACE, XSI_NAMESPACE)]
+    writer = _Writer(kinds, namespaces)
+    return {writer.files[uri]: writer.document(uri) for uri in namespaces} | writer.xml_document()
+
+
+def _note(kind: _Kind, element: etree._Element) -> None:
+    kind.count += 1
+    for name, value in element.attrib.items():
+        if split(str(name))[0] != XSI_NAMESPACE:
+            kind.attributes.setdefault(str(name), Counter())[str(value)] += 1
+        elif str(name).endswith("}nil"):
+            kind.nil = True
+    children = tuple(child.tag for child in element.iterchildren(etree.Element))
+    text = (element.text or "") + "".join(child.tail or "" for child in element)
+    if children:
+        kind.mixed = kind.mixed or bool(text.strip())
+    else:
+        if not kind.nil or text:
+            kind.texts[text] += 1
+    kind.orders.append(children)
+
+
+class _Writer:
+    """Writes the schema documents of what was seen."""
+
+    def __init__(self, kinds: dict[str, _Kind], namespaces: list[str]) -> None:
+        self._kinds, self._namespaces = kinds, namespaces
+        self.files = {uri: f"inferred{f'-{number}' if number > 1 else ''}.xsd" for number, uri in enumerate(namespaces, 1)}
+        self._prefixes: dict[str, str] = {XML_NAMESPACE: "xml"}
+        for uri in filter(None, namespaces):
+            stem, number = derived_prefix(uri), 1
+            while f"{stem}{number if number > 1 else ''}" in (*self._prefixes.values(), "xs"):
+                number += 1
+            self._prefixes[uri] = f"{stem}{number if number > 1 else ''}"
+
+    def document(self, uri: str) -> str:
+        """The schema document of one namespace."""
+        declared = "".join(f" xmlns:{prefix}={quoteattr(known)}" for known, prefix in self._prefixes.items() if prefix != "xml")
+        target = f" targetNamespace={quoteattr(uri)}" if uri else ""
+        lines = [f'<xs:schema xmlns:xs="{XSD_NAMESPACE}"{declared}{target} elementFormDefault="qualified">']
+        for other in self._used(uri):
+            named = f" namespace={quoteattr(other)}" if other else ""
+            lines.append(f'  <xs:import{named} schemaLocation="{"xml.xsd" if other == XML_NAMESPACE else self.files[other]}"/>')
+        for tag, kind in self._kinds.items():
+            if split(tag)[0] == uri:
+                lines += self._element(tag, kind)
+        for name in dict.fromkeys(name for kind in self._kinds.values() for name in kind.attributes if split(name)[0] == uri and uri):
+            values = sum((kind.attributes.get(name, Counter()) for kind in self._kinds.values()), Counter[str]())
+            lines += _typed(f'  <xs:attribute name="{split(name)[1]}"', "attribute", values, "  ")
+        return "\n".join([*lines, "</xs:schema>", ""])
+
+    def _used(self, uri: str) -> list[str]:
+        found: dict[str, None] = {}
+        for tag, kind in self._kinds.items():
+            if split(tag)[0] == uri:
+                found.update(dict.fromkeys(split(child)[0] for order in kind.orders for child in order))
+                found.update(dict.fromkeys(split(name)[0] for name in kind.attributes if split(name)[0]))
+        return [other for other in found if other != uri]
+
+    def xml_document(self) -> dict[str, str]:
+        """The schema of the xml: attributes that were met."""
+        met = {name: sum((kind.attributes.get(name, Counter()) for kind in self._kinds.values()), Counter[str]())
+               for kind in self._kinds.values() for name in kind.attributes if split(name)[0] == XML_NAMESPACE}
+        if not met:
+            return {}
+        types = {"lang": "xs:string", "space": "xs:NCName", "base": "xs:anyURI", "id": "xs:ID"}
+        lines = [f'  <xs:attribute name="{split(name)[1]}" type="{types.get(split(name)[1], "xs:string")}"/>' for name in sorted(met)]
+        head = f'<xs:schema xmlns:xs="{XSD_NAMESPACE}" targetNamespace="{XML_NAMESPACE}">'
+        return {"xml.xsd": "\n".join([head, *lines, "</xs:schema>", ""])}
+
+    def _element(self, tag: str, kind: _Kind) -> list[str]:
+        head = f'  <xs:element name="{split(tag)[1]}"' + (' nillable="true"' if kind.nil else "")
+        children = any(kind.orders)
+        if not children and not kind.attributes:
+            return _typed(head, "element", kind.texts, "  ")
+        mixed = ' mixed="true"' if kind.mixed or (children and self._has_text(kind)) else ""
+        lines = [f"{head}>", f"    <xs:complexType{mixed}>"]
+        if not children:
+            texts = kind.texts
+            if set(texts) == {""}:
+                lines += self._attributes(kind, "      ")
+            else:
+                lines += ["      <xs:simpleContent>", f'        <xs:extension base="xs:{_builtin(texts)}">']
+                lines += [*self._attributes(kind, "          "), "        </xs:extension>", "      </xs:simpleContent>"]
+        else:
+            lines += self._content(kind)
+            lines += self._attributes(kind, "      ")
+        return [*lines, "    </xs:complexType>", "  </xs:element>"]
+
+    @staticmethod
+    def _has_text(kind: _Kind) -> bool:
+        return any(text.strip() for text in kind.texts)
+
+    def _content(self, kind: _Kind) -> list[str]:
+        runs = [[name for name, _ in groupby(order)] for order in kind.orders]
+        order = _common_order(runs)
+        names = list(dict.fromkeys(name for one in kind.orders for name in one))
+        if order is None:
+            inner = [f'        <xs:element ref="{self._ref(name)}"/>' for name in names]
+            return ['      <xs:choice minOccurs="0" maxOccurs="unbounded">', *inner, "      </xs:choice>"]
+        inner = []
+        for name in order:
+            counts = [one.count(name) for one in kind.orders]
+            low, high = min(counts), max(counts)
+            bounds = (' minOccurs="0"' if low == 0 else "") + (' maxOccurs="unbounded"' if high > 1 else "")
+            inner.append(f'        <xs:element ref="{self._ref(name)}"{bounds}/>')
+        return ["      <xs:sequence>", *inner, "      </xs:sequence>"]
+
+    def _ref(self, name: str) -> str:
+        namespace, local = split(name)
+        return f"{self._prefixes[namespace]}:{local}" if namespace else local
+
+    def _attributes(self, kind: _Kind, indent: str) -> list[str]:
+        lines: list[str] = []
+        for name, values in kind.attributes.items():
+            needed = ' use="required"' if sum(values.values()) == kind.count else ""
+            if split(name)[0]:
+                lines.append(f'{indent}<xs:attribute ref="{self._ref(name)}"{needed}/>')
+            else:
+                lines += _typed(f'{indent}<xs:attribute name="{name}"{needed}', "attribute", values, indent)
+        return lines
+
+
+def _common_order(runs: list[list[str]]) -> list[str] | None:
+    """An order of names that every list of runs keeps; None if there is none, or a name comes again after another."""
+    if any(len(set(run)) != len(run) for run in runs):
+        return None
+    after: dict[str, set[str]] = {name: set() for run in runs for name in run}
+    for run in runs:
+        for place, name in enumerate(run):
+            after[name].update(run[place + 1 :])
+    order: list[str] = []
+    waiting = list(after)
+    while waiting:
+        ready = next((name for name in waiting if not any(name in after[other] for other in waiting if other != name)), None)
+        if ready is None:
+            return None
+        order.append(ready)
+        waiting.remove(ready)
+    return order
+
+
+def _builtin(values: Counter[str]) -> str:
+    """The narrowest built-in type that takes all the values."""
+    stripped = [value.strip() for value in values]
+    if stripped and all(stripped):
+        for name in _CANDIDATES:
+            if name != "language" and all(_fits(name, value) for value in stripped):
+                if name == "boolean" and not any(value in ("true", "false") for value in stripped):
+                    continue  # 0 and 1 are rather numbers
+                return name
+    return "string"
+
+
+def _fits(name: str, value: str) -> bool:
+    try:
+        READ[name](value)
+    except (ValueError, ArithmeticError):
+        return False
+    return True
+
+
+def _typed(head: str, what: str, values: Counter[str], indent: str) -> list[str]:
+    """A declaration with a simple type: a built-in one, or an enumeration of the words that were met again and again."""
+    name = _builtin(values)
+    words = sorted(values)
+    plain = all(word and word == word.strip() and len(word) <= 40 and " " not in word for word in words)
+    if name == "string" and plain and 1 < len(words) <= _MOST_WORDS and sum(values.values()) >= _REPEATED * len(words):
+        lines = [f"{head}>", f"{indent}  <xs:simpleType>", f'{indent}    <xs:restriction base="xs:string">']
+        lines += [f"{indent}      <xs:enumeration value={quoteattr(word)}/>" for word in words]
+        return [*lines, f"{indent}    </xs:restriction>", f"{indent}  </xs:simpleType>", f"{indent}</xs:{what}>"]
+    return [f'{head} type="xs:{name}"/>']

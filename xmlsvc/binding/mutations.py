@@ -1,0 +1,216 @@
+"""Known faults: each breaks a valid document in one way, at one place, and says which violation that must be.
+
+The names are what partners do: they leave something out, add something unknown, write a value of another kind, change the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from random import Random
+
+from lxml import etree
+
+from ..schema import facets
+from ..schema.instances import References
+from ..schema.matcher import Matcher
+from ..schema.model import XSI_NAMESPACE, ComplexType, Model, SimpleType
+from ..xml.names import Prefixes, path
+
+_NIL = f"{{{XSI_NAMESPACE}}}nil"
+_CONTENT = tuple(f"cvc-complex-type.2.4.{letter}" for letter in "abdefgi")
+_VALUE = ("cvc-datatype-valid.1.2.1", "cvc-datatype-valid.1.2.2", "cvc-datatype-valid.1.2.3", "cvc-enumeration-valid", "cvc-pattern-valid",
+          "cvc-length-valid", "cvc-minLength-valid", "cvc-maxLength-valid", "cvc-attribute.3", "cvc-type.3.1.3", "cvc-complex-type.2.2")
+Fault = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A document with one fault. `path`: the element that the violation is at; `codes`: of which one must be reported there."""
+
+    element: etree._Element
+    mutation: str
+    path: str
+    codes: tuple[str, ...]
+
+
+Mutation = Callable[[etree._Element, References, Model, Random], "Fault | None"]
+
+
+def _at(element: etree._Element) -> str:
+    return path(element, Prefixes.of(element.getroottree().getroot()))
+
+
+def _shuffled(references: References, random: Random) -> list[tuple[etree._Element, SimpleType | ComplexType]]:
+    found = [(element, made) for element, (_, made) in references.declared.items() if element.get(_NIL) is None]
+    random.shuffle(found)
+    return found
+
+
+def _accepted(made: ComplexType, model: Model, names: list[str]) -> bool:
+    return Matcher(made.content, model.substitutes).accepts(names)
+
+
+def _names(element: etree._Element) -> list[str]:
+    return [str(child.tag) for child in element.iterchildren(etree.Element)]
+
+
+def missing_child(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
+    """A child that must be there is not."""
+    for element, made in _shuffled(references, random):
+        if not isinstance(made, ComplexType) or made.content is None:
+            continue
+        for child in random.sample(list(element), len(element)):
+            rest = [other.tag for other in element if other is not child]
+            if not _accepted(made, model, rest):
+                element.remove(child)
+                return _at(element), _CONTENT
+    return None
+
+
+def unknown_child(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
+    """A child that the schema does not know."""
+    for element, made in _shuffled(references, random):
+        if not isinstance(made, ComplexType) or made.simple is not None or made.open_content is not None:
+            continue
+        child = etree.Element("notInTheSchema")
+        if made.content is None:
+            element.append(child)
+            return _at(element), ("cvc-complex-type.2.1", "cvc-complex-type.2.4.d", "cvc-complex-type.2.4.a")
+        names = _names(element)
+        if not any(_accepted(made, model, [*names[:place], child.tag, *names[place:]]) for place in range(len(names) + 1)):
+            element.insert(random.randint(0, len(element)), child)
+            return _at(child), ("cvc-complex-type.2.4.a", "cvc-complex-type.2.4.d", "cvc-complex-type.2.1")
+    return None
+
+
+def wrong_order(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
+    """Two children have changed places."""
+    for element, made in _shuffled(references, random):
+        if not isinstance(made, ComplexType) or made.content is None or len(element) < 2:
+            continue
+        for place in random.sample(range(len(element) - 1), len(element) - 1):
+            names = _names(element)
+            names[place], names[place + 1] = names[place + 1], names[place]
+            if names != _names(element) and not _accepted(made, model, names):
+                element.insert(place, element[place + 1])
+                return _at(element), _CONTENT
+    return None
+
+
+def too_many(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
+    """A child that may be there once is there twice."""
+    for element, made in _shuffled(references, random):
+        if not isinstance(made, ComplexType) or made.content is None:
+            continue
+        for child in random.sample(list(element), len(element)):
+            names = _names(element)
+            place = names.index(child.tag)
+            if not _accepted(made, model, [*names[:place], child.tag, *names[place:]]):
+                double = deepcopy(child)
+                double.tail = None
+                for inner in double.iter(etree.Element):
+                    for name in [key for key in inner.attrib if str(key).rpartition("}")[2].lower() == "id"]:
+                        del inner.attrib[name]
+                child.addnext(double)
+                return _at(element), _CONTENT
+    return None
+
+
+def missing_attribute(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """An attribute that must be there is not."""
+    for element, made in _shuffled(references, random):
+        needed = [name for name, use in made.attributes.items() if use.required and name in element.attrib] if isinstance(made,
+        ComplexType) else []
+        if needed:
+            del element.attrib[random.choice(needed)]
+            return _at(element), ("cvc-complex-type.4",)
+    return None
+
+
+def unknown_attribute(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """An attribute that the schema does not know."""
+    for element, made in _shuffled(references, random):
+        if isinstance(made, ComplexType) and made.any_attribute is None:
+            element.set("notInTheSchema", "x")
+            return _at(element), ("cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1")
+        if isinstance(made, SimpleType):
+            element.set("notInTheSchema", "x")
+            return _at(element), ("cvc-type.3.1.1", "cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1")
+    return None
+
+
+def bad_value(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """A text that is no value of its type."""
+    for element, (declaration, made) in random.sample(list(references.declared.items()), len(references.declared)):
+        simple = made if isinstance(made, SimpleType) else made.simple
+        if element.get(_NIL) is not None or declaration.fixed is not None:
+            continue
+        places: list[tuple[str | None, SimpleType]] = [(None, simple)] if simple is not None else []
+        if isinstance(made, ComplexType):
+            places += [(name, use.type) for name, use in made.attributes.items() if name in element.attrib and use.fixed is None]
+        for name, type_ in places:
+            for text in ("not a value", "-", "", "x" * 5000):
+                if facets.fault(type_, text) is not None and type_.builtin not in ("anyURI", "QName", "IDREF", "ID"):
+                    if name is None:
+                        element.text = text
+                    else:
+                        element.set(name, text)
+                    return _at(element), _VALUE
+    return None
+
+
+def stray_text(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """Text where only elements may be."""
+    for element, made in _shuffled(references, random):
+        if isinstance(made, ComplexType) and made.simple is None and not made.mixed and len(element):
+            element.text = "stray text"
+            return _at(element), ("cvc-complex-type.2.3",)
+    return None
+
+
+def false_nil(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """xsi:nil where the declaration does not allow it."""
+    for element, (declaration, _made) in random.sample(list(references.declared.items()), len(references.declared)):
+        if not declaration.nillable and not len(element):
+            element.text = None
+            element.set(_NIL, "true")
+            return _at(element), ("cvc-elt.3.1",)
+    return None
+
+
+def double_id(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """Two elements with one ID."""
+    places = [(element, name) for element, made in _shuffled(references, random) if isinstance(made, ComplexType)
+              for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib]
+    if len(places) < 2:
+        return None
+    (first, first_name), (second, second_name) = places[:2]
+    second.set(second_name, first.get(first_name, ""))
+    return "", ("cvc-id.2",)
+
+
+def lost_reference(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """A reference to an ID that is not there."""
+    for element, name, _needed in random.sample(references.idrefs, len(references.idrefs)):
+        if name is not None and name in element.attrib:
+            element.set(name, "noSuchThing")
+            return "", ("cvc-id.1",)
+        if name is None and element.text:
+            element.text = "noSuchThing"
+            return "", ("cvc-id.1",)
+    return None
+
+
+def wrong_root(root: etree._Element, _: References, __: Model, ___: Random) -> Fault | None:
+    """A root element that no schema declares."""
+    root.tag = "notInTheSchema"
+    return _at(root), ("cvc-elt.1", "cvc-elt.1.a")
+
+
+NAMES: dict[str, Mutation] = {
+    "missing-child": missing_child, "unknown-child": unknown_child, "wrong-order": wrong_order, "too-many": too_many,
+    "missing-attribute": missing_attribute, "unknown-attribute": unknown_attribute, "bad-value": bad_value, "stray-text": stray_text,
+    "false-nil": false_nil, "double-id": double_id, "lost-reference": lost_reference, "wrong-root": wrong_root,
+}  # fmt: skip

@@ -1,0 +1,373 @@
+"""The base of generated classes: a typed face on one element of a live lxml tree.
+
+A view holds its element and nothing else; every field is read from the tree and written to it. `view.xml` is the way to all that is not a
+field of the schema, so that the names which a schema cannot use are few (RESERVED).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from lxml import etree
+
+from ..xml.names import split
+from . import editing
+from .codecs import Codec
+from .datatypes import BadValue
+from .fields import TRUE, XSI_NIL, XSI_TYPE, Field, bad, is_quick, put_text, read_child, text_of
+
+if TYPE_CHECKING:
+    from .access import Access
+    from .package import Namespace, Package
+    from .report import Judgement
+    from .sequences import Content
+
+RESERVED = frozenset({"xml", "items", "walk", "content", "save", "validate", "fields", "namespace", "package"})
+
+_new = object.__new__
+
+
+class _Tables:
+    """What `items` looks up: fields by attribute name and by child name."""
+
+    __slots__ = ("attributes", "children", "mixed", "text", "wild", "wild_attributes")
+
+    def __init__(self, cls: type[View]) -> None:
+        fields = cls.fields().values()
+        self.attributes = {field.tag: field for field in fields if field.kind == "attribute"}
+        self.children: dict[str, list[Any]] = {tag: [field, None, None] for field in fields for tag in field.tags}
+        self.text = next((field for field in fields if field.kind == "text"), None)
+        self.wild = next((field for field in fields if field.kind == "wild"), UNKNOWN_CHILD)
+        self.wild_attributes = next((field for field in fields if field.kind == "wild_attributes"), UNKNOWN_ATTRIBUTE)
+        self.mixed = cls.__mixed__
+
+
+_TABLES: dict[type, _Tables] = {}
+
+
+def tables(cls: type[View]) -> _Tables:
+    """The tables of a class, made once."""
+    known = _TABLES.get(cls)
+    if known is None:
+        known = _TABLES[cls] = _Tables(cls)
+    return known
+
+
+class View:
+    """A typed face on an element.
+
+    `View(field=value, …)` makes a new element, detached; it goes into a tree when it is assigned or added. Class attributes, set by the
+    generator: `__xsd__` the type's name or path, `__tag__` the element's name where the class belongs to one, `__content__` its content.
+    """
+
+    __slots__ = ("_element",)
+    __xsd__: ClassVar[str] = ""
+    __tag__: ClassVar[str] = ""
+    __content__: ClassVar[str] = ""
+    __mixed__: ClassVar[bool] = False
+    __abstract__: ClassVar[bool] = False
+    _element: etree._Element
+
+    def __init__(self, value: Any = None, /, **fields: Any) -> None:
+        tag = self.__tag__ or self.__xsd__.partition("/")[0] or type(self).__name__
+        self._element = etree.Element(tag, nsmap=self.package().nsmap_of(tag))
+        if value is not None:
+            fields = {"value": value, **fields}
+        self._fill(fields)
+
+    def _fill(self, fields: Mapping[str, Any]) -> None:
+        known = type(self).fields()
+        for name, value in fields.items():
+            if name not in known:
+                raise TypeError(f"{type(self).__qualname__} has no field {name!r}; it has {', '.join(known) or 'none'}")
+            setattr(self, name, value)
+
+    # -- the class ------------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def fields(cls) -> dict[str, Field]:
+        """The fields by their Python names, the base class's first."""
+        known = cls.__dict__.get("_fields")
+        if known is None:
+            known = {}
+            for one in reversed(cls.__mro__):
+                for name, value in vars(one).items():
+                    if isinstance(value, Field):
+                        known[name] = value
+            cls._fields = known  # type: ignore[attr-defined]
+        return known
+
+    @classmethod
+    def namespace(cls) -> Namespace:
+        """The declarations that the class is one of."""
+        return sys.modules[cls.__module__].__namespace__  # type: ignore[no-any-return]
+
+    @classmethod
+    def package(cls) -> Package:
+        """The package of classes that this one belongs to."""
+        return sys.modules[cls.__module__].__namespace__.package  # type: ignore[no-any-return]
+
+    # -- reading --------------------------------------------------------------------------------------------------------------
+
+    def items(self) -> Iterator[tuple[Field, Any]]:
+        """Everything that is there, typed, in one pass: (field, value) for attributes, then text or children in document order.
+
+        Children and attributes that no field is for come with a wildcard's field: views, and (name, text) pairs. Text between the
+        children of mixed content comes as (field of kind "mixed", text). BadValue at a text that is no value of its field.
+        """
+        cls, element = type(self), self._element
+        table = _TABLES.get(cls) or tables(cls)
+        for name, text in element.items():
+            field = table.attributes.get(name)  # type: ignore[arg-type]
+            if field is not None:
+                yield field, field.fget(self)  # type: ignore[misc]
+            elif name != XSI_TYPE and name != XSI_NIL:
+                yield table.wild_attributes, (name, text)
+        if table.text is not None:
+            yield table.text, table.text.fget(self)  # type: ignore[misc]
+            return
+        children, mixed = table.children, table.mixed
+        if mixed and element.text:
+            yield MIXED_TEXT, element.text
+        for child in element.iterchildren():
+            entry = children.get(child.tag)
+            if entry is None:
+                if isinstance(child.tag, str):
+                    yield table.wild, child_view(self, child)
+            else:
+                field, read, declared = entry
+                if read is not None:
+                    found = (child.text if not len(child) else text_of(child)) or ""
+                    try:
+                        yield field, read(found)
+                    except (ValueError, ArithmeticError) as error:
+                        raise bad(field, found, error) from None
+                elif declared is not None and child.get(XSI_TYPE) is None:
+                    view = _new(declared)
+                    view._element = child
+                    yield field, view
+                else:
+                    yield field, _settled(entry, child)
+            if mixed and child.tail:
+                yield MIXED_TEXT, child.tail
+
+    def walk(self) -> Iterator[tuple[View, Field, Any]]:
+        """(view, field, value) of this view and all below it, in document order."""
+        for field, value in self.items():
+            yield self, field, value
+            if isinstance(value, View):
+                yield from value.walk()
+
+    @property
+    def xml(self) -> Access:
+        """The element, its raw texts, XPath, xsi:type, and whatever else is not a field."""
+        return self.package().access(self)
+
+    @property
+    def content(self) -> Content:
+        """All children in document order, live; in mixed content the texts between them too."""
+        return self.package().content(self)
+
+    # -- the whole document ---------------------------------------------------------------------------------------------------
+
+    def save(self) -> bytes:
+        """The document as bytes. For the view that `parse` gave: the very bytes that were parsed, but for what was changed."""
+        return self.package().save(self)
+
+    def validate(self) -> Judgement:
+        """The verdict of the schema on the document; each violation carries the view that it is about."""
+        return self.package().validate(self)
+
+    # -- Python ---------------------------------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Same class and equal values, in the same order where order counts; comments and indentation do not."""
+        if not isinstance(other, View):
+            return NotImplemented
+        if self._element is other._element:
+            return True
+        return face(type(self)) is face(type(other)) and _compared(self) == _compared(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown: list[str] = []
+        for field, value in self.items():
+            if len(shown) == 6:
+                shown.append("…")
+                break
+            text = f"{type(value).__qualname__}(…)" if isinstance(value, View) else repr(value)
+            shown.append(f"{field.name or '·'}={text}")
+        return f"{face(type(self)).__qualname__}({', '.join(shown)})"
+
+    def __copy__(self) -> Self:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A detached copy with all below it."""
+        made = _new(face(type(self)))
+        made._element = detached(self._element)
+        return made  # type: ignore[return-value]
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def face(cls: type[View]) -> type[View]:
+    """The generated class of a view's class (the root that `parse` gives is of a subclass that keeps the bytes)."""
+    return cls.__dict__.get("_face", cls)  # type: ignore[no-any-return]
+
+
+def detached(element: etree._Element) -> etree._Element:
+    """A copy without what follows it, with the namespaces that were in scope."""
+    made = _copy(element)
+    made.tail = None
+    return made
+
+
+def _copy(element: etree._Element) -> etree._Element:
+    from copy import deepcopy
+
+    return deepcopy(element)
+
+
+def _compared(view: View) -> list[Any]:
+    entries: list[Any] = []
+    attributes: list[Any] = []
+    for field, value in view.items():
+        entry = (field.name, field.tag or getattr(getattr(value, "_element", None), "tag", ""), value)
+        if field.kind in ("attribute", "wild_attributes"):
+            attributes.append(entry)
+        elif not (field.kind == "mixed" and not value.strip()):
+            entries.append(entry)
+    return [sorted(attributes, key=lambda entry: (entry[0], str(entry[2]))), entries]
+
+
+def _settled(entry: list[Any], child: etree._Element) -> Any:
+    """The value of a child whose type has not been looked up yet, or that is out of the ordinary; what can be kept for the next is kept."""
+    field = entry[0]
+    if field.kind == "value":
+        if is_quick(field):
+            entry[1] = field.codec.read
+        return read_child(field, child)
+    if entry[2] is None:
+        entry[2] = declared_class(field, child.tag)
+    return view_of(field, child)
+
+
+def declared_class(field: Field, tag: str) -> type[View]:
+    """The view class of a field's children of this name."""
+    found = field.type_of(tag)
+    return field.owner.package().value_class(found) if isinstance(found, Codec) else found
+
+
+def view_of(field: Field, child: etree._Element) -> View:
+    """The view of a field's child; xsi:type is followed."""
+    declared = declared_class(field, child.tag)
+    if child.get(XSI_TYPE) is not None:
+        declared = said_class(declared, child)
+    made = _new(declared)
+    made._element = child
+    return made
+
+
+def said_class(declared: type[View], element: etree._Element) -> type[View]:
+    """The class that the element's xsi:type names, if it is one of a type derived from the declared one (or that is anyType)."""
+    package = declared.package()
+    said = package.said_type(element)
+    if isinstance(said, Codec):
+        said = package.value_class(said)
+    if said is not None and (issubclass(said, declared) or not declared.__xsd__):
+        return said
+    return declared
+
+
+def child_view(parent: View, child: etree._Element) -> View:
+    """The view of any child: by its field, else by the global declaration of its name, else untyped."""
+    entry = tables(type(parent)).children.get(child.tag)
+    if entry is not None:
+        return view_of(entry[0], child)
+    return parent.package().view(child)
+
+
+def is_nil(element: etree._Element) -> bool:
+    """Whether xsi:nil says that the element has no value."""
+    return element.get(XSI_NIL) in TRUE
+
+
+def assign(view: View, given: Any) -> None:
+    """Give an empty view's element its content: fields by name, or the value of its text."""
+    if isinstance(given, Mapping):
+        view._fill(given)
+        return
+    field = tables(type(view)).text
+    if field is None:
+        raise BadValue(f"{type(view).__qualname__} has fields and takes no plain value like {given!r}; give a mapping or a view")
+    put_text(field, view._element, given)
+
+
+def attach(parent: View, field: Field, given: View, before: etree._Element | None = None) -> etree._Element:
+    """Put a view into a tree as a child of the field: moved if it is detached, copied if it stands somewhere else. The element."""
+    element = given._element
+    if element.getparent() is not None or element is parent._element:
+        element = detached(element)
+    cls = face(type(given))
+    tag, declared = _tag_for(field, cls, element.tag)
+    element.tag = tag
+    if before is not None:
+        editing.put_before(before, element)
+    else:
+        editing.place(parent, element)
+    if cls is not declared and cls.__xsd__ and issubclass(cls, declared):
+        parent.package().say_type(element, cls)
+    editing.settle(element)
+    return element
+
+
+def _tag_for(field: Field, cls: type[View], own: str) -> tuple[str, type[View]]:
+    """The name under which a view of this class stands in the field, and the class that is declared for it."""
+    declared = {tag: declared_class(field, tag) for tag in (field.tags or (own,))}
+    exact = [tag for tag, known in declared.items() if known is cls]
+    for tag in (*(tag for tag in exact if tag == own), *exact, *(tag for tag, known in declared.items() if issubclass(cls, known))):
+        return tag, declared[tag]
+    if any(not known.__xsd__ for known in declared.values()):
+        return next((tag, known) for tag, known in declared.items() if not known.__xsd__)
+    wanted = ", ".join(dict.fromkeys(known.__qualname__ for known in declared.values()))
+    raise BadValue(f"{field.owner.__qualname__}.{field.name} holds {wanted}, not {cls.__qualname__}")
+
+
+class AnyView(View):
+    """An element without a declared type (xs:anyType, an unknown name): its text, children (`other`) and attributes as they are.
+
+    Each package has a subclass of its own, so that what stands below is typed by the declarations of that package.
+    """
+
+    __slots__ = ()
+    __mixed__ = True
+
+    @property
+    def value(self) -> str:
+        """The text directly in the element."""
+        return text_of(self._element)
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self._element.text = text
+
+
+def _unknown(name: str, kind: Any) -> Field:
+    field = Field()
+    field.name, field.kind, field.many, field.owner = name, kind, True, AnyView
+    return field
+
+
+UNKNOWN_CHILD = _unknown("", "wild")
+UNKNOWN_ATTRIBUTE = _unknown("", "wild_attributes")
+MIXED_TEXT = _unknown("", "mixed")
+
+
+def local(element: etree._Element) -> str:
+    """The name without its namespace."""
+    return split(element.tag)[1]

@@ -1,0 +1,1 @@
+"""Generated classes of the vocabulary programme, one package a version."""

@@ -49,12 +49,12 @@ class Page:
 def page(
     store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, order: str | None = None, after: Key | None = None
 ) -> Page:
-    """A page of the documents that meet the conditions and, in the text of the head, the terms. `order`: None for the best one; a following
-    page names that of the page before."""
+    """A page of the documents that meet the conditions and, in the text of the head, the terms. `order`: None for the best one, or newest;
+    a following page names that of the page before."""
     if not terms.terms:
         return _newest(store, conditions, limit, after)
-    if order is None and search.positive(terms):
-        order = "latest" if search.many(store, terms, MOST_RANKED) else "relevance"
+    if after is None and search.positive(terms):
+        order = "latest" if search.many(store, terms, MOST_RANKED) else order or "relevance"
     if order == "latest":
         return _latest(store, conditions, terms, head, limit, after)
     if order == "relevance":

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"{path} is no file.")
     with tempfile.TemporaryDirectory(prefix="xmlsvc-bind-") as folder:
         closed = store.close(paths, Catalog.load(Path(arguments.catalog) if arguments.catalog else None), Path(folder))
-        written = codegen.generate(closed, Manifest(), Path(arguments.output), package)
+        written = codegen.generate(closed, Manifest(), Path(arguments.output) / package, package)
     for path in written:
         print(path)
     return 0

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from .. import codegen
 from ..schema.registry import Schema
 from ..storage import counters, projection
 from . import audit
@@ -34,7 +35,8 @@ def add(
 
 
 def ensure(services: Services, schema: Schema) -> None:
-    """The tables of a registered schema, made where they are missing."""
+    """The generated classes and the tables of a registered schema, made where they are missing."""
+    codegen.load(schema, services.settings)
     projection.ensure(services.sessions, projection.plan_of(schema))
 
 

@@ -64,8 +64,8 @@ def test_the_verbs_are_a_public_name(capsys: pytest.CaptureFixture[str]) -> None
         cli.main(["--help"])
     assert ended.value.code == 0
     text = capsys.readouterr().out
-    for verb in ("init", "demo", "serve", "migrate", "doctor", "vocabulary", "validate", "bind", "sample", "load", "revalidate", "run",
-                 "verify", "partner", "token", "user"):  # fmt: skip
+    for verb in ("init", "demo", "serve", "migrate", "doctor", "vocabulary", "validate", "bind", "sample", "infer", "load", "revalidate",
+                 "run", "verify", "partner", "token", "user"):  # fmt: skip
         assert f"    {verb} " in text
 
 

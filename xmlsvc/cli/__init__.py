@@ -28,6 +28,7 @@ VERBS = {
     "validate": "check files against a schema and say exactly what is wrong",
     "bind": "generate typed Python classes from a schema",
     "sample": "make valid, or precisely broken, documents of a schema",
+    "infer": "work a schema out from example documents",
     "load": "take documents in from files, directories and archives",
     "revalidate": "check everything that is stored again",
     "run": "list and show batch runs",

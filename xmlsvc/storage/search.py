@@ -147,8 +147,10 @@ def _fts5(term: Term) -> str:
 
 def _boolean(term: Term) -> str:
     words = [_lengthen(word) for word in term.words]
-    if not term.prefix:
+    if not term.prefix and len(words) > 1:
         return '+"' + " ".join(words) + '"'
+    if not term.prefix:
+        return f"+{words[0]}"  # quoted it would be a phrase, for which InnoDB reads every document that has the word
     words[-1] = term.words[-1] + "*"
     return " ".join("+" + word for word in words)  # InnoDB has no prefix at a phrase's end
 

@@ -4,8 +4,8 @@ empty-tag style, white space inside tags, declaration and encoding stay as they 
     save(original, tree) -> bytes             the very same object if nothing was changed
     between(original, tree) -> [Edit, …]      what has to be replaced          apply(original, edits) -> bytes
 
-The original's mark-up and the serialisation of the original's tree are the same sequence of tokens, differently spelled. So the tokens
-of the two serialisations, before and after, are compared; what is equal keeps the original's spelling. Inside a changed start tag each
+What the original and the tree's serialisation have in common at both ends is left alone. Between, both are cut into tokens (tags,
+texts, comments …), and the original's are brought into lxml's spelling: what is equal then keeps its own. Inside a changed start tag each
 attribute, inside a changed text each character, is treated alike.
 """
 
@@ -20,14 +20,18 @@ from typing import NamedTuple
 from lxml import etree
 
 from . import encoding as encodings
-from . import parser
 
-_TOKEN = re.compile(
-    r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|</[^>]*>|<(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>|[^<]+", re.S)
+_TOKEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|</[^>]*>|<(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>|[^<]+", re.S)
 _ATTRIBUTE = re.compile(r"(\s+)([^\s=<>/\"']+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _UNIT = re.compile(r"&[^;]*;|\r\n|.", re.S)
+_REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|\w+);")
 _DECLARATION = re.compile(r"<\?xml\s.*?\?>", re.S)
 _NAME = re.compile(r"</?([^\s/>]+)")
+_INSTRUCTION = re.compile(r"(<\?\S+)\s+(.*)", re.S)
+_PLAIN = re.compile(r"<[^\s/>]+(?: [^\s=]+=\"[^\"&\s>]*(?: [^\"&\s>]*)*\")*>")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_INSIDE = 1_000_000  # depth of a window: deeper than it has end tags
+_SKIPPED = 8  # start tags of another spelling that are passed over before the window begins
 _SMALL = 3_000_000  # pairs of tokens that are compared one by one
 
 
@@ -40,7 +44,7 @@ class Edit(NamedTuple):
 
 
 class _Token(NamedTuple):
-    """`kind`: S start, E end, T text, C comment, P processing instruction, D CDATA; [start, end) in its string; `word`: what is compared.
+    """`kind`: S start, E end, T text, C comment, P processing instruction, D CDATA; [start, end) in its string; `word`: in lxml's spelling.
     An empty tag is an S and an E without characters."""
 
     kind: str
@@ -51,27 +55,13 @@ class _Token(NamedTuple):
 
 def save(original: bytes, tree: etree._Element | etree._ElementTree) -> bytes:
     """The document as bytes; `original` are the bytes that the tree was parsed from before it was changed."""
-    whole = tree.getroottree() if isinstance(tree, etree._Element) else tree
-    after = etree.tostring(whole, encoding="unicode", with_tail=False)
-    before = etree.tostring(parser.parse(original), encoding="unicode", with_tail=False)
-    if before == after:
-        return original
-    codec, mark, text = _decoded(original)
-    # Most documents are spelled as lxml would: then what it writes now is the smallest change there is.
-    start = text.find(before)
-    if start >= 0:
-        changed = text[:start] + after + text[start + len(before) :]
-    else:
-        changed = _applied(text, _edits(text, before, after))
-    return original[:mark] + changed.encode(codec, "xmlcharrefreplace")
+    return apply(original, between(original, tree))
 
 
 def between(original: bytes, tree: etree._Element | etree._ElementTree) -> list[Edit]:
     """The edits that make the original into the tree as it is now, in order, not overlapping."""
     whole = tree.getroottree() if isinstance(tree, etree._Element) else tree
-    after = etree.tostring(whole, encoding="unicode", with_tail=False)
-    before = etree.tostring(parser.parse(original), encoding="unicode", with_tail=False)
-    return [] if before == after else _edits(_decoded(original)[2], before, after)
+    return _edits(_decoded(original)[2], etree.tostring(whole, encoding="unicode", with_tail=False))
 
 
 def apply(original: bytes, edits: Sequence[Edit]) -> bytes:
@@ -79,53 +69,107 @@ def apply(original: bytes, edits: Sequence[Edit]) -> bytes:
     if not edits:
         return original
     codec, mark, text = _decoded(original)
-    return original[:mark] + _applied(text, edits).encode(codec, "xmlcharrefreplace")
-
-
-def _decoded(original: bytes) -> tuple[str, int, str]:
-    """(codec, length of the byte order mark, text)."""
-    encoding = encodings.detect(original)
-    if encoding is None:
-        raise ValueError("the parser accepts no document in this encoding")
-    return encoding.codec, encoding.mark, original[encoding.mark :].decode(encoding.codec)
-
-
-def _applied(text: str, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     at = 0
     for edit in sorted(edits, key=lambda one: (one.start, one.end)):
         parts += [text[at : edit.start], edit.text]
         at = edit.end
     parts.append(text[at:])
-    return "".join(parts)
+    return original[:mark] + "".join(parts).encode(codec, "xmlcharrefreplace")
 
 
-def _tokens(text: str) -> list[_Token]:
-    """The tokens of a document; the declaration and what is between top-level nodes are none."""
-    found: list[_Token] = []
-    depth = 0
+def _decoded(original: bytes) -> tuple[str, int, str]:
+    """(codec, length of the byte order mark, text)."""
+    if original.startswith((b"<?xml version=\"1.0\" encoding=\"UTF-8\"", b"<?xml version='1.0' encoding='UTF-8'")):
+        return "utf-8", 0, original.decode()
+    encoding = encodings.detect(original)
+    if encoding is None:
+        raise ValueError("the parser accepts no document in this encoding")
+    return encoding.codec, encoding.mark, original[encoding.mark :].decode(encoding.codec)
+
+
+def _edits(text: str, after: str) -> list[Edit]:
+    """The edits to `text`, the original, that make it into the tree whose serialisation is `after`."""
     declaration = _DECLARATION.match(text)
-    for match in _TOKEN.finditer(text, declaration.end() if declaration else 0):
-        start, end = match.span()
+    begin = declaration.end() if declaration else 0
+    while begin < len(text) and text[begin] in " \t\r\n":
+        begin += 1
+    end = len(text)
+    while end > begin and text[end - 1] in " \t\r\n":
+        end -= 1
+    if text[begin:end] == after:
+        return []
+    # Comments and the like may hold what looks like a tag: then the window is the whole document.
+    if text.find("<!", begin) < 0 and text.find("<?", begin) < 0 and "<!" not in after and "<?" not in after:
+        start, new_start = _front(text, begin, after)
+        last = _common(text[start:end], after[new_start:])[1]
+        stop = text.find("<", end - last)
+        if start > begin and stop >= 0:
+            spelled = _tokens(text, start, stop, _INSIDE)
+            new = _tokens(after, new_start, len(after) - (end - stop), _INSIDE)
+            return list(_Spelling(text, spelled, new, start).edits())
+    return list(_Spelling(text, _tokens(text, begin, end, 0), _tokens(after, 0, len(after), 0), begin).edits())
+
+
+def _front(text: str, start: int, after: str) -> tuple[int, int]:
+    """Where both begin to differ by more than the spelling of a few start tags: the beginning of a token in each."""
+    new_start = 0
+    for _ in range(_SKIPPED):
+        shared = _common(text[start:], after[new_start:])[0]
+        token = max(text.rfind("<", start, start + shared + 1), start)
+        new_token = new_start + token - start
+        here, there = _TOKEN.match(text, token), _TOKEN.match(after, new_token)
+        if here is None or there is None or not after.startswith("<", new_token):
+            return start, new_start
+        start, new_start = token, new_token
+        words = here.group(), there.group()
+        if "</" in (words[0][:2], words[1][:2]) or words[0].endswith("/>") != words[1].endswith("/>"):
+            break
+        if words[0][0] != "<" or _plain_tag(words[0].rstrip("/>") + ">") != _plain_tag(words[1].rstrip("/>") + ">"):
+            break
+        start, new_start = here.end(), there.end()
+    return start, new_start
+
+
+def _common(old: str, new: str) -> tuple[int, int]:
+    """How many characters two strings share at the beginning, and at the end without these."""
+    most = min(len(old), len(new))
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if old[low:middle] == new[low:middle] else (low, middle - 1)
+    first, low, high = low, 0, most - low
+    while low < high:
+        middle = (low + high + 1) // 2
+        same = old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]
+        low, high = (middle, high) if same else (low, middle - 1)
+    return first, low
+
+
+def _tokens(text: str, start: int, stop: int, depth: int) -> list[_Token]:
+    """The tokens of text[start:stop], which begins `depth` elements deep; white space between top-level nodes is none."""
+    found: list[_Token] = []
+    for match in _TOKEN.finditer(text, start, stop):
+        begin, end = match.span()
         word = match.group()
         if word[0] != "<":
             if depth:
-                found.append(_Token("T", start, end, word))
+                found.append(_Token("T", begin, end, _plain_text(word) if "&" in word or "\r" in word or ">" in word else word))
         elif word.startswith("</"):
             depth -= 1
-            found.append(_Token("E", start, end, word))
+            found.append(_Token("E", begin, end, f"</{_name(word)}>"))
         elif word.startswith("<!--"):
-            found.append(_Token("C", start, end, word))
+            found.append(_Token("C", begin, end, _lines(word)))
         elif word.startswith("<?"):
-            found.append(_Token("P", start, end, word))
+            found.append(_Token("P", begin, end, _INSTRUCTION.sub(r"\1 \2", _lines(word))))
         elif word.startswith("<!["):
-            found.append(_Token("D", start, end, word))
+            found.append(_Token("D", begin, end, _lines(word)))
         elif word.endswith("/>"):
-            found.append(_Token("S", start, end, word[:-2] + ">"))
+            found.append(_Token("S", begin, end, _plain_tag(word[:-2].rstrip() + ">")))
             found.append(_Token("E", end, end, f"</{_name(word)}>"))
         else:
             depth += 1
-            found.append(_Token("S", start, end, word))
+            found.append(_Token("S", begin, end, _plain_tag(word)))
     return found
 
 
@@ -135,25 +179,48 @@ def _name(tag: str) -> str:
     return match[1]
 
 
-def _edits(text: str, before: str, after: str) -> list[Edit]:
-    """The edits to `text`, the original, whose tree is serialised as `before` and is to be as `after`."""
-    spelled, old, new = _tokens(text), _tokens(before), _tokens(after)
-    if [token.kind for token in spelled] != [token.kind for token in old]:
-        # What the parser does not keep (an empty CDATA section) stands between: then the element as a whole is what changes.
-        root = next(index for index, token in enumerate(spelled) if token.kind == "S")
-        return [Edit(spelled[root].start, spelled[-1].end, after[new[0].start : new[-1].end])]
-    return list(_Spelling(text, spelled, old, new).edits())
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _expanded(match: re.Match[str]) -> str:
+    name = match[1]
+    if name[0] == "#":
+        return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+    return _ENTITIES.get(name, match[0])
+
+
+def _value(written: str) -> str:
+    """An attribute's value: line breaks and tabs are blanks unless they are references (XML 1.0, section 3.3.3)."""
+    return _REFERENCE.sub(_expanded, re.sub(r"\r\n|[\r\n\t]", " ", written))
+
+
+def _plain_text(written: str) -> str:
+    text = _REFERENCE.sub(_expanded, _lines(written))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+def _plain_value(value: str) -> str:
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return escaped.replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
+
+
+def _plain_tag(tag: str) -> str:
+    """A start tag as lxml writes it: declarations first, one blank, double quotes."""
+    if _PLAIN.fullmatch(tag) and " xmlns" not in tag:
+        return tag
+    pairs = [(match[2], _plain_value(_value(match[4][1:-1]))) for match in _ATTRIBUTE.finditer(tag)]
+    pairs.sort(key=lambda pair: not (pair[0] == "xmlns" or pair[0].startswith("xmlns:")))
+    return f"<{_name(tag)}" + "".join(f' {name}="{value}"' for name, value in pairs) + ">"
 
 
 class _Spelling:
     """Works out the edits: each token of the new sequence is spelled as the old one it is matched with, or anew."""
 
-    def __init__(self, text: str, spelled: list[_Token], old: list[_Token], new: list[_Token]) -> None:
-        self._text, self._spelled, self._old, self._new = text, spelled, old, new
+    def __init__(self, text: str, old: list[_Token], new: list[_Token], begin: int) -> None:
+        self._text, self._old, self._new, self._begin = text, old, new, begin
         self._partner = dict(_pairs([token.word for token in old], [token.word for token in new]))  # new index → old index
         self._break = "\r\n" if "\r\n" in text and text.count("\r\n") * 2 > text.count("\n") else "\n"
-        empty = re.search(r"(\s*)/>", text)
-        self._empty = f"{empty[1] if empty and not empty[1].strip(' ') else ''}/>"
 
     def edits(self) -> Iterator[Edit]:
         """In order."""
@@ -162,20 +229,20 @@ class _Spelling:
         for index in range(len(self._new)):
             partner = self._partner.get(index)
             if partner is None:
-                place = self._spelled[at - 1].end if at else self._spelled[0].start
+                place = self._old[at - 1].end if at else self._begin
                 if written := self._fresh(index):
                     yield Edit(place, place, written)
                 continue
             yield from self._dropped(at, partner)
             at = partner + 1
-            token = self._spelled[partner]
+            token = self._old[partner]
             written = self._kept(index, partner)
             if written != self._text[token.start : token.end]:
                 yield Edit(token.start, token.end, written)
         yield from self._dropped(at, len(self._old))
 
     def _dropped(self, start: int, end: int) -> Iterator[Edit]:
-        for token in self._spelled[start:end]:
+        for token in self._old[start:end]:
             if token.start < token.end:
                 yield Edit(token.start, token.end, "")
 
@@ -186,9 +253,8 @@ class _Spelling:
         for (new_from, old_from), (new_to, old_to) in pairwise(borders):
             at = old_from + 1
             for index in range(new_from + 1, new_to):
-                token = self._new[index]
                 for candidate in range(at, old_to):
-                    if _alike(self._old[candidate], token):
+                    if _alike(self._old[candidate], self._new[index]):
                         self._partner[index] = candidate
                         at = candidate + 1
                         break
@@ -200,35 +266,39 @@ class _Spelling:
     def _kept(self, index: int, partner: int) -> str:
         """A new token in the spelling of the old one that it is matched with."""
         token, old = self._new[index], self._old[partner]
-        spelled = self._text[self._spelled[partner].start : self._spelled[partner].end]
+        spelled = self._text[old.start : old.end]
         if token.kind == "S":
             if token.word != old.word:
-                spelled = _tag(spelled, old.word, token.word)
+                spelled = _tag(spelled, token.word)
             return spelled if self._ends_at_once(index) or not spelled.endswith("/>") else spelled[:-2].rstrip() + ">"
         if token.kind == "E":
             return self._end(index, spelled)
         if token.word == old.word:
             return spelled
-        return _text(spelled, old.word, token.word, self._break) if token.kind == "T" else self._lines(token.word)
+        return _text(spelled, token.word, self._break) if token.kind == "T" else self._broken(token.word)
 
     def _fresh(self, index: int) -> str:
         """A new token that was not there before."""
         token = self._new[index]
         if token.kind == "S":
-            return token.word[:-1] + self._empty if self._ends_at_once(index) else token.word
-        return self._end(index, "") if token.kind == "E" else self._lines(token.word)
+            return token.word[:-1] + self._empty() if self._ends_at_once(index) else token.word
+        return self._end(index, "") if token.kind == "E" else self._broken(token.word)
+
+    def _empty(self) -> str:
+        """How the document ends an empty tag."""
+        found = re.search(r"( *)/>", self._text)
+        return f"{found[1] if found else ''}/>"
 
     def _end(self, index: int, spelled: str) -> str:
         """An end tag: nothing after an empty tag, else as it was, else written out."""
-        before = index - 1
-        if self._new[before].kind == "S":
-            partner = self._partner.get(before)
-            empty = partner is None or self._spelled[partner].end == self._spelled[partner + 1].start == self._spelled[partner + 1].end
-            if empty and (partner is None or self._text[self._spelled[partner].end - 2 : self._spelled[partner].end] == "/>"):
+        if index and self._new[index - 1].kind == "S":
+            partner = self._partner.get(index - 1)
+            if partner is None or self._text[self._old[partner].end - 2 : self._old[partner].end] == "/>":
                 return ""
         return spelled or self._new[index].word
 
-    def _lines(self, text: str) -> str:
+    def _broken(self, text: str) -> str:
+        """New text with the document's line breaks."""
         return text.replace("\n", self._break) if self._break != "\n" else text
 
 
@@ -238,39 +308,37 @@ def _alike(old: _Token, new: _Token) -> bool:
     return _name(old.word) == _name(new.word) if new.kind in "SE" else True
 
 
-def _tag(spelled: str, old: str, new: str) -> str:
+def _tag(spelled: str, new: str) -> str:
     """A start tag with the new attributes, in the old spelling."""
-    values = {match[2]: match[4][1:-1] for match in _ATTRIBUTE.finditer(old)}
     wanted = {match[2]: match[4][1:-1] for match in _ATTRIBUTE.finditer(new)}
     head = _NAME.match(spelled)
     assert head is not None
     parts: list[str] = [spelled[: head.end()]]
-    at, blank = head.end(), " "
+    at, blank, seen = head.end(), " ", set()
     for match in _ATTRIBUTE.finditer(spelled):
         parts.append(spelled[at : match.start()])
-        at, name = match.end(), match[2]
-        blank = match[1]
+        at, name, blank = match.end(), match[2], match[1]
+        seen.add(name)
         if name not in wanted:
             continue
         value = match[4]
-        if wanted[name] != values.get(name):
+        if _plain_value(_value(value[1:-1])) != wanted[name]:
             quote = value[0]
             value = quote + (wanted[name] if quote == '"' else wanted[name].replace("'", "&apos;").replace("&quot;", '"')) + quote
         parts.append(f"{match[1]}{name}{match[3]}{value}")
-    parts += [f'{blank}{name}="{value}"' for name, value in wanted.items() if name not in values]
+    parts += [f'{blank}{name}="{value}"' for name, value in wanted.items() if name not in seen]
     return "".join([*parts, spelled[at:]])
 
 
-def _text(spelled: str, old: str, new: str, line_break: str) -> str:
+def _text(spelled: str, new: str, line_break: str) -> str:
     """A text with its changed middle replaced; what is before and after keeps its spelling."""
-    units, olds, news = _UNIT.findall(spelled), _UNIT.findall(old), _UNIT.findall(new)
-    if len(units) != len(olds):
-        return new.replace("\n", line_break)
-    first = 0
-    while first < min(len(olds), len(news)) and olds[first] == news[first]:
+    units, news = _UNIT.findall(spelled), _UNIT.findall(new)
+    olds = [_plain_text(unit) for unit in units]
+    first, most = 0, min(len(olds), len(news))
+    while first < most and olds[first] == news[first]:
         first += 1
     last = 0
-    while last < min(len(olds), len(news)) - first and olds[-1 - last] == news[-1 - last]:
+    while last < most - first and olds[-1 - last] == news[-1 - last]:
         last += 1
     middle = "".join(news[first : len(news) - last]).replace("\n", line_break)
     return "".join(units[:first]) + middle + "".join(units[len(units) - last :] if last else [])
@@ -295,14 +363,11 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
                 yield from ((new_from + block.b + step, old_from + block.a + step) for step in range(block.size))
             continue
         anchors = _anchors(old, new, old_from, old_to, new_from, new_to)
-        borders = [*anchors, (new_to, old_to)]
-        for new_at, old_at in anchors:
-            yield new_at, old_at
-        for new_at, old_at in borders:
-            stack.append((old_from, old_at, new_from, new_at))
-            old_from, new_from = old_at + 1, new_at + 1
-        if not anchors:
-            stack.pop()
+        yield from anchors
+        if anchors:
+            for new_at, old_at in [*anchors, (new_to, old_to)]:
+                stack.append((old_from, old_at, new_from, new_at))
+                old_from, new_from = old_at + 1, new_at + 1
 
 
 def _anchors(old: list[str], new: list[str], old_from: int, old_to: int, new_from: int, new_to: int) -> list[tuple[int, int]]:

@@ -92,7 +92,8 @@ def serving(*more: str) -> Iterator[Server]:
         (home / "init.sql").write_text(
             f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n"
         )
-        install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={data}", "--skip-test-db", "--innodb-log-file-size=32M"]
+        options = ["--force", "--skip-test-db", "--innodb-log-file-size=32M"]  # force: also where the host has no name of its own
+        install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={data}", *options]
         done = subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")

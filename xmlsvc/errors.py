@@ -8,6 +8,7 @@
     │   ├── UnsupportedMediaType   a body that is not XML
     │   ├── UnknownVocabulary      no registered schema has this root element
     │   ├── InvalidDocument        violations: `report`
+    │   ├── KeyReused              an idempotency key that came with another request before
     │   ├── BadRequest             a parameter, query or cursor that cannot be read
     │   └── UsageError             a command line that cannot be carried out
     ├── SchemaError                an XSD (or its manifest) that is no valid schema
@@ -19,6 +20,7 @@
     │   └── Forbidden
     ├── StateError                 the request and the stored state do not fit
     │   ├── NotFound, Gone, NotAcceptable, Conflict, PreconditionFailed, PreconditionRequired, TooManyRequests
+    │   └── InFlight (a Conflict)  the same request is being worked on
     └── EnvironmentFault           database, disk or settings: not the caller's fault
         └── Unavailable            for now: `retry_after` seconds
 """
@@ -83,6 +85,10 @@ class InvalidDocument(InputError):
     def __init__(self, message: str, report: Any, **extra: Any) -> None:
         super().__init__(message, **extra)
         self.report = report
+
+
+class KeyReused(InputError):
+    slug, title = "idempotency-key-reused", "The idempotency key belongs to another request"
 
 
 class BadRequest(InputError):
@@ -151,6 +157,12 @@ class NotAcceptable(StateError):
 
 class Conflict(StateError):
     slug, title = "conflict", "The request conflicts with another change"
+
+
+class InFlight(Conflict):
+    """The first request with this key has no answer yet; `retry_after` seconds until asking again is worth it."""
+
+    slug, title = "request-in-flight", "The same request is being worked on"
 
 
 class PreconditionFailed(StateError):

@@ -131,6 +131,15 @@ def test_what_cannot_become_a_document_is_kept_under_its_receipt(
     assert receipts.body(house, nordlys, entry.id) == body
 
 
+def test_what_is_refused_for_how_it_came_is_kept_too(house: Services, nordlys: Actor) -> None:
+    error = errors.UnsupportedMediaType("The body's Content-Type is 'image/png'; send XML as application/xml.")
+    with pytest.raises(errors.UnsupportedMediaType) as caught:
+        submit.refuse(house, nordlys, b"\x89PNG", Options(file="a.png", media_type="image/png"), error)
+    entry = receipts.get(house, nordlys, caught.value.extra["receipt"])
+    assert (entry.outcome, entry.status, entry.name, entry.media_type) == ("refused", 415, "a.png", "image/png")
+    assert receipts.body(house, nordlys, entry.id) == b"\x89PNG"
+
+
 def test_a_body_over_the_limit_has_a_receipt_and_is_not_kept(house: Services, nordlys: Actor) -> None:
     body = note("x" * house.settings.max_body_bytes)
     with pytest.raises(errors.TooLarge) as caught:

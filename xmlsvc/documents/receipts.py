@@ -14,7 +14,7 @@ from typing import Any
 from storm.expr import And, Desc, LeftJoin, Or
 from storm.store import Store
 
-from ..errors import BadRequest, DoctypeRefused, Error, NotFound, NotWellFormed, TooLarge
+from ..errors import BadRequest, DoctypeRefused, Error, NotFound, NotWellFormed, TooLarge, UnsupportedMediaType
 from ..storage import contents, model
 from ..storage.insert import insert
 from ..xml.canonical import digest
@@ -78,6 +78,8 @@ def refusal_status(error: Error) -> int:
     """The HTTP status that a refused body is answered with."""
     if isinstance(error, NotWellFormed | DoctypeRefused | BadRequest):
         return 400
+    if isinstance(error, UnsupportedMediaType):
+        return 415
     return 413 if isinstance(error, TooLarge) else 422
 
 

@@ -3,20 +3,27 @@
     submit(services, actor, body, options)
       prepare   receipt (id, digest) → tree → schema → verdict → identity → rows     no transaction, nothing shared
       write     deposit.Delivery.write or receipts.Refused.write: one transaction     reads the stored state, changes it
+        keep    what the caller adds to that transaction: the answer to a request that may come again
       → Outcome, once it is durable; what cannot become a document raises its error, after bytes and receipt are safe
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
-from ..errors import InputError, SchemaError
+from storm.store import Store
+
+from ..errors import Error, InputError, SchemaError
 from ..storage import contents, projection
 from ..xml import parser
 from . import accounts, identity, receipts, verdicts
 from .access import Actor, require
 from .deposit import Delivery, Outcome
 from .services import Services
+
+Keep = Callable[[Store, "Outcome | Error"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,31 +42,54 @@ class Options:
     run_id: str | None = None
 
 
-def submit(services: Services, actor: Actor, body: bytes, options: Options) -> Outcome:
+def submit(services: Services, actor: Actor, body: bytes, options: Options, keep: Keep | None = None) -> Outcome:
     """Store one delivery. The Outcome is durable when this returns; an invalid document is an outcome, too (its report says why).
+    `keep` is called in the transaction, maybe more than once, with the outcome or the error of a refused body.
 
     Raises Forbidden, NotFound (partner); and, with the bytes kept under `extra["receipt"]`: NotWellFormed, DoctypeRefused, TooLarge,
     UnknownVocabulary, BadRequest (the name). Raises Unavailable when the database cannot take it now: nothing was stored.
     """
     prepared = prepare(services, actor, body, options)
     if isinstance(prepared, Delivery):
-        return services.sessions.write(prepared.write)
-    services.sessions.write(prepared.write)
+        return services.sessions.write(lambda store: _delivered(store, prepared, keep))
+    services.sessions.write(lambda store: _refused(store, prepared, keep))
     raise prepared.error
+
+
+def _delivered(store: Store, delivery: Delivery, keep: Keep | None) -> Outcome:
+    done = delivery.write(store)
+    if keep is not None:
+        keep(store, done)
+    return done
+
+
+def _refused(store: Store, refused: receipts.Refused, keep: Keep | None) -> None:
+    refused.write(store)
+    if keep is not None:
+        keep(store, refused.error)
+
+
+def refuse(services: Services, actor: Actor, body: bytes, options: Options, error: Error) -> NoReturn:
+    """Keep a body that is refused for how it came (its media type, its coding) under a receipt, and raise the error."""
+    refused = receipts.refused(services, _receipt(services, actor, body, options), body, error)
+    services.sessions.write(refused.write)
+    raise error
 
 
 def prepare(services: Services, actor: Actor, body: bytes, options: Options) -> Delivery | receipts.Refused:
     """Everything about a delivery that does not depend on what is stored. The result's `write` is a unit. Raises Forbidden, NotFound."""
-    require(actor, "submit")
-    partner_id = actor.partner_id or accounts.partner(services, options.partner).id
-    name = options.file or options.name or ""
-    receipt = receipts.issue(
-        services, actor, body, partner_id=partner_id, face=options.face, name=name, media_type=options.media_type
-    )
+    receipt = _receipt(services, actor, body, options)
     try:
         return _delivery(services, receipt, body, options)
     except (InputError, SchemaError) as error:
         return receipts.refused(services, receipt, body, error)
+
+
+def _receipt(services: Services, actor: Actor, body: bytes, options: Options) -> receipts.Receipt:
+    require(actor, "submit")
+    partner_id = actor.partner_id or accounts.partner(services, options.partner).id
+    name = options.file or options.name or ""
+    return receipts.issue(services, actor, body, partner_id=partner_id, face=options.face, name=name, media_type=options.media_type)
 
 
 def _delivery(services: Services, receipt: receipts.Receipt, body: bytes, options: Options) -> Delivery:

@@ -161,7 +161,15 @@ COUNTER = Table(
     clustered=True,
 )
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER)
+IDEMPOTENCY = Table(
+    "idempotency",
+    (*_required("digest", "id", "request"), *_required("id", "claim"), *_required("token", "worker"), *_required("datetime", "claimed"),
+     *_optional("integer", "status"), *_optional("text", "headers"), *_optional("blob", "body")),
+    ("id",),
+    (Index(("claimed",)),),
+)
+
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY)
 
 # The full-text index. On SQLite a second table that triggers keep equal to the first; on MariaDB two indexes under a collation that folds
 # case and diacritics. `title` has its own, so that `title:word` can be asked.

@@ -136,7 +136,12 @@ def prefix() -> str:
 
 def url(path: str, /, **query: Any) -> str:
     """An absolute path within the service, percent-encoded; query parameters that are None or "" are left out."""
-    text = prefix() + quote(path, safe="/:@!$&'()*+,;=~-._")
+    return address(prefix(), path, **query)
+
+
+def address(mounted: str, path: str, /, **query: Any) -> str:
+    """As `url`, of a service that is mounted at the path `mounted`."""
+    text = mounted + quote(path, safe="/:@!$&'()*+,;=~-._")
     left = [(k, v) for k, v in query.items() if v is not None and v != ""]
     return f"{text}?{urlencode(left)}" if left else text
 
@@ -194,14 +199,27 @@ def number(name: str, default: int, low: int, high: int) -> int:
 
 def xml_body() -> bytes:
     """The request's body, which must be XML. Raises UnsupportedMediaType, LengthRequired, TooLarge, BadRequest."""
+    if (refusal := not_xml()) is not None:
+        raise refusal
+    return body()
+
+
+def not_xml() -> errors.UnsupportedMediaType | None:
+    """Why the body, by what its headers say of it, is not XML as it stands; None if it is."""
     request = cherrypy.serving.request
     content_type = request.headers.get("Content-Type", "")
     if not negotiation.xml_media_type(content_type):
         stated = f"The body's Content-Type is {content_type!r}" if content_type else "The request has no Content-Type"
-        raise errors.UnsupportedMediaType(f"{stated}; send XML as application/xml.")
+        return errors.UnsupportedMediaType(f"{stated}; send XML as application/xml.")
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding not in {"", "identity"}:
-        raise errors.UnsupportedMediaType(f"The body is coded as {coding!r}; send it uncompressed.")
+        return errors.UnsupportedMediaType(f"The body is coded as {coding!r}; send it uncompressed.")
+    return None
+
+
+def body() -> bytes:
+    """The request's body as it came. Raises LengthRequired, TooLarge, BadRequest."""
+    request = cherrypy.serving.request
     if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
         raise problem_types.LengthRequired("The request has neither Content-Length nor Transfer-Encoding: chunked.")
     data: bytes = request.wsgi_environ["wsgi.input"].read()

@@ -127,6 +127,15 @@ TYPES: tuple[ProblemType, ...] = (
         "The sender; an editor can correct it here as well.",
     ),
     ProblemType(
+        errors.KeyReused,
+        422,
+        "The Idempotency-Key of this request came with another request before: with another body, to another address, or both.",
+        "Make a new key (a random UUID, say) for each request, and repeat a key only with the very same request.",
+        "The sender.",
+        'Idempotency-Key: "1"   for every document',
+        'Idempotency-Key: "8e03978e-40d5-43e8-bc93-6894a57f9324"   for this document alone',
+    ),
+    ProblemType(
         errors.BadRequest,
         400,
         "A parameter, a header or the form of the request cannot be understood.",
@@ -231,6 +240,13 @@ TYPES: tuple[ProblemType, ...] = (
         409,
         "The request conflicts with another change or with the state of the document.",
         "Read the document again, apply your change to what is there now, and send it again.",
+        "The sender.",
+    ),
+    ProblemType(
+        errors.InFlight,
+        409,
+        "A request with the same Idempotency-Key arrived before and is not answered yet.",
+        "Wait as many seconds as Retry-After says and send the same request again: it will get the answer of the first one.",
         "The sender.",
     ),
     ProblemType(

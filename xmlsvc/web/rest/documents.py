@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from email.message import Message
-from urllib.parse import unquote
-
 import cherrypy
 
 from ... import errors
@@ -14,20 +10,7 @@ from ...documents.services import Services
 from ...validation import report
 from .. import exchange, listing, negotiation, representations
 from ..exchange import actor, parameter, url
-from . import resources
-
-
-def file_name() -> str:
-    """What the sender calls the body: ?name=, else Content-Disposition's file name (RFC 6266), else ""."""
-    if name := parameter("name"):
-        return name
-    stated = cherrypy.serving.request.headers.get("Content-Disposition", "")
-    if not stated:
-        return ""
-    message = Message()
-    message["Content-Disposition"] = stated
-    name = message.get_filename() or ""
-    return re.split(r"[/\\]", unquote(name) if "%" in name else name)[-1]
+from . import deliveries, resources
 
 
 class Documents:
@@ -38,22 +21,14 @@ class Documents:
 
     def POST(self) -> bytes:
         """201 new, 200 revised or unchanged; an invalid document is kept and answered as a problem, 422."""
-        media_type = cherrypy.serving.request.headers.get("Content-Type", "")
-        body = exchange.xml_body()
-        options = submit.Options(
+        return deliveries.deliver(self._services, submit.Options(
             name=parameter("id") or None,
-            file=file_name(),
+            file=deliveries.file_name(),
             vocabulary=parameter("schema"),
             face="api",
-            media_type=media_type,
+            media_type=cherrypy.serving.request.headers.get("Content-Type", ""),
             partner=parameter("partner"),
-        )
-        done = submit.submit(self._services, actor(), body, options)
-        answer = resources.outcome(done)
-        if not done.report.valid:
-            raise invalid(done.report, **{("document" if key == "id" else key): value for key, value in answer.items() if key != "valid"})
-        location = {"Location": url(f"/api/documents/{done.document}")}
-        return exchange.json_answer(answer, done.status, **location)
+        ))  # fmt: skip
 
     def GET(self) -> bytes:
         """One page, the newest changes first; `next` and the header Link lead on (RFC 8288)."""
@@ -62,14 +37,6 @@ class Documents:
         following = url("/api/documents", **listing.parameters(query, limit=parameter("limit"), after=page.next)) if page.next else None
         headers = {"Link": f'<{following}>; rel="next"'} if following else {}
         return exchange.json_answer({"documents": [resources.item(each) for each in page.items], "next": following}, **headers)
-
-
-def invalid(found: report.Report, **extra: object) -> errors.InvalidDocument:
-    """The problem that an invalid document is."""
-    count = len(found.violations)
-    more = "more than " if found.cut else ""
-    sentence = f"The document breaks its schema in {more}{count:,} place{'' if count == 1 else 's'}; `errors` lists them."
-    return errors.InvalidDocument(sentence, found, **extra)
 
 
 class Document:

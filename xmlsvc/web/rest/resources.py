@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,14 @@ def moment(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def links(document_id: str) -> dict[str, str]:
-    """Where a document and what belongs to it is found."""
+def links(document_id: str, link: Callable[[str], str] = url) -> dict[str, str]:
+    """Where a document and what belongs to it is found; `link` makes an address of a path."""
     base = f"/api/documents/{document_id}"
     return {
-        "self": url(base),
-        "revisions": url(f"{base}/revisions"),
-        "verdict": url(f"{base}/verdict"),
-        "page": url(f"/documents/{document_id}"),
+        "self": link(base),
+        "revisions": link(f"{base}/revisions"),
+        "verdict": link(f"{base}/verdict"),
+        "page": link(f"/documents/{document_id}"),
     }
 
 
@@ -94,8 +95,8 @@ def revision(document_id: str, found: Revision) -> dict[str, Any]:
     }
 
 
-def outcome(done: Outcome) -> dict[str, Any]:
-    """What became of a submission."""
+def outcome(done: Outcome, link: Callable[[str], str] = url) -> dict[str, Any]:
+    """What became of a submission; `link` makes an address of a path."""
     schema = done.report.schema
     return {
         "id": done.document,
@@ -107,7 +108,7 @@ def outcome(done: Outcome) -> dict[str, Any]:
         "receipt": done.receipt.id,
         "digest": done.receipt.digest,
         "schema": schema and {"vocabulary": schema.vocabulary, "version": schema.version, "digest": schema.digest, "reason": schema.reason},
-        "links": {**links(done.document), "receipt": url(f"/api/receipts/{done.receipt.id}")},
+        "links": {**links(done.document, link), "receipt": link(f"/api/receipts/{done.receipt.id}")},
     }
 
 

@@ -8,7 +8,8 @@ from ...documents.services import Services
 from ...xml import parser
 from .. import exchange
 from ..exchange import actor, parameter
-from .documents import file_name, report_json
+from .deliveries import file_name
+from .documents import report_json
 
 
 class Validate:

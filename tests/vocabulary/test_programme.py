@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from xmlsvc.publish import gates
 from xmlsvc.schema.vocabulary import Manifest
 from xmlsvc.xml.stylesheet import Stylesheet
 
@@ -122,10 +123,11 @@ def test_the_manifest_is_true() -> None:
         assert all((SCHEMAS / file).is_file() for file in version.schemas) and version.aliases
     last = manifest.versions["1.1"].upgrade
     assert last is not None and last.source == "1.0" and (SCHEMAS / last.stylesheet).is_file()
-    assert set(manifest.formats) == {"html", "mrss", "jsonld", "dc"}
+    assert set(manifest.formats) == {"html", "mrss", "jsonld", "dc", "sitemap", "tva", "xmltv", "ebucore", "pbcore", "csv"}
     for name, entry in manifest.formats.items():
         Stylesheet(STYLESHEETS / entry.stylesheet)
         assert entry.title and entry.media_type and entry.suffix, name
+        gates.get(STYLESHEETS / entry.gate)
 
 
 @pytest.mark.parametrize("file", VALID)

@@ -36,10 +36,7 @@ class Format:
     withdrawal: Path | None = None
 
     def maker(self, schema: Schema) -> str:
-        """A digest of all that the output, and whether it may be served, depends on beside the document.
-
-        Raises StylesheetError; SchemaError where the gate is no valid schema.
-        """
+        """A digest of all that the output, and whether it may be served, depends on beside the document. Raises StylesheetError."""
         if self.stylesheet is not None and self.folder is not None:
             compiled = stylesheets.get(self.stylesheet, self.folder)
             gate = gates.get(self.gate).digest if self.gate is not None else ""

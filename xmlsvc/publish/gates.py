@@ -14,7 +14,6 @@ A gate is code from outside, as a stylesheet is: it reads no file outside its ow
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,9 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 from lxml import etree
 
 from .. import validation
-from ..errors import InputError, OutputRefused, SchemaError
-from ..schema import store
-from ..schema.catalog import Catalog
+from ..errors import InputError, OutputRefused, SchemaError, StylesheetError
 from ..validation.report import Violation
 from ..xml import names, parser
 from . import json_schema, outputs, schematron
@@ -47,7 +44,7 @@ class Gate(Protocol):
 def check(format: Format, data: bytes) -> tuple[Violation, ...]:
     """The violations of an output of a format, in order; none where it satisfies its gate, or has none.
 
-    Raises SchemaError where the gate itself is no valid schema.
+    Raises StylesheetError where the gate itself is at fault: it is the author's of the stylesheet to mend.
     """
     return () if format.gate is None else tuple(get(format.gate).violations(data, format.media_type))
 
@@ -73,7 +70,7 @@ _lock = threading.Lock()
 
 
 def get(path: Path) -> Gate:
-    """The gate at `path`, kept for the process and compiled anew when a file of its folder changes. Raises SchemaError."""
+    """The gate at `path`, kept for the process and compiled anew when a file of its folder changes. Raises StylesheetError."""
     stamp = _stamp(path.parent)
     with _lock:
         known = _kept.get(path)
@@ -82,9 +79,9 @@ def get(path: Path) -> Gate:
     try:
         made = _KINDS[path.suffix](path)
     except KeyError:
-        raise SchemaError(f"The gate {path.name} is of no kind that is known: {', '.join(_KINDS)}.") from None
+        raise StylesheetError(f"The gate {path.name} is of no kind that is known: {', '.join(_KINDS)}.") from None
     except OSError as error:
-        raise SchemaError(f"The gate {path.name} cannot be read: {error.strerror}.") from None
+        raise StylesheetError(f"The gate {path.name} cannot be read: {error.strerror}.") from None
     with _lock:
         _kept[path] = (stamp, made)
     return made
@@ -100,15 +97,18 @@ class XmlSchema:
     """An XSD, with what it imports and includes from its own folder."""
 
     def __init__(self, path: Path) -> None:
-        directory = Path(tempfile.mkdtemp(prefix="xmlsvc-gate-"))
-        closed = store.close([path], Catalog.load(path.parent), directory)
-        self.digest = closed.digest
-        self._validator = validation.Validator(closed, directory=directory)
+        try:
+            self._validator = validation.load(path, catalog=path.parent)
+        except SchemaError as error:
+            raise StylesheetError(f"The gate {path.name} is no valid XML Schema: {error.message}") from None
+        self.digest = self._validator.set.digest
 
-    def violations(self, data: bytes, media_type: str) -> Sequence[Violation]:
+    def violations(self, data: bytes, media_type: str) -> Sequence[Violation]:  # noqa: ARG002
         """Every violation, as in a report on a document."""
-        tree = outputs.tree(data, media_type)
-        return [tree] if isinstance(tree, Violation) else self._validator.validate(data).violations
+        try:
+            return self._validator.validate(data).violations
+        except InputError as error:
+            return [outputs.unreadable(error)]
 
 
 class RelaxNg:
@@ -122,9 +122,9 @@ class RelaxNg:
             self._schema = etree.RelaxNG(tree)
         except etree.RelaxNGParseError as error:
             entry = next(iter(error.error_log), None)
-            raise SchemaError(f"The gate {path.name} is no valid RELAX NG schema: {entry.message if entry else error}.") from None
+            raise StylesheetError(f"The gate {path.name} is no valid RELAX NG schema: {entry.message if entry else error}.") from None
         except (InputError, PermissionError) as error:
-            raise SchemaError(f"The gate {path.name} is no valid RELAX NG schema: {error}") from None
+            raise StylesheetError(f"The gate {path.name} is no valid RELAX NG schema: {error}") from None
         parts = [data, *(resolver.files[file] for file in sorted(resolver.files))]
         self.digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
         self._lock = threading.Lock()  # a validator has one error log for all who use it
@@ -152,4 +152,5 @@ def _path(tree: etree._ElementTree, path: str, prefixes: names.Prefixes) -> str:
     return names.path(found[0], prefixes) if isinstance(found, list) and found and isinstance(found[0], etree._Element) else path
 
 
-_KINDS: dict[str, Callable[[Path], Gate]] = {".xsd": XmlSchema, ".rng": RelaxNg, ".sch": schematron.Schematron, ".json": json_schema.JsonSchema}
+_KINDS: dict[str, Callable[[Path], Gate]] = {
+    ".xsd": XmlSchema, ".rng": RelaxNg, ".sch": schematron.Schematron, ".json": json_schema.JsonSchema}

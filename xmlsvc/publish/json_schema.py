@@ -14,7 +14,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from ..errors import SchemaError
+from ..errors import StylesheetError
 from ..validation.report import Violation
 from . import outputs
 
@@ -33,9 +33,10 @@ class JsonSchema:
             kind = validator_for(schema, Draft202012Validator)
             kind.check_schema(schema)
         except ValueError as error:
-            raise SchemaError(f"The gate {path.name} is no JSON: {error}.") from None
+            raise StylesheetError(f"The gate {path.name} is no JSON: {error}.") from None
         except Refusal as error:
-            raise SchemaError(f"The gate {path.name} is no valid JSON Schema: {_pointer(error.absolute_path)}: {error.message}.") from None
+            place = _pointer(error.absolute_path)
+            raise StylesheetError(f"The gate {path.name} is no valid JSON Schema: {place}: {error.message}.") from None
         # A registry of our own: the library's would fetch what a $ref names.
         self._validator = kind(schema, registry=Registry(), format_checker=kind.FORMAT_CHECKER)
 
@@ -47,7 +48,7 @@ class JsonSchema:
         try:
             return sorted(map(_violation, self._validator.iter_errors(value)), key=lambda one: (one.path, one.code, one.message))
         except Unresolvable as error:
-            raise SchemaError(f"The gate {self._name} refers to “{error.ref}”, which it does not hold; nothing is fetched.") from None
+            raise StylesheetError(f"The gate {self._name} refers to “{error.ref}”, which it does not hold; nothing is fetched.") from None
 
 
 def _violation(error: ValidationError) -> Violation:

@@ -22,7 +22,12 @@ def tree(data: bytes, media_type: str) -> etree._ElementTree | Violation:
     try:
         return parser.parse_html(data) if _kind(media_type) == "text/html" else parser.parse(data)
     except InputError as error:
-        return Violation(code="xml-wf", line=error.extra.get("line"), column=error.extra.get("column"), path="", message=error.message)
+        return unreadable(error)
+
+
+def unreadable(error: InputError) -> Violation:
+    """What stops the parser, as a violation."""
+    return Violation(code="xml-wf", line=error.extra.get("line"), column=error.extra.get("column"), path="", message=error.message)
 
 
 def value(data: bytes, media_type: str) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..errors import InputError, SchemaError
+from ..errors import InputError, StylesheetError
 from ..validation.report import Violation
 from ..xml import names, parser, stylesheet
 from . import outputs
@@ -33,18 +33,19 @@ class Schematron:
         try:
             tree = parser.parse_schema(data, path)
         except InputError as error:
-            raise SchemaError(f"The gate {path.name} is no Schematron schema: {error.message}") from None
+            raise StylesheetError(f"The gate {path.name} is no Schematron schema: {error.message}") from None
         outside = tree.xpath("//s:include | //s:extends[@href]", namespaces={"s": NAMESPACE})
         if isinstance(outside, list) and outside:
-            raise SchemaError(f"The gate {path.name} includes another file; put all rules into one.")
+            raise StylesheetError(f"The gate {path.name} includes another file; put all rules into one.")
         expanded = isoschematron.iso_abstract_expand(tree)
         if not isoschematron.schematron_schema_valid(expanded):
             entry = next(iter(isoschematron.schematron_schema_valid.error_log), None)
-            raise SchemaError(f"The gate {path.name} is no valid Schematron schema: {entry.message if entry else 'it has another root'}.")
+            why = entry.message if entry is not None else "it has another root"
+            raise StylesheetError(f"The gate {path.name} is no valid Schematron schema: {why}.")
         try:
             self._rules = stylesheet.sandboxed(isoschematron.iso_svrl_for_xslt1(expanded))
         except etree.XSLTParseError as error:
-            raise SchemaError(f"The gate {path.name} has a rule that cannot be compiled: {error}.") from None
+            raise StylesheetError(f"The gate {path.name} has a rule that cannot be compiled: {error}.") from None
         self._name = path.name
 
     def violations(self, data: bytes, media_type: str) -> Sequence[Violation]:
@@ -55,7 +56,7 @@ class Schematron:
         try:
             result = self._rules(tree).getroot()
         except etree.XSLTError as error:
-            raise SchemaError(f"The gate {self._name} has a rule that failed: {error}.") from None
+            raise StylesheetError(f"The gate {self._name} has a rule that failed: {error}.") from None
         found = result.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
         return [self._violation(tree, one) for one in found if one.get("role", "").lower() not in _MILD]
 

@@ -10,10 +10,15 @@
   <!-- Public address under which items without a page of their own are found; ends with a slash. Empty: they have no address. -->
   <xsl:param name="site" select="''"/>
 
-  <xsl:key name="agent" match="p:person | p:organisation" use="@id"/>
+  <!-- Only of the item itself: what its extensions hold is the partner's own business. -->
+  <xsl:key name="agent" match="/*/p:people/p:person | /*/p:people/p:organisation" use="@id"/>
+  <xsl:key name="file" match="/*/p:files/*" use="normalize-space(@key)"/>
+  <!-- Whether an event uses a file: the event's generate-id(), a space, the file's key. -->
+  <xsl:key name="use" match="/*/p:publication/p:event/p:uses" use="concat(generate-id(..), ' ', normalize-space(@file))"/>
+  <xsl:key name="channel" match="/*/p:publication/p:event/p:channel" use="normalize-space()"/>
   <!-- Events by the local part of their xsi:type: BroadcastType, LiveStreamType, OnDemandType. -->
-  <xsl:key name="event" match="p:event[contains(@xsi:type, ':')]" use="normalize-space(substring-after(@xsi:type, ':'))"/>
-  <xsl:key name="event" match="p:event[not(contains(@xsi:type, ':'))]" use="normalize-space(@xsi:type)"/>
+  <xsl:key name="event" match="/*/p:publication/p:event[contains(@xsi:type, ':')]" use="normalize-space(substring-after(@xsi:type, ':'))"/>
+  <xsl:key name="event" match="/*/p:publication/p:event[not(contains(@xsi:type, ':'))]" use="normalize-space(@xsi:type)"/>
 
   <xsl:variable name="item" select="/*"/>
 
@@ -21,6 +26,8 @@
   <xsl:variable name="titles" select="$item/p:title"/>
   <xsl:variable name="title" select="($titles[not(@kind) or normalize-space(@kind) = 'main'] | $titles[1][not($titles[not(@kind) or normalize-space(@kind) = 'main'])])[1]"/>
   <xsl:variable name="language" select="normalize-space($title/@xml:lang | $title/@lang)"/>
+  <!-- A working title stays inside the house, unless there is no other. -->
+  <xsl:variable name="shown-titles" select="$title | $titles[normalize-space(@kind) != 'working']"/>
 
   <!-- The text to show: in the title's language if there is one, medium before long before short. -->
   <xsl:variable name="texts" select="$item/p:synopsis | $item/p:description"/>
@@ -36,10 +43,11 @@
   <xsl:variable name="credits" select="$item/p:credits/p:credit | $item/p:contributions/p:contribution"/>
   <xsl:variable name="events" select="$item/p:publication/p:event"/>
   <xsl:variable name="on-demand" select="key('event', 'OnDemandType')"/>
+  <xsl:variable name="broadcasts" select="$events[p:channel]"/>
   <xsl:variable name="first-start" select="normalize-space($events[1]/p:start)"/>
 
   <!-- Only what anybody may fetch is ever published. -->
-  <xsl:variable name="files" select="$item/p:files/*[m:location[normalize-space(@access) = 'public']]"/>
+  <xsl:variable name="files" select="$item/p:files/*[m:location[normalize-space(@access) = 'public'][normalize-space()]]"/>
   <xsl:variable name="playable" select="$files[self::m:video or self::m:audio]"/>
   <xsl:variable name="main-file" select="($playable[self::m:video] | $playable[not($playable[self::m:video])])[1]"/>
   <xsl:variable name="images" select="$files[self::m:image]"/>
@@ -50,11 +58,19 @@
   <!-- The page where viewers find the item; nothing if there is none. -->
   <xsl:variable name="page">
     <xsl:choose>
-      <xsl:when test="$on-demand/p:page"><xsl:value-of select="normalize-space($on-demand/p:page)"/></xsl:when>
-      <xsl:when test="$item/p:site"><xsl:value-of select="normalize-space($item/p:site)"/></xsl:when>
+      <xsl:when test="normalize-space($on-demand/p:page)"><xsl:value-of select="normalize-space($on-demand/p:page)"/></xsl:when>
+      <xsl:when test="normalize-space($item/p:site)"><xsl:value-of select="normalize-space($item/p:site)"/></xsl:when>
       <xsl:when test="$site"><xsl:value-of select="concat($site, normalize-space($item/@id))"/></xsl:when>
     </xsl:choose>
   </xsl:variable>
+
+  <!-- The language of a text, under either version's name. An empty one is left out: most formats do not know it. -->
+  <xsl:template name="lang">
+    <xsl:param name="of" select="."/>
+    <xsl:if test="normalize-space($of/@xml:lang | $of/@lang)">
+      <xsl:attribute name="xml:lang"><xsl:value-of select="normalize-space($of/@xml:lang | $of/@lang)"/></xsl:attribute>
+    </xsl:if>
+  </xsl:template>
 
   <!-- A text without its mark-up, on one line. -->
   <xsl:template name="plain">
@@ -70,7 +86,7 @@
   <!-- The public address of a file. -->
   <xsl:template name="address">
     <xsl:param name="of" select="."/>
-    <xsl:value-of select="normalize-space($of/m:location[normalize-space(@access) = 'public'][1])"/>
+    <xsl:value-of select="normalize-space($of/m:location[normalize-space(@access) = 'public'][normalize-space()][1])"/>
   </xsl:template>
 
   <!-- The name of the person or organisation with an id; the id itself if the document has no such person. -->
@@ -156,6 +172,27 @@
     </xsl:choose>
   </xsl:template>
 
+  <!-- A point in time with its zone: 1.0 may leave it out and means UTC. -->
+  <xsl:template name="moment">
+    <xsl:param name="of" select="."/>
+    <xsl:variable name="value" select="normalize-space($of)"/>
+    <xsl:variable name="clock" select="substring-after($value, 'T')"/>
+    <xsl:value-of select="$value"/>
+    <xsl:if test="$clock and not(contains($clock, 'Z') or contains($clock, '+') or contains($clock, '-'))">Z</xsl:if>
+  </xsl:template>
+
+  <!-- A partial date without its time zone: 2023-11-04, 2023-11 or 2023; nothing for a year before 0 or after 9999. -->
+  <xsl:template name="partial-date">
+    <xsl:param name="of" select="$item/p:produced"/>
+    <xsl:variable name="value" select="normalize-space($of)"/>
+    <xsl:variable name="form" select="translate($value, '123456789', '000000000')"/>
+    <xsl:choose>
+      <xsl:when test="starts-with($form, '0000-00-00') and not(starts-with($form, '0000-00-00:'))"><xsl:value-of select="substring($value, 1, 10)"/></xsl:when>
+      <xsl:when test="starts-with($form, '0000-00') and not(starts-with($form, '0000-00:'))"><xsl:value-of select="substring($value, 1, 7)"/></xsl:when>
+      <xsl:when test="starts-with($form, '0000') and not(starts-with($form, '00000'))"><xsl:value-of select="substring($value, 1, 4)"/></xsl:when>
+    </xsl:choose>
+  </xsl:template>
+
   <!-- Whole seconds of an xs:duration; nothing for one with years or months, whose length is open. -->
   <xsl:template name="seconds">
     <xsl:param name="of" select="$item/p:duration"/>
@@ -170,10 +207,16 @@
     <xsl:value-of select="substring($of, 1, 2) * 3600 + substring($of, 4, 2) * 60 + substring($of, 7, 2)"/>
   </xsl:template>
 
+  <!-- A whole number without a sign, digits as they are: a number of XPath would lose those beyond the fifteenth. -->
+  <xsl:template name="digits">
+    <xsl:param name="of" select="."/>
+    <xsl:value-of select="translate(normalize-space($of), '+', '')"/>
+  </xsl:template>
+
   <!-- Mean bits a second of the current file: bitRate of 1.1, or dataRate (kilobits) of 1.0. -->
   <xsl:template name="bits">
     <xsl:choose>
-      <xsl:when test="m:bitRate"><xsl:value-of select="normalize-space(m:bitRate)"/></xsl:when>
+      <xsl:when test="m:bitRate"><xsl:value-of select="translate(normalize-space(m:bitRate), '+', '')"/></xsl:when>
       <xsl:when test="m:dataRate"><xsl:value-of select="format-number(round(m:dataRate * 1000), '0')"/></xsl:when>
     </xsl:choose>
   </xsl:template>

@@ -9,7 +9,7 @@
 
   <xsl:template match="/">
     <oai_dc:dc xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ http://www.openarchives.org/OAI/2.0/oai_dc.xsd">
-      <xsl:apply-templates select="$titles"/>
+      <xsl:apply-templates select="$shown-titles"/>
       <xsl:apply-templates select="$credits[contains(' director writer creator ', concat(' ', normalize-space(@role), ' '))]"/>
       <xsl:apply-templates select="$item/p:genre | $item/p:keyword"/>
       <xsl:apply-templates select="$texts"/>
@@ -57,17 +57,10 @@
           <xsl:value-of select="normalize-space()"/>
         </dc:relation>
       </xsl:for-each>
-      <xsl:for-each select="$item/p:rights/r:holder | $item/p:rights/r:licence">
+      <xsl:for-each select="$item/p:rights/r:holder | $item/p:rights/r:licence[normalize-space()]">
         <dc:rights><xsl:value-of select="normalize-space()"/></dc:rights>
       </xsl:for-each>
     </oai_dc:dc>
-  </xsl:template>
-
-  <!-- The language of a text, under either version's name. An empty one is left out: oai_dc does not know it. -->
-  <xsl:template name="lang">
-    <xsl:if test="normalize-space(@xml:lang | @lang)">
-      <xsl:attribute name="xml:lang"><xsl:value-of select="normalize-space(@xml:lang | @lang)"/></xsl:attribute>
-    </xsl:if>
   </xsl:template>
 
   <xsl:template match="p:title">
@@ -78,10 +71,13 @@
   </xsl:template>
 
   <xsl:template match="p:synopsis | p:description">
-    <dc:description>
-      <xsl:call-template name="lang"/>
-      <xsl:call-template name="plain"/>
-    </dc:description>
+    <xsl:variable name="words"><xsl:call-template name="plain"/></xsl:variable>
+    <xsl:if test="$words != ''">
+      <dc:description>
+        <xsl:call-template name="lang"/>
+        <xsl:value-of select="$words"/>
+      </dc:description>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template match="p:genre">

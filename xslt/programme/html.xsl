@@ -237,7 +237,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   </xsl:template>
 
   <xsl:template name="details">
-    <xsl:variable name="other-titles" select="$titles[generate-id() != generate-id($title)]"/>
+    <xsl:variable name="other-titles" select="$shown-titles[generate-id() != generate-id($title)]"/>
     <xsl:if test="$other-titles or $item/p:language or $item/p:identifier or $item/p:related or $item/p:about or $item/p:excerpt
         or $item/p:site or $item/p:ageRating/@warnings or normalize-space($item/p:accessServices)">
       <h2>Details</h2>

@@ -85,7 +85,7 @@
     <xsl:call-template name="string"><xsl:with-param name="of" select="normalize-space($title)"/></xsl:call-template>
     <xsl:call-template name="list">
       <xsl:with-param name="name" select="'alternateName'"/>
-      <xsl:with-param name="of" select="$titles[generate-id() != generate-id($title)]"/>
+      <xsl:with-param name="of" select="$shown-titles[generate-id() != generate-id($title)]"/>
     </xsl:call-template>
     <!-- Search engines ask for a description: the title stands in where there is no text. -->
     <xsl:text>,&#10;  "description": </xsl:text>
@@ -406,7 +406,7 @@
     </xsl:call-template>
     <xsl:call-template name="list">
       <xsl:with-param name="name" select="'sameAs'"/>
-      <xsl:with-param name="of" select="$agent/p:sameAs"/>
+      <xsl:with-param name="of" select="$agent/p:sameAs[normalize-space()]"/>
     </xsl:call-template>
     <xsl:text>}</xsl:text>
   </xsl:template>

@@ -122,7 +122,7 @@
         <xsl:value-of select="normalize-space()"/>
       </xsl:for-each>
     </media:copyright>
-    <xsl:for-each select="r:licence">
+    <xsl:for-each select="r:licence[normalize-space()]">
       <media:license type="text/html" href="{normalize-space()}"><xsl:value-of select="normalize-space()"/></media:license>
     </xsl:for-each>
     <!-- Media RSS knows no periods: a restriction is given only where all windows agree on one. -->
@@ -143,7 +143,10 @@
   </xsl:template>
 
   <xsl:template match="m:subtitles">
-    <media:subTitle lang="{normalize-space(@xml:lang | @lang)}">
+    <media:subTitle>
+      <xsl:if test="normalize-space(@xml:lang | @lang)">
+        <xsl:attribute name="lang"><xsl:value-of select="normalize-space(@xml:lang | @lang)"/></xsl:attribute>
+      </xsl:if>
       <xsl:attribute name="type"><xsl:call-template name="media-type"/></xsl:attribute>
       <xsl:attribute name="href"><xsl:call-template name="address"/></xsl:attribute>
     </media:subTitle>

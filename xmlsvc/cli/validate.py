@@ -66,6 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _registered(registry: Registry, named: str | None, engine: str, limits: xml_parser.Limits) -> Callable[[bytes], Report]:
+    if named:
+        registry.named(named)  # a name that is not registered is one error, not one a document
+
     def check(data: bytes) -> Report:
         tree = xml_parser.parse(data, limits)
         schema, reason = registry.for_root(tree.getroot(), named)

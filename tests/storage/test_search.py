@@ -125,3 +125,13 @@ def test_parse() -> None:
         (Term(("sea", "re"), True, True), Term(("draft",), negative=True), Term(("12", "30"))),
         (Filter("after", "2024"), Filter("after", "2 3", True)),
     )
+
+
+READ = ["sea", '"sea rescue"', "resc*", "-sea", "title:sea -title:draft", "quebec", "tv", "eu", '"de la mer"', "t*", "tv_special"]
+
+
+@pytest.mark.parametrize("text", READ)
+def test_reading_entries_finds_what_the_index_finds(filled: Sessions, text: str) -> None:
+    rows = filled.read(lambda store: store.execute("SELECT document_id, title, body FROM search_entry").get_all())
+    fit = search.fits(parse(text))
+    assert {key.rstrip("0") for key, title, body in rows if fit(title, body)} == found(filled, text)

@@ -24,6 +24,8 @@ from .model import Document
 from .query import Query
 
 MOST_RANKED = 10_000
+MOST_SCANNED = 10_000  # entries that are read for a page before the index is asked
+_CHUNK = 500
 COLUMNS = (
     "id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified",
     "partner",
@@ -54,7 +56,9 @@ def page(
     if not terms.terms:
         return _newest(store, conditions, limit, after)
     if after is None and search.positive(terms):
-        order = "latest" if search.many(store, terms, MOST_RANKED) else order or "relevance"
+        order = "latest" if search.many(store, terms, head, MOST_RANKED) else order or "relevance"
+    if order == "latest" and dialect(store) == "mysql":
+        return _scanned(store, conditions, terms, head, limit, after) or _latest(store, conditions, terms, head, limit, after)
     if order == "latest":
         return _latest(store, conditions, terms, head, limit, after)
     if order == "relevance":
@@ -91,6 +95,27 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     rows = _run(store, f"{sql} ORDER BY {number} DESC", parameters, limit)
     last = (rows[limit - 1][-1], "") if len(rows) > limit else None
     return Page([row[:-1] for row in rows[:limit]], "latest", last)
+
+
+def _scanned(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page | None:
+    """As `_latest`, by reading entry after entry; for words that are in many. None where the page is not full after MOST_SCANNED."""
+    where, parameters = _where(store, conditions)
+    sql = (
+        f"SELECT {_SHOWN}, e.id, e.title, e.body FROM search_entry e STRAIGHT_JOIN document ON document.id = e.document_id "
+        f"WHERE e.head & ? <> 0 AND e.id < ? AND {where} ORDER BY e.id DESC"
+    )
+    fit, rows, below = search.fits(terms), list[tuple[Any, ...]](), 2**62 if after is None else after[0]
+    for _ in range(MOST_SCANNED // _CHUNK):
+        chunk = _run(store, sql, [head, below, *parameters], _CHUNK)
+        for row in chunk:
+            if fit(row[-2], row[-1]):
+                rows.append(row)
+                if len(rows) > limit:
+                    return Page([each[:-3] for each in rows[:limit]], "latest", (rows[limit - 1][-3], ""))
+        if len(chunk) <= _CHUNK:
+            return Page([each[:-3] for each in rows], "latest", None)
+        below = chunk[-1][-3]
+    return None
 
 
 def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:

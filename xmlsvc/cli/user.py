@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from ..documents import services, users
-from ..documents.access import OPERATOR, ROLES
+from ..documents.access import ASSIGNABLE, OPERATOR
 from ..errors import UsageError
 
 EXAMPLE = """
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = verbs.add_parser("add", help="a new user")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--role", choices=sorted(ROLES), default="editor", help="default: %(default)s")
+    add.add_argument("--role", choices=ASSIGNABLE, default="editor", help="default: %(default)s")
     passwd = verbs.add_parser("passwd", help="a new password")
     passwd.add_argument("name", metavar="NAME")
 

@@ -28,6 +28,8 @@ ROLES: dict[str, frozenset[str]] = {
     "publisher": frozenset({"read", "submit", "validate", "edit", "publish", "run"}),
     "administrator": frozenset(ACTIONS),
 }
+ASSIGNABLE = tuple(sorted(ROLES.keys() - {"guest"}))
+"""The roles that an account can have: a guest has none."""
 SCOPES = frozenset({"read", "submit", "validate"})
 
 

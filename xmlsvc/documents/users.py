@@ -16,7 +16,7 @@ from storm.store import Store
 from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
 from ..storage import model
 from . import audit
-from .access import ROLES, Actor, require
+from .access import ASSIGNABLE, Actor, require
 from .accounts import checked_name, digest
 from .services import Services
 
@@ -40,8 +40,8 @@ def _hash(password: str) -> str:
 def add_user(services: Services, actor: Actor, name: str, password: str, role: str = "editor") -> Actor:
     """A new login. Raises BadRequest (name, role, password), Conflict when the name is taken."""
     require(actor, "administer")
-    if role not in ROLES:
-        raise BadRequest(f"There is no role {role!r}. Roles are: {', '.join(sorted(ROLES))}.")
+    if role not in ASSIGNABLE:
+        raise BadRequest(f"There is no role {role!r} for an account. Roles are: {', '.join(ASSIGNABLE)}.")
     made = Actor(kind="user", id=services.clock.new_id(), name=checked_name(name, "user"), role=role)
     hashed, created = _hash(password), services.clock.now()
     record = audit.entry(services.clock, actor, "user.add", f"user:{name}", role)

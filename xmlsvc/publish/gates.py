@@ -57,7 +57,7 @@ def require(format: Format, data: bytes, document: str = "") -> None:
     found = check(format, data)
     if found and format.gate is not None:
         first, about = found[0], f" of {document}" if document else ""
-        place = f"line {first.line} of the output" if first.line else first.path or "the output"
+        place = f"In line {first.line} of the output" if first.line else f"At {first.path}" if first.path else "In the output"
         more = f" ({len(found) - 1} more.)" if len(found) > 1 else ""
         raise OutputRefused(
             f"The {format.name} output{about} does not satisfy {format.gate.name}, so it is not published. {place}: {first.message}{more}",

@@ -83,8 +83,8 @@ def _table(text: str) -> Any:
                 continue
             break
     header, *rows = records
-    if len(set(header)) != len(header) or not all(header):
-        return _violation("csv", 1, "The header names a column twice, or leaves one without a name.")
+    if not header or len(set(header)) != len(header) or not all(header):
+        return _violation("csv", 1, "There is no header, or it names a column twice or leaves one without a name.")
     for number, row in enumerate(rows, 2):
         if len(row) != len(header):
             return _violation("csv", None, f"Record {number} has {len(row)} fields; the header has {len(header)}.")

@@ -42,6 +42,7 @@ class Schematron:
             entry = next(iter(isoschematron.schematron_schema_valid.error_log), None)
             why = entry.message if entry is not None else "it has another root"
             raise StylesheetError(f"The gate {path.name} is no valid Schematron schema: {why}.")
+        _check_paths(tree, path.name)
         try:
             self._rules = stylesheet.sandboxed(isoschematron.iso_svrl_for_xslt1(expanded))
         except etree.XSLTParseError as error:
@@ -68,3 +69,16 @@ class Schematron:
             code=f"schematron.{said.get('id')}" if said.get("id") else "schematron", line=element.sourceline, column=None,  # type: ignore[arg-type]
             path=names.path(element, prefixes), namespaces=prefixes.map,
             message=" ".join(str(said.xpath("string()")).split()), engines=("schematron",))
+
+
+def _check_paths(tree: etree._ElementTree, name: str) -> None:
+    """libxslt takes a test that is no XPath for one that is never true, and would refuse everything."""
+    for attribute in ("test", "select", "value"):
+        for element in tree.iter(f"{{{NAMESPACE}}}*"):
+            path = element.get(attribute)
+            if path is not None:
+                try:
+                    etree.XPath(path)
+                except etree.XPathSyntaxError as error:
+                    place = f"{name} has in line {element.sourceline} a rule that is no XPath"
+                    raise StylesheetError(f"The gate {place}: “{path}”: {error}.") from None

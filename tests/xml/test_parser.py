@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,14 @@ class TestLimits:
     def test_equals_signs_in_long_text_are_no_attributes(self) -> None:
         assert parse(b"<r>" + b"=" * 70_000 + b"</r>", Limits(attributes=10))
         assert parse(b'<r a="' + b"=" * 70_000 + b'"/>', Limits(attributes=10))
+
+    @pytest.mark.parametrize("text", [b"QUJD" * 2_400_000, b"Q=J=" * 2_400_000], ids=["an embedded file", "with equals signs"])
+    def test_a_long_text_is_looked_at_once(self, text: bytes) -> None:
+        """Not once more for each of the thousands of windows that it covers, which took many seconds."""
+        data = b"<r><a/>" + text + b"<b/></r>"
+        begun = time.process_time()
+        assert parse(data)
+        assert time.process_time() - begun < 1.5
 
     @pytest.mark.parametrize("what", ["<a>{}</a>", '<a b="{}"/>', "<a><!--{}--></a>", "<a><?p {}?></a>", "<a><![CDATA[{}]]></a>", "<a{}/>"])
     def test_one_huge_text(self, what: str) -> None:

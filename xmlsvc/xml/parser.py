@@ -228,14 +228,20 @@ def _count(data: bytes, tree: etree._ElementTree, limits: Limits) -> None:
         if elements > limits.elements:
             raise TooLarge(
                 f"The document has {elements:,} elements; the limit is {limits.elements:,}.", limit=limits.elements, actual=elements)
-    # A tag with more attributes than the limit is so long that it covers a whole window without any "<".
+    # A tag with more attributes than the limit is so long that it covers a whole window without any "<". Each stretch without one is
+    # looked at once, however many windows it covers: an embedded file is megabytes long.
     window = max(limits.attributes * _SMALLEST_ATTRIBUTE // 2, 1)
-    for start in range(0, len(data) - window + 1, window):
-        if data.find(b"<", start, start + window) < 0:
-            begin = max(data.rfind(b"<", 0, start), 0)
-            end = data.find(b"<", start + window)
-            if data.count(b"=", begin, end if end >= 0 else len(data)) > limits.attributes:
-                _check_attributes(data, begin, limits.attributes)
+    start = 0
+    while start + window <= len(data):
+        if data.find(b"<", start, start + window) >= 0:
+            start += window
+            continue
+        begin = max(data.rfind(b"<", 0, start), 0)
+        end = data.find(b"<", start + window)
+        end = end if end >= 0 else len(data)
+        if data.count(b"=", begin, end) > limits.attributes:
+            _check_attributes(data, begin, limits.attributes)
+        start = end
 
 
 def _check_attributes(data: bytes, begin: int, limit: int) -> None:

@@ -42,9 +42,9 @@ def sessions(cluster: Cluster) -> Iterator[Sessions]:
 
 
 def settle(sessions: Sessions) -> None:
-    """Wait until the pulse is on the replicas."""
+    """Wait until the pulse is on both replicas."""
     deadline = time.monotonic() + 20
-    while server_of(sessions) not in {2, 3}:
+    while {server_of(sessions) for _ in range(20)} != {2, 3}:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

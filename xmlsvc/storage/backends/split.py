@@ -14,13 +14,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pymysql
 from storm.database import STATE_CONNECTED, STATE_DISCONNECTED, STATE_RECONNECT, ConnectionWrapper
-from storm.databases.mysql import MySQLConnection
 from storm.exceptions import DisconnectionError, Error, OperationalError, wrap_exceptions
 from storm.uri import URI
 
@@ -43,17 +41,17 @@ class Node:
         self.checked = 0.0
         self.served = 0
         self._failures = 0
-        self._again = 0.0
+        self.again = 0.0
 
     def usable(self) -> bool:
         """Whether it is not being left alone after a failure."""
-        return time.monotonic() >= self._again
+        return time.monotonic() >= self.again
 
     def failed(self) -> None:
         """Leave it alone for a while; one incident that many threads meet counts once."""
         if self.usable():
             self._failures = min(self._failures + 1, 6)
-            self._again = time.monotonic() + min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.7, 1.0)
+            self.again = time.monotonic() + min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.7, 1.0)
 
     def worked(self) -> None:
         """It is well."""
@@ -127,8 +125,8 @@ class SplitConnection(PyMySQLConnection):
 
     def _choose_replica(self) -> bool:
         now, database = time.monotonic(), self._database
-        nodes = [node for node in database.replicas if node.usable() and (node.fresh or now - node.checked > database.check_every)]
-        for node in random.sample(nodes, len(nodes)):
+        nodes = [node for node in database.replicas if now >= node.again and (node.fresh or now - node.checked > database.check_every)]
+        for node in random.sample(nodes, len(nodes)) if len(nodes) > 1 else nodes:
             try:
                 self._take(node)
                 if self._ready(node):
@@ -183,7 +181,7 @@ class SplitConnection(PyMySQLConnection):
 
     def _take(self, node: Node) -> None:
         raw = self._raws.get(node)
-        if raw is None or not raw.open:
+        if raw is None or not raw._connection.open:
             raw = None
             try:
                 raw = self._raws[node] = self._database.open(node)
@@ -209,22 +207,19 @@ class SplitConnection(PyMySQLConnection):
     def raw_execute(self, statement: str, params: Any = None) -> Any:
         first, self._began = not self._began, True
         try:
-            with self._watched():
-                return MySQLConnection.raw_execute(self, statement, params)
+            return self._watched(super(PyMySQLConnection, self).raw_execute, statement, params)
         except DisconnectionError:
             if not first:
                 raise
             self._state = STATE_CONNECTED  # nothing was lost: the same on another connection, or another server
             self._choose()
-            with self._watched():
-                return MySQLConnection.raw_execute(self, statement, params)
+            return self._watched(super(PyMySQLConnection, self).raw_execute, statement, params)
 
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Sees servers die, and primaries that are none any more."""
+    def _watched(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """The work's result; sees servers die, and primaries that are none any more."""
         node = self._node
         try:
-            yield
+            return work(*arguments)
         except DisconnectionError:
             self._lose(node)
             raise
@@ -242,16 +237,14 @@ class SplitConnection(PyMySQLConnection):
         self._raw_connection = self._node = None
 
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        with self._watched():
-            super().execute_many(statement, rows)
+        self._watched(super().execute_many, statement, rows)
 
     def commit(self, xid: Any = None) -> None:
         if self._node is None and self._state == STATE_CONNECTED:
             self._over()
             return  # nothing ran
         raw, wrote = self._raw_connection, self.write_intent
-        with self._watched():
-            super().commit(xid)
+        self._watched(super().commit, xid)
         if wrote and raw._connection.last_position:
             self.need = positions.merge(self.need, positions.read(raw._connection.last_position))
         self._over()

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("ingest", "storage")
+NAMES = ("binding", "ingest", "storage")
 
 
 def main(argv: list[str]) -> int:

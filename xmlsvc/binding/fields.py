@@ -51,6 +51,7 @@ class Field(property):
     reference: Reference = "xs:anyType"
     members: Mapping[str, Reference] = {}
     owner: type[View]
+    classes: dict[str, type[View]]
     _codec: Codec | None = None
 
     def __set_name__(self, owner: type[View], name: str) -> None:

@@ -200,6 +200,7 @@ def _children(field: Field, kind: Kind, tag: str, reference: Reference, members:
     field.kind, field.tag, field.reference, field.members = kind, tag, reference, members or {}
     field.tags = _tags(tag, members, field.abstract)
     field.many, field.required, field.nillable, field.default, field.fixed = many, required, nillable, default, fixed
+    field.classes = {}
     return field
 
 

@@ -146,6 +146,20 @@ class Views(_Children):
                 made._element = child
                 yield made
 
+    def __getitem__(self, index: int | slice) -> Any:
+        field = self._field
+        if index.__class__ is int and index >= 0 and not field.members:
+            for child in self._view._element.iterchildren(field.tag):
+                if not index:
+                    if child.get(XSI_TYPE) is not None:
+                        return view_of(field, child)
+                    made = object.__new__(field.classes.get(field.tag) or declared_class(field, field.tag))
+                    made._element = child
+                    return made
+                index -= 1
+            raise IndexError(f"{field.name} has no such item")
+        return super().__getitem__(index)
+
     def _read(self, child: etree._Element) -> Any:
         return view_of(self._field, child)
 

@@ -32,11 +32,12 @@ _new = object.__new__
 class _Tables:
     """What `items` looks up: fields by attribute name and by child name."""
 
-    __slots__ = ("attributes", "children", "mixed", "text", "wild", "wild_attributes")
+    __slots__ = ("attributes", "children", "mixed", "readers", "text", "wild", "wild_attributes")
 
     def __init__(self, cls: type[View]) -> None:
         fields = cls.fields().values()
         self.attributes = {field.tag: field for field in fields if field.kind == "attribute"}
+        self.readers: dict[str, list[Any]] = {name: [field, None] for name, field in self.attributes.items()}
         self.children: dict[str, list[Any]] = {tag: [field, None, None] for field in fields for tag in field.tags}
         self.text = next((field for field in fields if field.kind == "text"), None)
         self.wild = next((field for field in fields if field.kind == "wild"), UNKNOWN_CHILD)
@@ -117,48 +118,13 @@ class View:
         Children and attributes that no field is for come with a wildcard's field: views, and (name, text) pairs. Text between the
         children of mixed content comes as (field of kind "mixed", text). BadValue at a text that is no value of its field.
         """
-        cls, element = type(self), self._element
-        table = _TABLES.get(cls) or tables(cls)
-        for name, text in element.items():
-            field = table.attributes.get(name)  # type: ignore[arg-type]
-            if field is not None:
-                yield field, field.fget(self)  # type: ignore[misc]
-            elif name != XSI_TYPE and name != XSI_NIL:
-                yield table.wild_attributes, (name, text)
-        if table.text is not None:
-            yield table.text, table.text.fget(self)  # type: ignore[misc]
-            return
-        children, mixed = table.children, table.mixed
-        if mixed and element.text:
-            yield MIXED_TEXT, element.text
-        for child in element.iterchildren():
-            entry = children.get(child.tag)
-            if entry is None:
-                if isinstance(child.tag, str):
-                    yield table.wild, child_view(self, child)
-            else:
-                field, read, declared = entry
-                if read is not None:
-                    found = (child.text if not len(child) else text_of(child)) or ""
-                    try:
-                        yield field, read(found)
-                    except (ValueError, ArithmeticError) as error:
-                        raise bad(field, found, error) from None
-                elif declared is not None and child.get(XSI_TYPE) is None:
-                    view = _new(declared)
-                    view._element = child
-                    yield field, view
-                else:
-                    yield field, _settled(entry, child)
-            if mixed and child.tail:
-                yield MIXED_TEXT, child.tail
+        return iter(entries(self))
 
     def walk(self) -> Iterator[tuple[View, Field, Any]]:
         """(view, field, value) of this view and all below it, in document order."""
-        for field, value in self.items():
-            yield self, field, value
-            if isinstance(value, View):
-                yield from value.walk()
+        found: list[tuple[View, Field, Any]] = []
+        _walked(self, found)
+        return iter(found)
 
     @property
     def xml(self) -> Access:
@@ -215,6 +181,71 @@ class View:
         return True
 
 
+def entries(view: View) -> list[tuple[Field, Any]]:
+    """See `View.items`."""
+    cls, element = type(view), view._element
+    table = _TABLES.get(cls) or tables(cls)
+    found: list[tuple[Field, Any]] = []
+    attributes = table.readers
+    for name, text in element.items():
+        entry = attributes.get(name)  # type: ignore[arg-type]
+        if entry is None:
+            if name != XSI_TYPE and name != XSI_NIL:
+                found.append((table.wild_attributes, (name, text)))
+            continue
+        field, read = entry
+        if read is None:
+            found.append((field, _first_attribute(entry, view)))
+            continue
+        try:
+            found.append((field, read(text)))
+        except (ValueError, ArithmeticError) as error:
+            raise bad(field, str(text), error) from None
+    if table.text is not None:
+        found.append((table.text, table.text.fget(view)))  # type: ignore[misc]
+        return found
+    children, mixed = table.children, table.mixed
+    if mixed and element.text:
+        found.append((MIXED_TEXT, element.text))
+    for child in element.iterchildren():
+        entry = children.get(child.tag)
+        if entry is None:
+            if isinstance(child.tag, str):
+                found.append((table.wild, child_view(view, child)))
+        else:
+            field, read, declared = entry
+            if declared is not None and child.get(XSI_TYPE) is None:
+                made = _new(declared)
+                made._element = child
+                found.append((field, made))
+            elif read is not None:
+                text = (child.text if not len(child) else text_of(child)) or ""
+                try:
+                    found.append((field, read(text)))
+                except (ValueError, ArithmeticError) as error:
+                    raise bad(field, text, error) from None
+            else:
+                found.append((field, _settled(entry, child)))
+        if mixed and child.tail:
+            found.append((MIXED_TEXT, child.tail))
+    return found
+
+
+def _walked(view: View, found: list[tuple[View, Field, Any]]) -> None:
+    for field, value in entries(view):
+        found.append((view, field, value))
+        if isinstance(value, View):
+            _walked(value, found)
+
+
+def _first_attribute(entry: list[Any], view: View) -> Any:
+    """The value of an attribute whose type has not been looked up yet, or that needs the namespaces in scope."""
+    field = entry[0]
+    if not field.codec.contextual:
+        entry[1] = field.codec.read
+    return field.fget(view)
+
+
 def face(cls: type[View]) -> type[View]:
     """The generated class of a view's class (the root that `parse` gives is of a subclass that keeps the bytes)."""
     return cls.__dict__.get("_face", cls)  # type: ignore[no-any-return]
@@ -259,8 +290,11 @@ def _settled(entry: list[Any], child: etree._Element) -> Any:
 
 def declared_class(field: Field, tag: str) -> type[View]:
     """The view class of a field's children of this name."""
-    found = field.type_of(tag)
-    return field.owner.package().value_class(found) if isinstance(found, Codec) else found
+    known = field.classes.get(tag)
+    if known is None:
+        found = field.type_of(tag)
+        known = field.classes[tag] = field.owner.package().value_class(found) if isinstance(found, Codec) else found
+    return known
 
 
 def view_of(field: Field, child: etree._Element) -> View:

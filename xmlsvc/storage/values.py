@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from ..schema.durations import Duration
@@ -68,8 +67,12 @@ def decimal(written: str, _: Any = None) -> str | None:
     sign = "-" if written[0] == "-" else ""
     if len(fraction) <= _FRACTION_DIGITS:
         return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
-    kept = Decimal(f"{sign}0.{fraction[:400]}").quantize(Decimal(1).scaleb(-_FRACTION_DIGITS), ROUND_HALF_EVEN)
-    return str(Decimal(f"{sign}{whole}") + kept) if len(whole) < 9 else f"{sign}{whole}.{fraction[:_FRACTION_DIGITS]}"
+    number, rest = int(whole + fraction[:_FRACTION_DIGITS]), fraction[_FRACTION_DIGITS:]
+    half = "5".ljust(len(rest), "0")
+    number += rest > half or (rest == half and number % 2 == 1)  # half to even; digits of one length compare as numbers
+    digits = str(number).rjust(_FRACTION_DIGITS + 1, "0")
+    whole, fraction = digits[:-_FRACTION_DIGITS], digits[-_FRACTION_DIGITS:]
+    return f"{sign}{whole}.{fraction}" if len(whole) <= _INTEGER_DIGITS else None
 
 
 def float_(written: str, _: Any = None) -> float | None:

@@ -31,7 +31,7 @@ def test_routes_are_pinned(site: Site) -> None:
     ]
     assert shown == [
         "/api/documents GET HEAD POST",
-        "/api/documents/{id} GET HEAD",
+        "/api/documents/{id} GET HEAD PUT DELETE",
         "/api/documents/{id}/verdict GET HEAD",
         "/api/documents/{id}/revisions GET HEAD",
         "/api/documents/{id}/revisions/{number} GET HEAD",
@@ -155,7 +155,7 @@ def test_head_and_options(site: Site) -> None:
     same = {"content-type", "etag", "content-length", "vary"}
     assert {k: v for k, v in head.headers.items() if k in same} == {k: v for k, v in get.headers.items() if k in same}
     options = client("OPTIONS", here)
-    assert (options.status, options.headers["allow"], options.body) == (204, "GET, HEAD, OPTIONS", b"")
+    assert (options.status, options.headers["allow"], options.body) == (204, "GET, HEAD, PUT, DELETE, OPTIONS", b"")
     assert client("HEAD", "/api/nothing").body == b""
 
 

@@ -92,6 +92,8 @@ def _cases(site: Site) -> list[tuple[str, str, str, bytes | None, dict[str, str]
         ("method-not-allowed", "DELETE", "/api/documents", None, token),
         ("method-not-allowed-strange", "TRACE", "/api/receipts", None, token),
         ("not-acceptable", "GET", f"/api/documents/{document}", None, {**token, "Accept": "image/png"}),
+        ("precondition-required", "PUT", f"/api/documents/{document}", film, {**token, **XML}),
+        ("precondition-failed", "DELETE", f"/api/documents/{document}", None, {**token, "If-Match": '"another"'}),
         ("bad-request-key", "POST", "/api/documents", film, {**token, **XML, "Idempotency-Key": '"open'}),
         ("not-well-formed-key", "POST", "/api/documents", b"<a>", {**token, **XML, "Idempotency-Key": '"once"'}),
         ("idempotency-key-reused", "POST", "/api/documents", b"<b>", {**token, **XML, "Idempotency-Key": '"once"'}),

@@ -4,25 +4,30 @@
     same bytes again   → unchanged: a receipt, nothing else
     valid              → a revision that is current, and published unless somebody reviews
     invalid            → a revision that is current; what was published stays published
+
+A delivery for one document (`document`) finds it by its id, whatever the content calls itself, and only where `expects` allows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from storm.store import Store
 
 from ..codegen.tables import TablePlan
+from ..errors import Gone, PreconditionFailed
 from ..schema.registry import Schema
 from ..storage import contents, counters, model, projection, search
 from ..storage.backends import dialect
 from ..storage.insert import insert
 from ..validation.report import Report
-from . import receipts, verdicts
+from . import audit, receipts, verdicts
 from .identity import Identity
 
-KINDS = {"path": "identity", "name": "name", "digest": "digest"}
+KINDS: dict[Literal["path", "name", "digest"], str] = {"path": "identity", "name": "name", "digest": "digest"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +62,18 @@ class _State:
 _BEFORE = (
     "SELECT d.id, d.state, d.current, d.published, r.digest, r.schema, d.valid FROM document d "
     "JOIN revision r ON r.document_id = d.id AND r.number = d.current "
-    "WHERE d.partner_id = ? AND d.vocabulary = ? AND d.identity_kind = ? AND d.identity = ?"
+    "WHERE "
 )
+_BY_IDENTITY = _BEFORE + "d.partner_id = ? AND d.vocabulary = ? AND d.identity_kind = ? AND d.identity = ?"
+_BY_ID = _BEFORE + "d.id = ?"
+
+
+def unmet(digest: str) -> PreconditionFailed:
+    """The error of a change that was meant for another content than the current one."""
+    return PreconditionFailed(
+        "The document has changed since it was read: If-Match does not hold the ETag of its XML. Read it again.",
+        digest=digest, etag=f'"{digest.removeprefix("sha256:")}"',
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +92,17 @@ class Delivery:
     document_id: str
     revision_id: str
     run_id: str | None
+    document: str | None = None
+    expects: Callable[[str], bool] | None = None
+    new_only: bool = False
+    kind: str = "delivery"
+    reason: str = ""
+    audit: audit.Entry | None = None
 
     def write(self, store: Store) -> Outcome:
-        """Receipt, content, verdict, revision, document, rows and search entry, in the unit's transaction."""
+        """Receipt, content, verdict, revision, document, rows and search entry, in one transaction. Raises PreconditionFailed, Gone."""
         before = self._before(store)
+        self._allowed(before)
         verdicts.put(store, self.receipt.digest, self.report, self.packed_report, self.receipt.received)
         if before is not None and before.digest == self.receipt.digest and before.schema == self.schema.digest:
             return self._answer(store, before, "unchanged")
@@ -92,6 +114,8 @@ class Delivery:
             self._change(store, after)
         counters.moved(store, self._kind(before), self._kind(after))
         self._revise(store, after)
+        if self.audit is not None:
+            audit.write(store, self.audit)
         head = model.BOTH if after.published == after.current else model.CURRENT
         projection.write(store, self.plan, after.id, head, self.rows, new=before is None)
         search.write(store, after.id, head, self.rows.title, self.rows.text, new=before is None)
@@ -100,10 +124,24 @@ class Delivery:
     def _before(self, store: Store) -> _State | None:
         """The document as it is stored, locked against other writers until the unit ends."""
         lock = " FOR UPDATE" if dialect(store) == "mysql" else ""
-        row = store.execute(_BEFORE + lock, (
-            self.receipt.partner_id, self.schema.vocabulary, KINDS[self.identity.source], self.identity.key,
-        )).get_one()  # fmt: skip
+        if self.document is not None:
+            row = store.execute(_BY_ID + lock, (self.document,)).get_one()
+        else:
+            row = store.execute(_BY_IDENTITY + lock, (
+                self.receipt.partner_id, self.schema.vocabulary, KINDS[self.identity.source], self.identity.key,
+            )).get_one()  # fmt: skip
         return None if row is None else _State(*row)
+
+    def _allowed(self, before: _State | None) -> None:
+        """Whether the stored state is the one that the caller means to change."""
+        if before is None:
+            return
+        if self.new_only:
+            raise PreconditionFailed("There is such a document already, and If-None-Match: * asks for a new one.", document=before.id)
+        if self.document is not None and before.state == "withdrawn":
+            raise Gone("The document was withdrawn. Deliver it anew with POST; it will be looked at before it is published again.")
+        if self.expects is not None and not self.expects(before.digest):
+            raise unmet(before.digest)
 
     def _after(self, before: _State | None) -> _State:
         """The document as this delivery leaves it."""
@@ -139,8 +177,8 @@ class Delivery:
     def _revise(self, store: Store, after: _State) -> None:
         insert(store, "revision", {
             "id": self.revision_id, "document_id": after.id, "number": after.current, "digest": after.digest, "schema": after.schema,
-            "version": self.schema.name, "chosen": self._chosen(), "kind": "delivery", "valid": self.report.valid,
-            "violations": len(self.report.violations), "actor": self.receipt.actor, "reason": "", "receipt_id": self.receipt.id,
+            "version": self.schema.name, "chosen": self._chosen(), "kind": self.kind, "valid": self.report.valid,
+            "violations": len(self.report.violations), "actor": self.receipt.actor, "reason": self.reason, "receipt_id": self.receipt.id,
             "run_id": self.run_id, "created": self.receipt.received,
         })  # fmt: skip
 

@@ -14,7 +14,18 @@ from typing import Any
 from storm.expr import And, Desc, LeftJoin, Or
 from storm.store import Store
 
-from ..errors import BadRequest, DoctypeRefused, Error, NotFound, NotWellFormed, TooLarge, UnsupportedMediaType
+from ..errors import (
+    BadRequest,
+    Conflict,
+    DoctypeRefused,
+    Error,
+    Gone,
+    NotFound,
+    NotWellFormed,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from ..storage import contents, model
 from ..storage.insert import insert
 from ..xml.canonical import digest
@@ -76,11 +87,13 @@ def write(
 
 def refusal_status(error: Error) -> int:
     """The HTTP status that a refused body is answered with."""
-    if isinstance(error, NotWellFormed | DoctypeRefused | BadRequest):
-        return 400
-    if isinstance(error, UnsupportedMediaType):
-        return 415
-    return 413 if isinstance(error, TooLarge) else 422
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
+
+
+_STATUS: dict[type[Error], int] = {
+    NotWellFormed: 400, DoctypeRefused: 400, BadRequest: 400, TooLarge: 413, UnsupportedMediaType: 415, Conflict: 409, Gone: 410,
+    PreconditionFailed: 412,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,14 @@ def listed(services: Services, actor: Actor, document_id: str, before: int | Non
 
 
 def read(services: Services, actor: Actor, document_id: str, number: int | None = None) -> tuple[Document, Revision, bytes]:
-    """The document, a revision (default: the current one) and its very bytes. Raises NotFound."""
+    """The document, a revision (default: the current one) and its very bytes. Raises NotFound; Gone for a partner who asks for the current
+    one of a document that was withdrawn (its revisions can be read by their numbers)."""
     require(actor, "read")
 
     def unit(store: Store) -> tuple[Document, Revision, bytes]:
         document = _document(store, actor, document_id)
+        if number is None and document.state == "withdrawn" and actor.kind == "partner":
+            raise Gone("This document was withdrawn; its revisions can still be read.", document=document.id, revisions=document.current)
         revision = _revision(store, document, document.current if number is None else number)
         return document, revision, contents.get(store, revision.digest)
 

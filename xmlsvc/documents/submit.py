@@ -10,17 +10,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from storm.store import Store
 
-from ..errors import Error, InputError, SchemaError
+from ..errors import Conflict, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
+from ..schema.registry import Schema
 from ..storage import contents, projection
 from ..xml import parser
-from . import accounts, identity, receipts, verdicts
+from . import accounts, audit, identity, receipts, revisions, verdicts
 from .access import Actor, require
-from .deposit import Delivery, Outcome
+from .deposit import KINDS, Delivery, Outcome
 from .services import Services
 
 Keep = Callable[[Store, "Outcome | Error"], None]
@@ -31,7 +32,10 @@ class Options:
     """What comes with the bytes. `name`: the partner's name for the document (PUT, ?id=, the file name of a load), its identity where the
     vocabulary has no identity path. `file`: what the file is called, where that is no identity: kept with the receipt. `vocabulary`:
     "NAME" or "NAME@VERSION", when the caller names it. `partner`: the partner's name, needed where the actor belongs to none and there are
-    several. `run_id`: the batch run that this is part of."""
+    several. `run_id`: the batch run that this is part of.
+
+    `document`: the id of the one document that this revises (PUT); `expects`: whether its current content, by its digest, is the one that
+    the caller means; `reason`: why, for the history. `new_only`: refuse what would revise a document."""
 
     name: str | None = None
     file: str | None = None
@@ -40,6 +44,10 @@ class Options:
     media_type: str = "application/xml"
     partner: str | None = None
     run_id: str | None = None
+    document: str | None = None
+    expects: Callable[[str], bool] | None = None
+    reason: str = ""
+    new_only: bool = False
 
 
 def submit(services: Services, actor: Actor, body: bytes, options: Options, keep: Keep | None = None) -> Outcome:
@@ -47,13 +55,21 @@ def submit(services: Services, actor: Actor, body: bytes, options: Options, keep
     `keep` is called in the transaction, maybe more than once, with the outcome or the error of a refused body.
 
     Raises Forbidden, NotFound (partner); and, with the bytes kept under `extra["receipt"]`: NotWellFormed, DoctypeRefused, TooLarge,
-    UnknownVocabulary, BadRequest (the name). Raises Unavailable when the database cannot take it now: nothing was stored.
+    UnknownVocabulary, BadRequest (the name), PreconditionFailed, Gone, Conflict (another document than `document`). Raises Unavailable
+    when the database cannot take it now: nothing was stored.
     """
     prepared = prepare(services, actor, body, options)
+    refused = prepared if isinstance(prepared, receipts.Refused) else None
     if isinstance(prepared, Delivery):
-        return services.sessions.write(lambda store: _delivered(store, prepared, keep))
-    services.sessions.write(lambda store: _refused(store, prepared, keep))
-    raise prepared.error
+        try:
+            return services.sessions.write(lambda store: _delivered(store, prepared, keep))
+        except InFlight:
+            raise
+        except (PreconditionFailed, Gone, Conflict) as error:
+            refused = receipts.refused(services, prepared.receipt, body, error)
+    assert refused is not None
+    services.sessions.write(lambda store: _refused(store, refused, keep))
+    raise refused.error
 
 
 def _delivered(store: Store, delivery: Delivery, keep: Keep | None) -> Outcome:
@@ -71,28 +87,56 @@ def _refused(store: Store, refused: receipts.Refused, keep: Keep | None) -> None
 
 def refuse(services: Services, actor: Actor, body: bytes, options: Options, error: Error) -> NoReturn:
     """Keep a body that is refused for how it came (its media type, its coding) under a receipt, and raise the error."""
-    refused = receipts.refused(services, _receipt(services, actor, body, options), body, error)
+    receipt = _receipt(services, actor, body, options, _target(services, actor, options))
+    refused = receipts.refused(services, receipt, body, error)
     services.sessions.write(refused.write)
     raise error
 
 
 def prepare(services: Services, actor: Actor, body: bytes, options: Options) -> Delivery | receipts.Refused:
-    """Everything about a delivery that does not depend on what is stored. The result's `write` is a unit. Raises Forbidden, NotFound."""
-    receipt = _receipt(services, actor, body, options)
+    """Everything about a delivery that does not depend on the stored state. The result's `write` is a unit. Raises Forbidden, NotFound."""
+    require(actor, "submit")
+    target = _target(services, actor, options)
+    receipt = _receipt(services, actor, body, options, target)
     try:
-        return _delivery(services, receipt, body, options)
-    except (InputError, SchemaError) as error:
+        made = _delivery(services, receipt, body, options, target)
+        if target is None:
+            return made
+        entry = audit.entry(services.clock, actor, "document.revise", f"document:{target.id}", options.reason)
+        kind = "delivery" if actor.kind == "partner" else "edit"
+        return replace(made, document=target.id, expects=options.expects, kind=kind, reason=options.reason, audit=entry)
+    except (InputError, SchemaError, Conflict) as error:
         return receipts.refused(services, receipt, body, error)
 
 
-def _receipt(services: Services, actor: Actor, body: bytes, options: Options) -> receipts.Receipt:
+def _target(services: Services, actor: Actor, options: Options) -> revisions.Document | None:
+    return revisions.get(services, actor, options.document) if options.document is not None else None
+
+
+def _receipt(
+    services: Services, actor: Actor, body: bytes, options: Options, target: revisions.Document | None
+) -> receipts.Receipt:
     require(actor, "submit")
-    partner_id = actor.partner_id or accounts.partner(services, options.partner).id
+    partner_id = target.partner_id if target else actor.partner_id or accounts.partner(services, options.partner).id
     name = options.file or options.name or ""
     return receipts.issue(services, actor, body, partner_id=partner_id, face=options.face, name=name, media_type=options.media_type)
 
 
-def _delivery(services: Services, receipt: receipts.Receipt, body: bytes, options: Options) -> Delivery:
+def _identity(target: revisions.Document | None, schema: Schema, found: identity.Identity) -> identity.Identity:
+    """A delivery's identity: what the content says, or that of the document which it is for. Raises Conflict where these are two."""
+    if target is None:
+        return found
+    if schema.vocabulary != target.vocabulary:
+        raise Conflict(f"The document is one of {target.vocabulary}; what was sent is one of {schema.vocabulary}.")
+    if target.identity_kind == "identity" and found.source == "path" and found.key != target.identity:
+        raise Conflict(f"The document is {target.identity!r}; what was sent calls itself {found.key!r}. Deliver that one with POST.")
+    source = next(source for source, kind in KINDS.items() if kind == target.identity_kind)
+    return identity.Identity(target.identity, source)
+
+
+def _delivery(
+    services: Services, receipt: receipts.Receipt, body: bytes, options: Options, target: revisions.Document | None
+) -> Delivery:
     tree = parser.parse(body, services.limits)
     schema, reason = services.registry.for_root(tree.getroot(), options.vocabulary)
     report = verdicts.of(services, schema, reason, receipt.digest, body, tree)
@@ -102,11 +146,12 @@ def _delivery(services: Services, receipt: receipts.Receipt, body: bytes, option
         schema=schema,
         report=report,
         packed_report=verdicts.pack(report),
-        identity=identity.of(schema, tree, options.name, receipt.digest),
+        identity=_identity(target, schema, identity.of(schema, tree, options.name, receipt.digest)),
         root=tree.getroot().tag[:255],
         plan=projection.plan_of(schema),
         rows=projection.rows(schema, tree),
         document_id=services.clock.new_id(),
         revision_id=services.clock.new_id(),
         run_id=options.run_id,
+        new_only=options.new_only,
     )

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
@@ -50,7 +51,8 @@ class Answering:
         shown = resources.outcome(done, link)
         if not done.report.valid:
             return self(invalid(done.report, shown))
-        headers = {"Content-Type": "application/json", "Location": link(f"/api/documents/{done.document}")}
+        tag = f'"{done.receipt.digest.removeprefix("sha256:")}"'
+        headers = {"Content-Type": "application/json", "Location": link(f"/api/documents/{done.document}"), "ETag": tag}
         return Answer(done.status, headers, negotiation.compact(shown).encode())
 
 
@@ -83,7 +85,7 @@ def _once(services: Services, claim: idempotency.Claim, body: bytes, options: su
 
     try:
         submit.submit(services, actor(), body, options, keep)
-    except (errors.InputError, errors.SchemaError) as error:
+    except (errors.InputError, errors.SchemaError, errors.StateError) as error:
         if kept and "receipt" in error.extra:
             return kept[0]
         claim.release(services)
@@ -111,6 +113,22 @@ def idempotency_key() -> str | None:
     if match is None:
         raise errors.BadRequest('The Idempotency-Key must be a string of 1 to 255 ASCII characters in quotes, such as "8e03978e-40d5".')
     return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
+
+
+def expected() -> Callable[[str], bool]:
+    """What If-Match asks of a document's current content, by its digest. Raises PreconditionRequired where the header is missing."""
+    stated = cherrypy.serving.request.headers.get("If-Match")
+    if stated is None:
+        raise errors.PreconditionRequired("Send the ETag of the document's XML, as you last read it, as If-Match.")
+    return lambda digest: negotiation.matches(stated, f'"{digest.removeprefix("sha256:")}"', weak=False)
+
+
+def new_only() -> bool:
+    """Whether If-None-Match: * asks that nothing be revised (RFC 9110, section 13.1.2). Raises BadRequest for entity tags: of what?"""
+    stated = cherrypy.serving.request.headers.get("If-None-Match")
+    if stated is not None and stated.strip() != "*":
+        raise errors.BadRequest("If-None-Match can only be * where something is delivered.")
+    return stated is not None
 
 
 def file_name() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cherrypy
 
 from ... import errors
-from ...documents import revisions, search, submit
+from ...documents import revisions, search, submit, withdraw
 from ...documents.services import Services
 from ...validation import report
 from .. import exchange, listing, negotiation, representations
@@ -28,6 +28,7 @@ class Documents:
             face="api",
             media_type=cherrypy.serving.request.headers.get("Content-Type", ""),
             partner=parameter("partner"),
+            new_only=deliveries.new_only(),
         ))  # fmt: skip
 
     def GET(self) -> bytes:
@@ -48,6 +49,26 @@ class Document:
     def GET(self, id: str) -> bytes:
         document, revision, data = revisions.read(self._services, actor(), id)
         return representations.answer(self._services, document, revision, data)
+
+    def PUT(self, id: str) -> bytes:
+        """Revise the document that If-Match says was read: 200 revised or unchanged, 422 invalid (kept as its current revision)."""
+        if deliveries.new_only():
+            revisions.get(self._services, actor(), id)
+            raise errors.PreconditionFailed("The document is there, and If-None-Match: * asks for a new one. Use If-Match to revise it.")
+        return deliveries.deliver(self._services, submit.Options(
+            file=deliveries.file_name(),
+            vocabulary=parameter("schema"),
+            face="api",
+            media_type=cherrypy.serving.request.headers.get("Content-Type", ""),
+            document=id,
+            expects=deliveries.expected(),
+            reason=parameter("reason") or "",
+        ))  # fmt: skip
+
+    def DELETE(self, id: str) -> bytes:
+        """Withdraw the document that If-Match says was read: 204; from then on 410, except for its revisions."""
+        withdraw.withdraw(self._services, actor(), id, deliveries.expected(), parameter("reason") or "")
+        return exchange.send(b"", "application/json", 204)
 
 
 class Revisions:

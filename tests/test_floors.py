@@ -24,7 +24,7 @@ FLOORS: list[list[str]] = [
      "validation.assess", "validation.codes", "validation.english", "validation.dutch", "validation.naming",
      "validation.wording", "validation.suggest", "validation.sentences", "validation.explain", "validation.rules", "validation.worker", "validation.stream", "validation.arbiter",
      "validation"],
-    ["binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view", "binding.sequences",
+    ["binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view", "binding.attaching", "binding.sequences",
      "binding.simple", "binding.makers", "binding.lookup", "binding.access", "binding.report", "binding.introspection", "binding.dicts", "binding.streaming",
      "binding.sample_keys", "binding.mutations", "binding.samples", "binding.package", "binding.declare",
      "binding.inference", "codegen", "binding"],

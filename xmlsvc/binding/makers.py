@@ -14,11 +14,12 @@ from typing import Any
 from lxml import etree
 
 from . import editing
+from .attaching import assign, attach
 from .codecs import Codec
 from .datatypes import NIL, BadValue
 from .fields import TRUE, XSI_NIL, XSI_TYPE, Field, Kind, Reference, bad, encode, is_quick, put_text, read_child, text_of, write_text
 from .sequences import Values, Views, Wild, WildAttributes
-from .view import View, assign, attach, declared_class, view_of
+from .view import View, declared_class, view_of
 
 _new = object.__new__
 

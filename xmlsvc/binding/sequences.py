@@ -8,9 +8,10 @@ from typing import Any, TypeVar, overload
 from lxml import etree
 
 from . import editing
+from .attaching import assign, attach
 from .datatypes import BadValue
 from .fields import XSI_NIL, XSI_TYPE, Field, put_text, read_child
-from .view import View, assign, attach, child_view, declared_class, tables, view_of
+from .view import View, child_view, declared_class, detached, tables, view_of
 
 V = TypeVar("V", bound=View)
 T = TypeVar("T")
@@ -230,8 +231,6 @@ class Wild(_Children):
         if not isinstance(element, etree._Element):
             raise BadValue(f"{given!r} is neither a view nor an element: only these can stand for a wildcard")
         if element.getparent() is not None and element is not replaced:
-            from .view import detached
-
             element = detached(element)
         if replaced is not None:
             editing.put_before(replaced, element)

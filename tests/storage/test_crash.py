@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -29,12 +30,12 @@ ROUNDS = 200 if FULL else 5  # on each database
 WRITER = Path(__file__).with_name("crash_writer.py")
 
 
-def crashed(uri: str, first: int, chance: random.Random) -> list[int]:
-    """The numbers that a writer acknowledged before it was killed."""
+def crashed(uri: str, first: int, chance: random.Random, least: float = 0) -> list[int]:
+    """The numbers that a writer acknowledged before it was killed, at least so many seconds after its first."""
     with subprocess.Popen([sys.executable, str(WRITER), uri, str(first)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         started = process.stdout.readline().decode()  # it is at work
-        time.sleep(chance.uniform(0, 0.15))
+        time.sleep(least + chance.uniform(0, 0.15))
         process.kill()
         rest = process.stdout.read().decode()
     return [int(line) for line in (started + rest).split("\n")[:-1]]
@@ -91,3 +92,13 @@ def test_kill_the_server() -> None:
                 thread.join()
             check(sessions, set(acknowledged))
     assert len(acknowledged) > 10 * ROUNDS
+
+
+def test_several_processes_write_at_once(database: str) -> None:
+    with contextlib.closing(Sessions(database)) as sessions:
+        migrate.upgrade(sessions)
+        with ThreadPoolExecutor(3) as pool:
+            runs = [pool.submit(crashed, database, 1_000_000 * n, random.Random(n), 1.0) for n in range(3)]
+            acknowledged = [future.result() for future in runs]
+        assert all(len(each) > 5 for each in acknowledged)  # none was kept out
+        check(sessions, {number for each in acknowledged for number in each})

@@ -168,6 +168,11 @@ def test_uris_that_cannot_be_used(uri: str) -> None:
         Sessions(uri)
 
 
+def test_an_unknown_scheme_is_named_and_nothing_of_the_driver() -> None:
+    with pytest.raises(EnvironmentFault, match=r"begins with 'postgres'\. It must be sqlite\+wal:PATH"):
+        Sessions("postgres://u:p@h/d")
+
+
 def test_text_bytes_and_times_come_back_equal(sessions: Sessions) -> None:
     text = "Žluťoučký 🎬 \\ % ? ' \" ` \t\r\n日本"
     row = Audit()

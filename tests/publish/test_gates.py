@@ -7,6 +7,7 @@ import io
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import canary
+from xmlsvc.clock import FixedClock
+from xmlsvc.documents import instance as instances
+from xmlsvc.documents import services
 from xmlsvc.errors import OutputRefused, SchemaError, StylesheetError
-from xmlsvc.publish import gates, outputs
+from xmlsvc.publish import gates, outputs, renderings, stylesheets
 from xmlsvc.publish.formats import Format
 from xmlsvc.schema import vocabulary
+from xmlsvc.storage import model
 from xmlsvc.validation.report import Violation
 
 XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="part.xsd"/>
@@ -172,6 +177,23 @@ def test_nothing_outside_is_reached(tmp_path: Path, make: Callable[..., Format])
         assert bird.untouched()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "media_type", "output"),
+    [
+        ("a.sch", SCH.replace("number(.) =", "count(//b[//b[//b[//b]]]) ="), "application/xml", b"<a>" + b"<b>1</b>" * 900 + b"</a>"),
+        ("a.json", json.dumps({"pattern": "^(a+)+$"}), "application/json", b'"' + b"a" * 60 + b'!"'),
+    ],
+)
+def test_a_runaway_is_stopped(
+    name: str, text: str, media_type: str, output: bytes, make: Callable[..., Format], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    format = make(name, text, media_type)
+    gates.check(format, b"<a/>")  # a worker has started
+    monkeypatch.setattr(stylesheets, "SECONDS", 0.5)
+    with pytest.raises(StylesheetError, match=f"The gate {name} came to no end on the f output: it ran for more than 0.5 s"):
+        gates.check(format, output)
+
+
 def test_a_gate_is_compiled_anew_when_a_part_of_it_changes(tmp_path: Path, make: Callable[..., Format]) -> None:
     format = make("a.xsd", XSD)
     assert format.gate is not None
@@ -210,6 +232,27 @@ def test_refusal_names_format_document_and_first_violation(make: Callable[..., F
     expected = "The f output of De dijk does not satisfy a.xsd, so it is not published. In line 2 of the output: “x”"
     assert caught.value.message.startswith(expected) and caught.value.message.endswith("(1 more.)") and len(caught.value.violations) == 2
     assert caught.value.extra == {"format": "f", "gate": "a.xsd", "document": "De dijk"}
+
+
+def test_a_refused_rendering_is_not_kept_and_the_last_good_one_stays(tmp_path: Path, make: Callable[..., Format]) -> None:
+    instances.init(tmp_path / "house")
+    folder = tmp_path / "xslt"
+    folder.mkdir()
+    copy = '<xsl:template match="/"><xsl:copy-of select="."/></xsl:template>'
+    sheet = f'<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">{copy}</xsl:stylesheet>'
+    (folder / "copy.xsl").write_text(sheet, "utf-8")
+    gated = replace(make("a.xsd", XSD), stylesheet=folder / "copy.xsl", folder=folder)
+    good, bad = b"<a><b>1</b></a>", b"<a><b>x</b></a>"
+    with services.open(tmp_path / "house", FixedClock()) as house:
+        schema = house.registry.get("programme")
+        made = renderings.render(house, schema, gated, good, "De dijk")
+        with pytest.raises(OutputRefused, match="The f output of De dijk does not satisfy"):
+            renderings.render(house, schema, gated, bad, "De dijk")
+        again = renderings.render(house, schema, gated, good, "De dijk")
+        assert again.reused and again.data == made.data
+        assert house.sessions.read(lambda store: store.find(model.Rendering).count()) == 1
+        (tmp_path / "part.xsd").write_text(PART.replace("xs:int", "xs:boolean"), "utf-8")
+        assert not renderings.render(house, schema, gated, good).reused, "another gate asks again"
 
 
 def test_manifest_keys() -> None:

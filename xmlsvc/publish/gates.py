@@ -8,7 +8,8 @@
            .sch           Schematron: schematron
            .json          JSON Schema: json_schema
 
-A gate is code from outside, as a stylesheet is: it reads no file outside its own folder and nothing from the network.
+A gate is code from outside, as a stylesheet is: it reads no file outside its own folder and nothing from the network, and what is a
+program (Schematron's paths, the regular expressions of JSON Schema) runs in a worker that is killed if it comes to no end.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from lxml import etree
 
 from .. import validation
 from ..errors import InputError, OutputRefused, SchemaError, StylesheetError
-from ..validation.report import Violation
+from ..validation.report import Violation, violations_from_json, violations_json
 from ..xml import names, parser
-from . import json_schema, outputs, schematron
+from ..xml.sandbox import Stopped
+from . import json_schema, outputs, schematron, stylesheets
 
 if TYPE_CHECKING:
     from .formats import Format
@@ -46,7 +48,25 @@ def check(format: Format, data: bytes) -> tuple[Violation, ...]:
 
     Raises StylesheetError where the gate itself is at fault: it is the author's of the stylesheet to mend.
     """
-    return () if format.gate is None else tuple(get(format.gate).violations(data, format.media_type))
+    if format.gate is None:
+        return ()
+    gate = get(format.gate)
+    if format.gate.suffix not in _PROGRAMS:
+        return tuple(gate.violations(data, format.media_type))
+    work = (str(format.gate), gate.digest, data, format.media_type)
+    try:
+        return violations_from_json(stylesheets.WORKERS.call(f"{__name__}:judge", *work, seconds=stylesheets.SECONDS))
+    except Stopped as stopped:
+        about = f"came to no end on the {format.name} output"
+        raise StylesheetError(f"The gate {format.gate.name} {about}: {stopped}, and was stopped.") from None
+
+
+def judge(path: str, digest: str, data: bytes, media_type: str) -> str:
+    """In a worker: the violations of an output, as JSON."""
+    gate = get(Path(path))
+    if gate.digest != digest:
+        raise StylesheetError(f"The gate {Path(path).name} has changed in this moment; try again.")
+    return violations_json(tuple(gate.violations(data, media_type)))
 
 
 def require(format: Format, data: bytes, document: str = "") -> None:
@@ -154,3 +174,4 @@ def _path(tree: etree._ElementTree, path: str, prefixes: names.Prefixes) -> str:
 
 _KINDS: dict[str, Callable[[Path], Gate]] = {
     ".xsd": XmlSchema, ".rng": RelaxNg, ".sch": schematron.Schematron, ".json": json_schema.JsonSchema}
+_PROGRAMS = (".sch", ".json")

@@ -13,9 +13,9 @@ from ..xml.sandbox import Sandbox
 from ..xml.stylesheet import Stylesheet
 
 SECONDS = 10.0
-"""How long one rendering may take; then it is stopped."""
-_workers = Sandbox(megabytes=1_024, workers=max(2, os.cpu_count() or 2))
-atexit.register(_workers.close)
+"""How long one rendering, or the judgement of a gate, may take; then it is stopped."""
+WORKERS = Sandbox(megabytes=1_024, workers=max(2, os.cpu_count() or 2))
+atexit.register(WORKERS.close)
 
 _Stamp = tuple[tuple[str, int, int], ...]
 _kept: dict[tuple[Path, Path], tuple[_Stamp, Stylesheet]] = {}
@@ -43,7 +43,7 @@ def run(
 
     Raises StylesheetError with its place and the document, NotWellFormed.
     """
-    return stylesheet.isolated(_workers, get(path, folder), data, document, seconds=SECONDS, limits=limits, **(parameters or {}))
+    return stylesheet.isolated(WORKERS, get(path, folder), data, document, seconds=SECONDS, limits=limits, **(parameters or {}))
 
 
 def _stamp(compiled: Stylesheet) -> _Stamp:

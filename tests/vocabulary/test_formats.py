@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -269,6 +270,22 @@ def test_long_texts(output: Output) -> None:
 def test_builtin_folder_carries_the_gates() -> None:
     there = {path.name for path in (builtin.path("xslt") / "programme" / "gates").iterdir()}
     assert there >= {Path(entry.gate).name for entry in MANIFEST.formats.values()}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ebucore", "ebucore/schema/ebucore.xsd"),
+        ("pbcore", "pbcore-aapb/schema/pbcore-2.1.xsd"),
+        ("tva", "dvb-i/schema/tva_metadata_3-1_2024.xsd"),
+    ],
+)
+def test_an_official_schema_can_be_the_gate(name: str, path: str, corpora: Path, output: Output) -> None:
+    official = replace(FORMATS[name], gate=corpora / path)
+    data = output(name, read("valid/film-de-dijk.xml"))
+    assert gates.check(official, data) == ()
+    broken = data.replace(b"De dijk</", b"De dijk<unknown/></", 1)
+    assert gates.check(official, broken)[0].code.startswith("cvc-complex-type.2")
 
 
 # -- Google's video sitemap

@@ -43,6 +43,8 @@ def test_routes_are_pinned(site: Site) -> None:
         "/api/vocabularies GET HEAD",
         "/api/vocabularies/{name} GET HEAD",
         "/api/vocabularies/{name}/{version} GET HEAD",
+        "/api/openapi.json GET HEAD",
+        "/api/docs GET HEAD",
         "/health/live GET HEAD",
         "/health/ready GET HEAD",
         "/ GET HEAD",

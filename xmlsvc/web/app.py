@@ -12,9 +12,9 @@ from __future__ import annotations
 from ..documents.services import Services
 from . import middleware
 from .exchange import Application
-from .pages import account, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
+from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
+from .rest import description, health, validate
 from .rest import documents as rest_documents
-from .rest import health, validate
 from .rest import receipts as rest_receipts
 from .rest import vocabularies as rest_vocabularies
 from .routing import Route
@@ -27,7 +27,7 @@ _OPEN = {"web.require.on": False}
 
 def api_routes(services: Services) -> list[Route]:
     """What lives under /api. Bodies are read by the resources, never guessed at by their media type."""
-    return [
+    routes = [
         Route("/documents", rest_documents.Documents(services)),
         Route("/documents/{id}", rest_documents.Document(services)),
         Route("/documents/{id}/verdict", rest_documents.Verdict(services)),
@@ -42,6 +42,9 @@ def api_routes(services: Services) -> list[Route]:
         Route("/vocabularies/{name}", rest_vocabularies.Vocabulary(services)),
         Route("/vocabularies/{name}/{version}", rest_vocabularies.Version(services)),
     ]
+    routes.append(Route("/openapi.json", description.Description(routes), _OPEN))
+    routes.append(Route("/docs", api.Docs(services, routes), _OPEN))
+    return routes
 
 
 def health_routes(services: Services) -> list[Route]:
@@ -78,7 +81,7 @@ def application(services: Services) -> middleware.Guard:
     """The WSGI application of an open instance. It does not close `services`."""
     limit = services.settings.max_body_bytes
     known = {"web.identify.on": True, "web.csrf.on": True, "web.require.on": True}
-    api = Application(
+    api_ = Application(
         services,
         api_routes(services),
         {**known, "request.process_request_body": False},
@@ -92,4 +95,4 @@ def application(services: Services) -> middleware.Guard:
     def most(path: str) -> int:
         return UPLOAD_FILES * limit if path == "/upload" else limit
 
-    return middleware.Guard(middleware.Mounts({"/api": api, "/health": health_, "": pages}), services.clock, most)
+    return middleware.Guard(middleware.Mounts({"/api": api_, "/health": health_, "": pages}), services.clock, most)

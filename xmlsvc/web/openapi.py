@@ -1,0 +1,135 @@
+"""The API's description as OpenAPI 3.1, made of what serves it: the routes, the operations, the table of problems.
+
+    describe(routes, prefix) → dict      paths ← routes × operations     responses ← problem_types     schemas ← SHAPES
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import __version__
+from . import problem_types, problems
+from .rest.operations import COMMON, OPEN, OPERATIONS, XML, Operation, Parameter
+from .routing import Route
+
+Json = dict[str, Any]
+
+_TEXT, _COUNT, _YES = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+_LINKS = {"type": "object", "additionalProperties": _TEXT}
+_MAYBE = {"type": ["string", "null"]}
+_MAYBE_COUNT = {"type": ["integer", "null"]}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(name: str) -> Json:
+    return {"type": "array", "items": _ref(name)}
+
+
+def _of(**members: Any) -> Json:
+    """An object with these members, each of them always there."""
+    return {"type": "object", "required": list(members), "properties": members}
+
+
+def _texts(*names: str) -> Json:
+    return dict.fromkeys(names, _TEXT)
+
+
+_DOCUMENT = {
+    **_texts("id", "title", "vocabulary", "partner", "identity", "root", "state", "created", "modified"),
+    "valid": _YES, "violations": _COUNT, "revision": _COUNT, "published": _MAYBE_COUNT, "links": _LINKS,
+}  # fmt: skip
+SHAPES: dict[str, Json] = {
+    "Problem": _of(**_texts("type", "title", "detail", "instance", "request_id"), status=_COUNT)
+    | {"description": "RFC 9457; further members by type, `errors` where a document is invalid."},
+    "Violation": _of(**_texts("code", "severity", "path", "message"), line=_MAYBE_COUNT, column=_MAYBE_COUNT),
+    "Verdict": _of(name=_TEXT, valid=_YES, schema={"type": ["object", "null"]}, violations=_list("Violation")),
+    "Reports": _of(documents=_list("Verdict")),
+    "Outcome": _of(**_texts("id", "outcome", "state", "identity", "receipt", "digest"), revision=_COUNT, valid=_YES, links=_LINKS,
+                   schema={"type": ["object", "null"]}),
+    "Document": _of(**_DOCUMENT),
+    "Documents": _of(documents=_list("Document"), next=_MAYBE),
+    "Revision": _of(**_texts("digest", "schema", "schema_digest", "kind", "actor", "reason", "created"), revision=_COUNT, size=_COUNT,
+                    valid=_YES, violations=_COUNT, receipt=_MAYBE, links=_LINKS),
+    "Revisions": _of(revisions=_list("Revision")),
+    "Receipt": _of(**_texts("id", "digest", "received", "partner", "actor", "face", "name", "media_type", "outcome"), size=_COUNT,
+                   status=_COUNT, document=_MAYBE, revision=_MAYBE_COUNT, problem={"type": ["object", "null"]}, links=_LINKS),
+    "Receipts": _of(receipts=_list("Receipt")),
+    "Version": _of(**_texts("vocabulary", "version", "digest"), active=_YES, roots={"type": "array", "items": _TEXT}, links=_LINKS),
+    "Vocabulary": _of(name=_TEXT, versions=_list("Version")),
+    "Vocabularies": _of(vocabularies=_list("Vocabulary")),
+}  # fmt: skip
+
+
+def describe(routes: Sequence[Route], prefix: str) -> Json:
+    """The description of the API whose routes these are, of a service that is mounted at `prefix`. Raises KeyError for a method that
+    `operations` does not know."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "xmlsvc", "version": __version__,
+            "description": "Deliver XML, learn exactly what is wrong with it, read it back in any form. Every refusal is a problem "
+            f"document; its `type` is the address of a page that says what to do ({prefix}/problems).",
+        },
+        "servers": [{"url": f"{prefix}/api"}],
+        "security": [{"token": []}],
+        "paths": {route.template: _path(route, prefix) for route in routes},
+        "components": {
+            "schemas": SHAPES,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "The token that the operator gave you."}},
+        },
+    }  # fmt: skip
+
+
+def _path(route: Route, prefix: str) -> Json:
+    """HEAD, which is GET without its body, is left out."""
+    return {name.lower(): operation(route, name, prefix) for name in route.methods if name != "HEAD"}
+
+
+def operation(route: Route, method: str, prefix: str) -> Json:
+    """One method of one address."""
+    known = OPERATIONS[route.template, method]
+    is_open = route.config.get("web.require.on") is False
+    made: Json = {
+        "operationId": f"{method.lower()}{''.join(word.strip('{}').title() for word in route.template.replace('.', '/').split('/'))}",
+        "summary": known.summary,
+        "parameters": [_parameter(each) for each in known.parameters],
+        "responses": {**_results(known), **_refusals(known, is_open, prefix)},
+    }
+    if known.body:
+        made["requestBody"] = {"required": True, "content": {XML: {}, "text/xml": {}}}
+    return made | ({"security": []} if is_open else {})
+
+
+def _parameter(given: Parameter) -> Json:
+    shape = {"name": given.name, "in": given.where, "description": given.text, "schema": given.schema or _TEXT}
+    return shape | ({"required": True} if given.required else {})
+
+
+def _results(known: Operation) -> Json:
+    found: Json = {}
+    for status, (text, media_type, shape) in known.results.items():
+        content = {"content": {media_type: {"schema": _ref(shape)} if shape else {}}} if media_type else {}
+        found[str(status)] = {"description": text, **content}
+    return found
+
+
+def _refusals(known: Operation, is_open: bool, prefix: str) -> Json:
+    """The problems that the method may answer with, by status; each type by name."""
+    kinds: dict[int, list[problem_types.ProblemType]] = {}
+    for error in (*(OPEN if is_open else COMMON), *known.problems):
+        kind = problem_types.BY_SLUG[error.slug]
+        kinds.setdefault(kind.status, []).append(kind)
+    found: Json = {}
+    for status, rows in sorted(kinds.items()):
+        examples = {
+            row.slug: {"summary": row.title, "value": {
+                "type": prefix + row.url, "title": row.title, "status": status, "detail": row.cause, "instance": "", "request_id": "",
+            }} for row in rows
+        }  # fmt: skip
+        content = {problems.MEDIA_TYPE: {"schema": _ref("Problem"), "examples": examples}}
+        found[str(status)] = {"description": " · ".join(f"{row.slug}: {row.title}" for row in rows), "content": content}
+    return found

@@ -1,0 +1,134 @@
+"""What each method of each address of the API takes and answers: the part of its description that the routes do not hold.
+
+`openapi` joins this table with the routes and the problem types; a test fails when a method that is served is not in it, or the other way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ... import errors
+from .. import problem_types
+
+Problems = tuple[type[errors.Error], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`where`: query, header or path."""
+
+    name: str
+    where: str
+    text: str
+    schema: Any = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`results`: status → (what it means, media type, name of its schema; "" = none). `problems`: what it may refuse with, beyond
+    COMMON. `body`: it takes one XML document."""
+
+    summary: str
+    results: dict[int, tuple[str, str, str]]
+    problems: Problems = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: bool = False
+
+
+JSON, XML, ANY = "application/json", "application/xml", "*/*"
+COMMON: Problems = (errors.BadRequest, errors.Unauthenticated, errors.Forbidden, errors.Error, errors.EnvironmentFault, errors.Unavailable)
+OPEN: Problems = (errors.BadRequest, errors.Unauthenticated, errors.Error, errors.EnvironmentFault, errors.Unavailable)
+"""Of the addresses that anybody may ask."""
+BODY: Problems = (
+    problem_types.RequestTimeout, problem_types.LengthRequired, errors.TooLarge, errors.UnsupportedMediaType, errors.NotWellFormed,
+    errors.DoctypeRefused, errors.UnknownVocabulary,
+)  # fmt: skip
+DELIVERY: Problems = (*BODY, errors.InvalidDocument, errors.KeyReused, errors.InFlight, errors.Conflict, errors.PreconditionFailed)
+
+NUMBER = {"type": "integer", "minimum": 1, "maximum": 100}
+ID = Parameter("id", "path", "The id that the service gave.", required=True)
+REVISION = Parameter("number", "path", "The revision's number, from 1.", {"type": "integer", "minimum": 1}, required=True)
+NAME = Parameter("name", "path", "The vocabulary's name.", required=True)
+SCHEMA = Parameter("schema", "query", "NAME or NAME@VERSION of a registered vocabulary, where the document's own root is not to decide.")
+FILE = Parameter("name", "query", "The file's name, for the receipt; else that of Content-Disposition.")
+FORMAT = Parameter("format", "query", "A format of the vocabulary, in place of Accept.")
+DOWNLOAD = Parameter("download", "query", "1: name a file in Content-Disposition.")
+REASON = Parameter("reason", "query", "Why, for the history.")
+KEY = Parameter(
+    "Idempotency-Key", "header", "A string, new for each request; the same request with the same key gets the first answer, for 24 h."
+)
+IF_MATCH = Parameter("If-Match", "header", "The ETag of the document's XML as it was last read, or *.", required=True)
+IF_NEW = Parameter("If-None-Match", "header", "*: refuse to revise a document that is there already.")
+IF_CHANGED = Parameter("If-None-Match", "header", "ETags that are known: 304 if one of them is still right.")
+
+_REPRESENTATION = {200: ("The document in the form that Accept or ?format= asks for; the exact XML by default.", ANY, ""),
+                   304: ("It has not changed.", "", "")}  # fmt: skip
+_READING = (errors.NotFound, errors.NotAcceptable, errors.StylesheetError, errors.OutputRefused)
+_NEW = {200: ("Revised, or unchanged.", JSON, "Outcome"), 201: ("New; Location is its address.", JSON, "Outcome")}
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("/documents", "POST"): Operation(
+        "Deliver one document", _NEW, DELIVERY,
+        (Parameter("id", "query", "Your name for the document, its identity where the vocabulary has none."), FILE, SCHEMA,
+         Parameter("partner", "query", "Whose document it is, for those who are no partner."), KEY, IF_NEW),
+        body=True,
+    ),
+    ("/documents", "GET"): Operation(
+        "Find documents, the newest changes first", {200: ("One page; `next` leads on.", JSON, "Documents")}, (),
+        (Parameter("q", "query", "Words, \"phrases\", COLUMN:VALUE."), Parameter("vocabulary", "query", "Only of this vocabulary."),
+         Parameter("partner", "query", "Only of this partner."), Parameter("state", "query", "Only in this state."),
+         Parameter("valid", "query", "true or false."), Parameter("after", "query", "Where the page before ended."),
+         Parameter("limit", "query", "How many at most.", {"type": "integer", "minimum": 1})),
+    ),
+    ("/documents/{id}", "GET"): Operation("Read a document", _REPRESENTATION, (*_READING, errors.Gone), (ID, FORMAT, DOWNLOAD, IF_CHANGED)),
+    ("/documents/{id}", "PUT"): Operation(
+        "Revise a document", {200: ("Revised, or unchanged.", JSON, "Outcome")},
+        (*DELIVERY, errors.NotFound, errors.Gone, errors.PreconditionRequired), (ID, FILE, SCHEMA, REASON, KEY, IF_MATCH), body=True,
+    ),
+    ("/documents/{id}", "DELETE"): Operation(
+        "Withdraw a document", {204: ("Withdrawn: its address answers 410 from now on, its revisions stay.", "", "")},
+        (errors.NotFound, errors.Gone, errors.PreconditionFailed, errors.PreconditionRequired), (ID, REASON, IF_MATCH),
+    ),
+    ("/documents/{id}/verdict", "GET"): Operation(
+        "Every violation of the current revision", {200: ("The report.", JSON, "Verdict"), 304: ("It has not changed.", "", "")},
+        (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, IF_CHANGED),
+    ),
+    ("/documents/{id}/revisions", "GET"): Operation(
+        "All revisions of a document", {200: ("The newest first.", JSON, "Revisions")}, (errors.NotFound,), (ID,)
+    ),
+    ("/documents/{id}/revisions/{number}", "GET"): Operation(
+        "Read one revision", _REPRESENTATION, _READING, (ID, REVISION, FORMAT, DOWNLOAD, IF_CHANGED)
+    ),
+    ("/documents/{id}/revisions/{number}/verdict", "GET"): Operation(
+        "Every violation of one revision", {200: ("The report.", JSON, "Verdict"), 304: ("It has not changed.", "", "")},
+        (errors.NotFound, errors.UnknownVocabulary), (ID, REVISION, IF_CHANGED),
+    ),
+    ("/validate", "POST"): Operation(
+        "Check a document without storing it", {200: ("The report, valid or not.", JSON, "Reports")}, BODY, (SCHEMA, FILE), body=True
+    ),
+    ("/receipts", "GET"): Operation(
+        "Find receipts, the newest first", {200: ("At most `limit`.", JSON, "Receipts")}, (),
+        (Parameter("name", "query", "The file's name."), Parameter("digest", "query", "sha256:… of the bytes."),
+         Parameter("document", "query", "A document's id."),
+         Parameter("outcome", "query", "new, revised, unchanged, quarantined or refused."),
+         Parameter("limit", "query", "How many at most.", NUMBER)),
+    ),
+    ("/receipts/{id}", "GET"): Operation("One receipt", {200: ("The receipt.", JSON, "Receipt")}, (errors.NotFound,), (ID,)),
+    ("/receipts/{id}/body", "GET"): Operation(
+        "The bytes that were sent",
+        {200: ("Byte for byte.", "application/octet-stream", ""), 304: ("They never change.", "", "")},
+        (errors.NotFound,), (ID, IF_CHANGED),
+    ),
+    ("/vocabularies", "GET"): Operation("All vocabularies", {200: ("With their versions.", JSON, "Vocabularies")}),
+    ("/vocabularies/{name}", "GET"): Operation(
+        "One vocabulary", {200: ("With its versions.", JSON, "Vocabulary")}, (errors.NotFound, errors.UnknownVocabulary), (NAME,)
+    ),
+    ("/vocabularies/{name}/{version}", "GET"): Operation(
+        "One version of a vocabulary", {200: ("With its roots, formats and columns.", JSON, "Version")},
+        (errors.NotFound, errors.UnknownVocabulary), (NAME, Parameter("version", "path", "The version.", required=True)),
+    ),
+    ("/openapi.json", "GET"): Operation("This description", {200: ("OpenAPI 3.1.", JSON, ""), 304: ("It has not changed.", "", "")}),
+    ("/docs", "GET"): Operation("This description, for people", {200: ("A page.", "text/html", "")}),
+}  # fmt: skip

@@ -1,0 +1,97 @@
+"""Samples: valid, the same for the same seed, every branch in the end; and broken in the way they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from xmlsvc.binding.mutations import NAMES
+from xmlsvc.binding.samples import Sampler
+from xmlsvc.schema import components
+from xmlsvc.schema.literals import NoExample
+from xmlsvc.schema.model import Model
+from xmlsvc.vocabularies.programme import v1_1
+
+HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:t" targetNamespace="urn:t" elementFormDefault="qualified">'
+
+
+def sampler(directory: Path, body: str, seed: int = 0) -> tuple[Sampler, Model, etree.XMLSchema]:
+    (directory / "main.xsd").write_text(f"{HEAD}{body}</xs:schema>", "utf-8")
+    judge = etree.XMLSchema(file=str(directory / "main.xsd"))
+    model = components.read_paths(directory / "main.xsd")
+    return Sampler(model, lambda element: None if judge.validate(element) else str(judge.error_log[0].message), seed), model, judge
+
+
+def test_the_same_seed_gives_the_same_document() -> None:
+    assert v1_1.sample("programme", seed=3).save() == v1_1.sample("programme", seed=3).save() != v1_1.sample("programme", seed=4).save()
+
+
+def test_every_branch_comes_up(tmp_path: Path) -> None:
+    made, model, _ = sampler(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence><xs:choice><xs:element name="a"/>
+        <xs:element name="b"/>
+      <xs:sequence><xs:element name="c" minOccurs="0"/><xs:element name="d"/></xs:sequence></xs:choice>
+      <xs:element ref="head" minOccurs="0"/>
+      <xs:element name="t" type="T"/></xs:sequence><xs:attribute name="x" use="optional"/><xs:attribute name="e" use="required">
+      <xs:simpleType>
+      <xs:restriction base="xs:string"><xs:enumeration value="1"/><xs:enumeration value="2"/><xs:enumeration value="3"/></xs:restriction>
+      </xs:simpleType></xs:attribute></xs:complexType></xs:element>
+      <xs:element name="head" abstract="true"/><xs:element name="m1" substitutionGroup="head"/>
+      <xs:element name="m2" substitutionGroup="head"/>
+      <xs:complexType name="T" abstract="true"/><xs:complexType name="T1"><xs:complexContent><xs:extension base="T"/></xs:complexContent>
+      </xs:complexType>
+      <xs:complexType name="T2"><xs:complexContent><xs:extension base="T"/></xs:complexContent></xs:complexType>""")
+    seen: set[str] = set()
+    for _ in range(20):
+        for element in made.valid(model.elements["{urn:t}r"]).iter(etree.Element):
+            seen |= {etree.QName(element).localname, *(f"{etree.QName(name).localname}={value}" for name, value in element.attrib.items())}
+    assert {"a", "b", "c", "d", "m1", "m2", "e=1", "e=2", "e=3"} <= seen
+    assert any(name.startswith("x=") for name in seen)
+    assert any(name.endswith("T1") for name in seen) and any(name.endswith("T2") for name in seen)
+
+
+def test_keys_references_and_ids_are_settled(tmp_path: Path) -> None:
+    made, model, _ = sampler(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence>
+      <xs:element name="k" minOccurs="3" maxOccurs="6"><xs:complexType><xs:attribute name="n" type="Few" use="required"/>
+        <xs:attribute name="id" type="xs:ID"/></xs:complexType></xs:element>
+      <xs:element name="f" minOccurs="2" maxOccurs="4"><xs:complexType><xs:attribute name="to" type="Few" use="required"/>
+        <xs:attribute name="ref" type="xs:IDREF"/></xs:complexType></xs:element></xs:sequence></xs:complexType>
+      <xs:key name="key"><xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="@n"/></xs:key>
+      <xs:keyref name="ref" refer="key"><xs:selector xpath="t:f" xmlns:t="urn:t"/><xs:field xpath="@to"/></xs:keyref></xs:element>
+      <xs:simpleType name="Few"><xs:restriction base="xs:int"><xs:minInclusive value="1"/><xs:maxInclusive value="9"/></xs:restriction>
+      </xs:simpleType>""")
+    for _ in range(10):
+        root = made.valid(model.elements["{urn:t}r"])
+        ids = {element.get("id") for element in root if element.get("id")}
+        assert {element.get("ref") for element in root if element.get("ref")} <= ids
+
+
+def test_recursion_and_wildcards(tmp_path: Path) -> None:
+    made, model, _ = sampler(tmp_path, """<xs:element name="r" type="R"/><xs:complexType name="R" mixed="true"><xs:sequence>
+      <xs:element name="r" type="R" minOccurs="0" maxOccurs="unbounded"/><xs:any namespace="##other" processContents="lax"/>
+      <xs:any namespace="##targetNamespace" processContents="strict" minOccurs="0"/></xs:sequence></xs:complexType>""")
+    for _ in range(5):
+        made.valid(model.elements["{urn:t}r"])
+
+
+def test_what_has_no_instance_is_said(tmp_path: Path) -> None:
+    made, model, _ = sampler(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="r"/></xs:sequence>
+        </xs:complexType></xs:element>
+      <xs:element name="e"><xs:complexType><xs:attribute name="x" type="xs:ENTITY" use="required"/></xs:complexType></xs:element>""")
+    for name in ("r", "e"):
+        with pytest.raises(NoExample, match="for ever, or need a DTD"):
+            made.valid(model.elements[f"{{urn:t}}{name}"])
+
+
+@pytest.mark.parametrize("mutation", sorted(NAMES))
+def test_a_broken_sample_is_broken_where_and_how_it_says(mutation: str) -> None:
+    for seed in range(2):
+        try:
+            broken = v1_1.package.broken("programme", mutation=mutation, seed=seed)
+        except NoExample:
+            assert mutation == "false-nil", "the house vocabulary has something of every kind"
+            continue
+        report = v1_1.package.validator.validate(etree.tostring(broken.element))
+        assert broken.mutation == mutation and not report.valid
+        assert {violation.code for violation in report.violations} & set(broken.codes), (broken, report.violations)

@@ -1,0 +1,59 @@
+"""Where a new child belongs: right in any order of adding, for every kind of content model."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xmlsvc.binding import content
+from xmlsvc.schema.content_model import Order
+
+
+def order(text: str) -> Order:
+    """The order of a declared content model whose fields are their own element names."""
+    particle, substitutes = content.read(text, lambda name: (name,))
+    return Order(particle, substitutes)
+
+
+@pytest.mark.parametrize(("model", "children"), [
+    ("a b c", "abc"), ("a? b* c+", "abbcc"), ("(a | b) c", "bc"), ("a (b c | d) e", "abce"), ("a & b & c", "bca"), ("(a | b)* c", "abac"),
+    ("a (b | (c d)){2} e", "abcde"), ("(a b)*", "abab"), ("(a b? c)+ d", "acabcd"), ("a b a", "aba"), ("((a | b) c){1,3}", "acbc"),
+])
+def test_added_in_any_order_the_whole_is_valid(model: str, children: str) -> None:
+    made = order(model)
+    assert made.matcher.accepts(children)
+    for shuffled in set(permutations(children)):
+        placed: list[str] = []
+        for name in shuffled:
+            placed.insert(made.position(placed, name), name)
+        assert made.matcher.accepts(placed), (shuffled, placed)
+
+
+def test_wildcards_have_their_place_too() -> None:
+    made = order("a b? [other urn:t lax]*")
+    assert made.position(["a", "{urn:x}e"], "b") == 1 and made.position(["a", "b"], "{urn:x}e") == 2
+    assert made.position(["a", "{urn:t}nonsense", "{urn:x}e"], "b") == 2
+
+
+def test_gaps_are_counted() -> None:
+    made = order("a b+ (c | d)")
+    assert [made.gaps(list(names)) for names in ("abc", "ab", "", "c", "cd", "ba")] == [0, 1, 3, 2, None, None]
+
+
+MODELS = st.recursive(st.sampled_from("abcd"), lambda inner: st.one_of(
+    st.builds(lambda parts, sign, times: f"({sign.join(parts)}){times}", st.lists(inner, min_size=1, max_size=3), st.sampled_from([" ",
+    " | "]),
+              st.sampled_from(["", "?", "*", "+", "{2}", "{0,2}"]))), max_leaves=5)
+
+
+@given(MODELS, st.lists(st.sampled_from("abcd"), max_size=4))
+def test_what_is_written_is_what_is_read(model: str, names: list[str]) -> None:
+    """A model without repeated groups keeps any subset of a valid list of children in order."""
+    made = order(model)
+    gaps = made.gaps(names)
+    assert (gaps == 0) == made.matcher.accepts(names)
+    for name in "abcd":
+        assert 0 <= made.position(names, name) <= len(names)

@@ -9,7 +9,7 @@ W3C suite, on mutants of real documents or on random content models):
     R4  base64Binary                            any characters pass                                             → names to check
     R5  patterns beyond the plain               \\P in a class, subtractions of negated classes, big counts     → names to check
     R6  NOTATION, ENTITY                        not checked                                                     → names to check
-    R7  counted groups that may be empty        it loses count                                                  → names to match
+    R7  counts on groups that may be empty, on wildcards, on substitution groups: it loses count                → names to match
     R8  fields with "|" or "*" in identity constraints                                                          → always assessed
     R9  identity constraints on numbers         -0 is not 0 to it                                              → assessed where "-0" occurs
 
@@ -30,26 +30,28 @@ from typing import TYPE_CHECKING
 
 from ..schema import sources
 from ..schema.matcher import namespace
-from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type
+from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type, Wildcard
 from .components import Components
 
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-VERSION = 2
+VERSION = 3
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
     """`values`: what to check in accepted documents; `exotic`: what only where rare scripts occur; `contents`: elements whose children to
-    match; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`, `idrefs`, `idref_lists`: what names and refers; `always`: why every
+    match; `foreign`: those whose children to match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`, `idrefs`, `idref_lists`: what names and refers; `always`: why every
     document is assessed; `signed`: those with "-0" are; `notes`: sentences for whoever registers the schema."""
 
     version: str
     values: tuple[Name, ...] = ()
     exotic: tuple[Name, ...] = ()
     contents: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()
     open_ids: tuple[str, ...] = ()
     ids: tuple[Name, ...] = ()
     idrefs: tuple[Name, ...] = ()
@@ -61,7 +63,7 @@ class Trust:
     @property
     def plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
-        return self.version == "1.0" and not any((self.values, self.exotic, self.contents, self.open_ids, self.ids, self.idrefs, self.idref_lists,
+        return self.version == "1.0" and not any((self.values, self.exotic, self.contents, self.foreign, self.open_ids, self.ids, self.idrefs, self.idref_lists,
                                                   self.always, self.signed))
 
 
@@ -72,8 +74,8 @@ def trust(schema_set: SchemaSet, model: Model) -> Trust:
     rules = _Rules(components)
     for element in components.elements():
         rules.element(element)
-    return Trust(version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.open_ids),
-                 rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always), rules.signed, tuple(dict.fromkeys(rules.notes)))
+    return Trust(version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign),
+                 rules.home, tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always), rules.signed, tuple(dict.fromkeys(rules.notes)))
 
 
 def load(path: Path) -> Trust | None:
@@ -85,8 +87,8 @@ def load(path: Path) -> Trust | None:
     def pairs(key: str) -> tuple[Name, ...]:
         return tuple((element, attribute) for element, attribute in raw[key])
 
-    return Trust(raw["version"], pairs("values"), pairs("exotic"), tuple(raw["contents"]), tuple(raw["open_ids"]), pairs("ids"),
-                 pairs("idrefs"), pairs("idref_lists"), tuple(raw["always"]), raw["signed"], tuple(raw["notes"]))
+    return Trust(raw["version"], pairs("values"), pairs("exotic"), tuple(raw["contents"]), tuple(raw["foreign"]), tuple(raw["home"]),
+                 tuple(raw["open_ids"]), pairs("ids"), pairs("idrefs"), pairs("idref_lists"), tuple(raw["always"]), raw["signed"], tuple(raw["notes"]))
 
 
 def save(found: Trust, path: Path) -> None:
@@ -105,6 +107,7 @@ class _Rules:
         self.values: dict[Name, None] = {}
         self.exotic: dict[Name, None] = {}
         self.contents: dict[str, None] = {}
+        self.foreign: dict[str, None] = {}
         self.open_ids: dict[str, None] = {}
         self.ids: dict[Name, None] = {}
         self.idrefs: dict[Name, None] = {}
@@ -113,6 +116,7 @@ class _Rules:
         self.notes: list[str] = []
         self.signed = False
         self._simple: dict[int, tuple[SimpleType, str]] = {}
+        self.home = tuple(sorted({namespace(element.name) for element in components.elements()}))
         self._owners: dict[str, set[str]] = {}
         self._numeric: set[str] | None = None
 
@@ -162,8 +166,11 @@ class _Rules:
                 self.values[name, use.name] = None
             if (use.fixed or use.default) and self._components.identifying(use.type):
                 self.always[f"{use.name}: a reference that the schema supplies"] = None
-        if any(_loses_count(particle) for particle in _particles(one.content)):
+        doubtful = list(self._miscounted(one.content, True))
+        if any(not isinstance(term, Wildcard) or self._domestic(term) for term in doubtful):
             self.contents[name] = None
+        elif doubtful:
+            self.foreign[name] = None
         if one.any_attribute is not None and one.any_attribute.process != "skip":
             own = sum(1 for use in one.attributes.values() if self._components.identifying(use.type) == "ID")
             open_ids = [use for use in self._model.attributes.values() if use.name not in one.attributes
@@ -174,6 +181,33 @@ class _Rules:
                 if one.any_attribute.admits(namespace(use.name)):
                     self._owners.setdefault(use.name, set()).add(name)
                     self._value((name, use.name), use.type)
+
+    def _miscounted(self, particle: Particle | None, fresh: bool) -> Iterator[Group | Element | Wildcard]:
+        """The terms of a content model that libxml2's automaton may count wrongly (each bears out on random models).
+
+        Counted groups that may be empty or repeat something inside; wildcards and substitution groups that repeat where something else
+        starts or loops, too (`fresh`: nothing does): after one of them it is back in the state before, as if none had been there.
+        """
+        if particle is None:
+            return
+        term, repeated = particle.term, particle.max != 1
+        if not isinstance(term, Group):
+            several = isinstance(term, Wildcard) or (term.is_global and len(self._components.substitutes.get(term.name, ())) > 1)
+            if several and repeated and not fresh:
+                yield term
+            return
+        counted = particle.min > 1 or (particle.max is not None and particle.max > 1)
+        if counted and (_empty_inside(term) or _repeats_inside(term)):
+            yield term
+        fresh = fresh and not repeated and particle.min > 0
+        for part in term.particles:
+            yield from self._miscounted(part, fresh and not (term.kind != "sequence" and len(term.particles) > 1))
+            if term.kind == "sequence":
+                fresh = not isinstance(part.term, Group) and part.max == 1
+
+    def _domestic(self, wildcard: Wildcard) -> bool:
+        """Whether elements that the schema itself declares may match the wildcard."""
+        return any(wildcard.admits(space) for space in self.home)
 
     def _value(self, name: Name, simple: SimpleType) -> None:
         kind = self._components.identifying(simple)
@@ -255,14 +289,6 @@ def pattern_notes(pattern: str) -> Iterator[str]:
             yield f"The pattern {pattern} has a repetition inside a repetition; other validators may hang on it."
 
 
-def _particles(particle: Particle | None) -> Iterator[Particle]:
-    if particle is not None:
-        yield particle
-        if isinstance(particle.term, Group):
-            for part in particle.term.particles:
-                yield from _particles(part)
-
-
 def _emptiable(particle: Particle) -> bool:
     return particle.min == 0 or (isinstance(particle.term, Group) and _empty_inside(particle.term))
 
@@ -272,7 +298,5 @@ def _empty_inside(group: Group) -> bool:
     return any(parts) or not parts if group.kind == "choice" else all(parts)
 
 
-def _loses_count(particle: Particle) -> bool:
-    counted = particle.min > 1 or (particle.max is not None and particle.max > 1)
-    return counted and isinstance(particle.term, Group) and _empty_inside(particle.term)
-
+def _repeats_inside(group: Group) -> bool:
+    return any(part.max != 1 or (isinstance(part.term, Group) and _repeats_inside(part.term)) for part in group.particles)

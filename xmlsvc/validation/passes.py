@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..schema.model import XML_NAMESPACE, ComplexType, SimpleType
+from ..schema.model import XML_NAMESPACE, XSI_NAMESPACE, ComplexType, SimpleType
 from .components import Components
 from .lint import Name, Trust
 
@@ -39,9 +39,19 @@ def suspicious(trust: Trust, components: Callable[[], Components], tree: etree._
         values += traces.of(trust.exotic)
     if any(_wrong_value(components(), name, found) for name in values for found in _all(name, tree)):
         return True
-    if any(_wrong_content(components(), found) for name in traces.elements(trust.contents) for found in _all(name, tree)):
+    contents = trust.contents + trust.foreign if trust.foreign and _foreign(trust, tree, data) else trust.contents
+    if any(_wrong_content(components(), found) for name in traces.elements(contents) for found in _all(name, tree)):
         return True
     return any(_two_ids(trust, found) for name in traces.elements(trust.open_ids) for found in _all(name, tree))
+
+
+def _foreign(trust: Trust, tree: etree._ElementTree, data: bytes | None) -> bool:
+    """Whether namespaces that the schema does not declare may be used: declared on the root, or anywhere below."""
+    scope = tree.getroot().nsmap
+    known = {*trust.home, XML_NAMESPACE, XSI_NAMESPACE}
+    if data is None or data.count(b"xmlns") > len(scope) or not known.issuperset(scope.values()):
+        return True
+    return None not in scope and "" not in known
 
 
 class _Traces:

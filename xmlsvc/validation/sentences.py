@@ -271,7 +271,8 @@ class Speaker:
         if fault.code == "cvc-datatype-valid.1.2.3":
             kinds = self._list(filter(None, (self._kind(member) for member in wording.members(fault.type))), quoted=False)
             return self._words(f"value.union{empty}", {**slots, "kinds": kinds}, self._meant(fault))
-        slots |= {"limit": fault.limit, "unit": self._catalogue[wording.unit(fault.type)]}
+        counted = fault.limit if empty else str(fault.actual)
+        slots |= {"limit": fault.limit, "unit": self._catalogue[wording.unit(fault.type) + (".one" if counted == "1" else "")]}
         key = f"value.{facet}"
         variants = [f"{key}.empty.one"] if empty and fault.limit == "1" else []
         variants += [f"{key}{empty}"] if empty else []

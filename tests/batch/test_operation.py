@@ -76,6 +76,16 @@ def test_init_lays_out_an_instance_and_touches_no_other_directory(tmp_path: Path
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("database", ["postgres://h/d", "mysql+pymysql://u:p@127.0.0.1:1/d", 'sqlite+wal:"'])
+def test_init_leaves_nothing_when_it_fails_so_that_it_can_be_given_again(tmp_path: Path, database: str) -> None:
+    (tmp_path / "empty").mkdir()
+    for directory in (tmp_path / "new", tmp_path / "empty"):
+        with pytest.raises(errors.Error, match="database"):
+            instance.init(directory, database, bare=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"] and not any((tmp_path / "empty").iterdir())
+    assert instance.init(tmp_path / "new", bare=True).directory == tmp_path / "new"
+
+
 def test_the_demo_shows_good_and_bad_and_can_be_run_again(tmp_path: Path, database: str) -> None:
     made = demo_module.demo(tmp_path / "demo", database)
     with services.open(tmp_path / "demo") as house:

@@ -35,17 +35,44 @@ def init(
     if directory.exists() and any(directory.iterdir()):
         what = "is an instance already" if (directory / "xmlsvc.toml").exists() else "is not empty"
         raise UsageError(f"{directory} {what}. Give a directory that is empty or does not exist.")
-    settings = _lay_out(directory, database, bare, guests)
+    existed = directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        (directory / "xmlsvc.toml").touch(mode=0o640, exist_ok=False)  # claims it, once; the database URI may hold a password
+    except FileExistsError:
+        raise UsageError(f"{directory} is an instance already. Give a directory that is empty or does not exist.") from None
+    try:
+        settings = _lay_out(directory, database, bare, guests)
+        _fill(settings, clock)
+    except BaseException:
+        _clear(directory, existed)
+        raise
+    return settings
+
+
+def _fill(settings: Settings, clock: Clock | None) -> None:
+    """The database, its first partner and the vocabularies."""
     sessions = Sessions(services.database_uri(settings), clock)
     try:
         migration.upgrade(sessions)
     finally:
         sessions.close()
-    with services.open(directory, clock) as house:
+    with services.open(settings.directory, clock) as house:
         accounts.add_partner(house, OPERATOR, *HOUSE)
         for folder in sorted(path for path in settings.schemas.iterdir() if path.is_dir()):
             _register(house, folder)
-    return settings
+
+
+def _clear(directory: Path, existed: bool) -> None:
+    """After a failure: the directory as it was found, absent or empty, so that the same command can be given again."""
+    if not existed:
+        shutil.rmtree(directory, ignore_errors=True)
+        return
+    for path in directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def _lay_out(directory: Path, database: str | None, bare: bool, guests: bool) -> Settings:
@@ -58,9 +85,7 @@ def _lay_out(directory: Path, database: str | None, bare: bool, guests: bool) ->
     if guests:
         text = text.replace("\n# guests = ", "\nguests = true\n# guests = ", 1)
     (directory / "var").mkdir(parents=True, exist_ok=True)
-    file = directory / "xmlsvc.toml"
-    file.touch(mode=0o640)  # the database URI may hold a password
-    file.write_text(text, "utf-8")
+    (directory / "xmlsvc.toml").write_text(text, "utf-8")
     for kind in ("schemas", "xslt"):
         target = directory / kind
         if bare:

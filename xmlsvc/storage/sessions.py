@@ -33,6 +33,7 @@ from .grouping import GroupingWriter
 from .heartbeat import Heartbeat
 from .units import Connected, attempts
 
+_SCHEMES = ("sqlite+wal", "mysql+pymysql", "mysql+rw")
 T = TypeVar("T")
 C = TypeVar("C")
 
@@ -44,6 +45,8 @@ class Sessions:
         """`uri`: sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…; nothing is connected yet. Raises EnvironmentFault for a URI that
         cannot be used."""
         self.clock = clock or Clock()
+        if (scheme := uri.partition(":")[0]) not in _SCHEMES:
+            raise EnvironmentFault(f"The database URI begins with {scheme!r}. It must be sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…")
         try:
             self.database: Any = create_database(_with(uri))
             self._reading = create_database(_with(uri, read_only="1"))

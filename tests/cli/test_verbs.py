@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -128,7 +129,9 @@ def test_validate_reads_archives_and_standard_input(
     (["validate", "--schema", "{xsd}", "nowhere.xml"], 2, "nowhere.xml does not exist"),
     (["validate", "--schema", "nowhere.xsd", "{good}"], 1, "nowhere.xsd"),
     (["validate", "--schema", "{good}", "{good}"], 1, "good.xml"),
+    (["validate", "--schema", ".", "{good}"], 1, "is a directory"),
     (["validate", "{good}"], 3, "xmlsvc init"),
+    (["validate", "{good}"], 3, "--schema XSD"),
     (["load", "{good}"], 3, "xmlsvc init"),
 ])  # fmt: skip
 def test_errors_are_one_clear_line(
@@ -151,6 +154,7 @@ def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> N
     lines = shell.out.splitlines()
     assert [line.partition("\t")[0] for line in lines if "\t" in line] == ["quarantined", "refused", "new"]
     assert any(line.startswith(f"{folder}/bad.xml:3:1: cvc-") for line in lines)
+    assert any(re.match(rf"{re.escape(str(folder))}/cut\.xml:\d+:\d+: ", line) for line in lines), "a refused one has its place, too"
     assert shell("load", folder / "good.xml") == 0 and shell.out.startswith("unchanged\t")
     assert shell("run", "list") == 0
     runs = [line.split("\t") for line in shell.out.splitlines()]
@@ -164,7 +168,7 @@ def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> N
 def test_load_asks_whose_documents_these_are_when_there_are_several_partners(shell: Shell, tmp_path: Path) -> None:
     folder = files(tmp_path / "in")
     assert shell("partner", "add", "nordlys", "Nordlys Media") == 0
-    assert shell("load", folder) == 2 and "house, nordlys" in shell.err
+    assert shell("load", folder) == 2 and "house, nordlys" in shell.err and "--partner" in shell.err
     assert shell("load", folder, "--partner", "nordlys", "--quiet") == 1 and shell.out == ""
     assert shell("partner", "list") == 0 and [line.split("\t")[:2] for line in shell.out.splitlines()] == [
         ["house", "In-house"], ["nordlys", "Nordlys Media"],
@@ -187,7 +191,7 @@ def test_vocabulary_verbs(shell: Shell, xsd: dict[str, Path]) -> None:
     assert [line.split("\t")[:2] for line in shell.out.splitlines()] == [["note@1", "active"], ["note@2", "-"]]
     assert shell("vocabulary", "activate", "note", "2") == 0
     assert shell("vocabulary", "show", "note") == 0
-    assert "note@2 (active)" in shell.out and "note_tag" in shell.out and "{urn:test:note}note" in shell.out
+    assert "note@2 (active)" in shell.out and "note_tag" in shell.out and "root      note  in urn:test:note" in shell.out and "{" not in shell.out
     assert shell("vocabulary", "show", "nothing") == 1 and "nothing" in shell.err
     assert shell("vocabulary", "add", "Bad Name", xsd["1"]) == 2
     assert shell("vocabulary", "add", "note", xsd["2"], "--version", "1") == 1 and "other content" in shell.err
@@ -221,6 +225,7 @@ def test_token_verbs(shell: Shell) -> None:
     assert (owner, scopes, label) == ("house", "read", "laptop") and until.startswith("until ") and secret not in shell.out
     assert shell("token", "revoke", identity) == 0
     assert shell("token", "list", "house") == 0 and "revoked" in shell.out
+    assert shell("token", "add", "house", "--days", "99999999") == 2 and "36,500 days" in shell.err
     assert shell("token", "revoke", "nothing") == 1 and shell("token", "add", "nobody") == 1
 
 

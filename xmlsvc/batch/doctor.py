@@ -96,7 +96,7 @@ def _schema(schema: Schema) -> Finding:
         libxml2.compiled(schema.set)
     except Error as error:
         return Finding("FAULT", schema.name, f"{error.message} Add it again: xmlsvc vocabulary add {schema.vocabulary} … --version …")
-    return Finding("ok", schema.name, f"{elements} elements" + (", active" if schema.active else ""))
+    return Finding("ok", schema.name, f"{elements} element{'' if elements == 1 else 's'}" + (", active" if schema.active else ""))
 
 
 def _people(house: Services) -> Iterator[Finding]:

@@ -32,7 +32,8 @@ GROUP_SECONDS = 0.5  # nobody waits longer than this for an item to be acknowled
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """One item. `outcome`: new, revised, unchanged, quarantined, refused (no document could be made of it, its bytes are kept under
-    `receipt`), skipped (no document) or unreadable; `report` where there is a verdict; `message` says why otherwise."""
+    `receipt`), skipped (no document) or unreadable; `report` where there is a verdict; `message` says why otherwise, `line`
+    and `column` (1-based) where, if that is known."""
 
     name: str
     place: str
@@ -41,6 +42,8 @@ class Loaded:
     receipt: str | None = None
     report: Report | None = None
     message: str = ""
+    line: int | None = None
+    column: int | None = None
 
 
 Waiting = tuple[files.Item, "Delivery | Refused"]
@@ -145,7 +148,11 @@ def _record(loaded: Loaded) -> runs.Done:
 def _loaded(waiting: Waiting, outcome: Outcome | None) -> Loaded:
     item, prepared = waiting
     if isinstance(prepared, Refused):
-        return Loaded(name=item.name, place=item.place, outcome="refused", receipt=prepared.receipt.id, message=prepared.error.message)
+        error = prepared.error
+        return Loaded(
+            name=item.name, place=item.place, outcome="refused", receipt=prepared.receipt.id, message=error.message,
+            line=error.extra.get("line"), column=error.extra.get("column"),
+        )  # fmt: skip
     assert outcome is not None
     return Loaded(
         name=item.name, place=item.place, outcome=outcome.outcome, document=outcome.document, receipt=outcome.receipt.id,

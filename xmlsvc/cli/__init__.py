@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import BadRequest, EnvironmentFault, Error, SchemaError, UsageError
+from ..errors import BadRequest, EnvironmentFault, Error, SchemaError, Unavailable, UsageError
 
 # Verb → what it does, in the order of `xmlsvc --help`. The module is the verb's name.
 VERBS = {
@@ -93,7 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(error: Error) -> int:
-    print(f"xmlsvc: {error.message}", file=sys.stderr)
+    said = f" The database says: {error.__cause__}" if isinstance(error, Unavailable) and error.__cause__ is not None else ""
+    print(f"xmlsvc: {error.message}{said}", file=sys.stderr)
     if isinstance(error, SchemaError):
         for place, sentence in error.findings:
             print(f"{place}: {sentence}" if place else f"  {sentence}", file=sys.stderr)

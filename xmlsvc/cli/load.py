@@ -49,4 +49,5 @@ def _print(item: Loaded) -> None:
         for violation in item.report.violations:
             print(reports.line(item.place, violation), flush=True)
     elif item.message:
-        print(f"{item.place}: {item.message}", flush=True)
+        place = ":".join(str(part) for part in (item.place, item.line, item.column) if part is not None)
+        print(f"{place}: {item.message}", flush=True)

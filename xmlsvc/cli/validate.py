@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from .. import settings, validation
 from ..batch import files
-from ..errors import InputError, UsageError
+from ..errors import EnvironmentFault, InputError, UsageError
 from ..schema.catalog import Catalog
 from ..schema.registry import Registry
 from ..validation.report import Report
@@ -46,7 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if arguments.catalog:
             raise UsageError("--catalog belongs to --schema: a registered vocabulary is closed already.")
-        house = settings.load(arguments.instance)
+        try:
+            house = settings.load(arguments.instance)
+        except EnvironmentFault as error:
+            raise EnvironmentFault(f"{error.message} Or name a schema by --schema XSD: that needs no instance.") from error
         limits = xml_parser.Limits.of(house)
         check = _registered(Registry(house), arguments.vocabulary, arguments.engine, limits)
     checked = _checked(arguments.files, check, limits)

@@ -23,6 +23,7 @@ from .access import SCOPES, Actor, require
 from .services import Services
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+_MOST_DAYS = 36_500  # a token that lives longer might as well have no end
 _PREFIX = "xs_"  # lets secret scanners and people recognise a token
 
 
@@ -90,7 +91,8 @@ def partner(services: Services, name: str | None) -> Partner:
             return known[0]
         if not known:
             raise NotFound("There is no partner yet. Make one with: xmlsvc partner add NAME")
-        raise BadRequest(f"Say whose documents these are; partners are: {', '.join(p.name for p in known)}.")
+        names = ", ".join(each.name for each in known)
+        raise BadRequest(f"Say whose documents these are by naming a partner (on the command line: --partner NAME); there are: {names}.")
     for each in known:
         if each.name == name:
             return each
@@ -111,8 +113,8 @@ def add_token(
     wanted = frozenset(SCOPES if scopes is None else scopes)
     if not wanted or not wanted <= SCOPES:
         raise BadRequest(f"A token's scopes are taken from: {', '.join(sorted(SCOPES))}.")
-    if days is not None and days < 1:
-        raise BadRequest(f"A token is valid for at least one day, not {days}.")
+    if days is not None and not 1 <= days <= _MOST_DAYS:
+        raise BadRequest(f"A token is valid for 1 to {_MOST_DAYS:,} days, not {days:,}; without a number it does not expire.")
     now = services.clock.now()
     secret = _PREFIX + secrets.token_urlsafe(32)
     token = Token(services.clock.new_id(), owner, label[:255], wanted, now, now + timedelta(days=days) if days else None, None)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from .. import codegen
 from ..schema.registry import Schema
 from ..storage import counters, projection
+from ..xml.names import split
 from . import audit
 from .access import Actor, require
 from .services import Services
@@ -66,12 +68,18 @@ def describe(services: Services, named: str) -> Iterator[str]:
     yield f"  documents {counts(services).get(schema.vocabulary, 0)}"
     yield f"  identity  {manifest.identity or 'the name that the partner gives'}"
     for root in plan.roots:
-        yield f"  root      {root}"
+        namespace, local = split(root)
+        yield f"  root      {local}" + (f"  in {namespace}" if namespace else "")
     for location in sorted(schema.locations):
         yield f"  location  {location}"
     for table in plan.tables:
         yield f"  table     {table.name}" + (f", rows of {' and '.join(dict(table.parents))}" if table.parents else "")
         for column in table.columns:
-            yield f"    {column.name} {column.kind}  {'/'.join(column.path)}"
+            yield f"    {column.name} {column.kind}  {_spoken(column.path)}"
     for omitted in plan.omitted:
-        yield f"  left out  {'/'.join(omitted.path)}: {omitted.reason}"
+        yield f"  left out  {_spoken(omitted.path)}: {omitted.reason}"
+
+
+def _spoken(path: Sequence[str]) -> str:
+    """A path as people write it: local names."""
+    return re.sub(r"\{[^}]*\}", "", "/".join(path))

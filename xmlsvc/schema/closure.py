@@ -51,6 +51,8 @@ def walk(entries: Sequence[Path], catalog: Catalog) -> Closure:
         raise SchemaError("No schema document was named.")
     for entry in entries:
         if not Path(entry).is_file():
+            if Path(entry).is_dir():
+                raise SchemaError(f"{entry} is a directory. Name the schema's entry document, or several, in it.")
             raise SchemaError(f"The schema document {entry} does not exist.")
     starts = tuple(dict.fromkeys(Path(entry).resolve() for entry in entries))
     walker = _Walker(catalog, tuple(dict.fromkeys([*(_home(start) for start in starts), *catalog.folders])))

@@ -58,7 +58,8 @@ def check(schema_set: SchemaSet, confirmed: bool = False, version: str | None = 
         findings = others + findings
     if findings:
         place, sentence = findings[0]
-        more = f" ({len(findings) - 1} more findings.)" if len(findings) > 1 else ""
+        rest = len(findings) - 1
+        more = f" ({rest} more finding{'s' if rest > 1 else ''}.)" if rest else ""
         raise SchemaError(f"The schema is not valid. {place}: {sentence}{more}", tuple(findings))
     return version
 

@@ -223,7 +223,8 @@ class Reader:
         prefix, _, local = named.strip().rpartition(":")
         namespace = original.nsmap.get(prefix or None) or ""
         target = self._maps.types.get(f"{{{namespace}}}{local}" if namespace else local)
-        self._warnings.append(f"{made.source}: xsi:type on a declaration ({made.name}) has no meaning in XSD; {named} is taken as a hint.")
+        said = f"{made.source}: xsi:type on a declaration (“{split(made.name)[1]}”) has no meaning in XSD; {named} is taken as a hint."
+        self._warnings.append(said)
         return self.type(target) if target is not None else None
 
     def _attribute(self, declaration: Any) -> Attribute:

@@ -138,6 +138,12 @@ def test_golden_statuses_are_the_tables() -> None:
         assert entry["name"].startswith(slug)
 
 
+def test_a_query_that_cannot_be_read_says_so(site: Site) -> None:
+    for query, said in (("q=%ff%fe", "not UTF-8"), ("colour=red", "no parameter and no column 'colour'")):
+        answer = site.partner().get(f"/api/documents?{query}")
+        assert (answer.status, answer.json()["type"]) == (400, "/problems/bad-request") and said in answer.json()["detail"]
+
+
 def test_violations_are_the_same_bytes_on_every_face(site: Site) -> None:
     body = broken()
     tree = parser.parse(body)

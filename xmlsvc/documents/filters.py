@@ -60,8 +60,8 @@ def _columns(plan: TablePlan) -> dict[str, Filterable]:
 def column(columns: Mapping[str, Filterable], name: str, text: str, head: int) -> Any:
     """The condition that a document has a row whose column holds the value, or one in the range "FROM..TO". Raises BadRequest."""
     if name not in columns:
-        known = ", ".join(sorted(columns)) or "none; name a vocabulary to filter by its columns"
-        raise BadRequest(f"There is no column {name!r} to filter by. Columns are: {known}.")
+        known = f"Columns are: {', '.join(sorted(columns))}." if columns else "To filter by a column, name its vocabulary, too."
+        raise BadRequest(f"There is no parameter and no column {name!r} to filter by. {known}")
     found = columns[name]
     here: Any = Column(found.column, found.table)
     conditions: list[Any] = [SQL("head & ? <> 0", (head,))]

@@ -50,6 +50,12 @@ class Request(_cprequest.Request):
     def id(self) -> str:
         return str(self.wsgi_environ[REQUEST_ID])
 
+    def process_query_string(self) -> None:
+        try:
+            super().process_query_string()
+        except cherrypy.HTTPError as error:
+            raise errors.BadRequest("The query string is not UTF-8. Write each byte of a character's UTF-8 form as %XX.") from error
+
     def respond(self, path_info: str) -> None:
         """Run hooks, body and handler. Every exception but a redirect becomes an answer here; nothing else catches broadly."""
         response = cherrypy.serving.response

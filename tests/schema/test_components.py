@@ -82,6 +82,12 @@ def test_substitutes_keep_their_own_types(tmp_path: Path) -> None:
     assert [derived.name for derived in model.derived["{urn:t}base"]] == ["{urn:t}more"]
 
 
+def test_a_member_without_a_type_has_its_heads_wherever_it_stands(tmp_path: Path) -> None:
+    model = model_of(tmp_path, """<xs:element name="two" substitutionGroup="t:one"/><xs:element name="one" substitutionGroup="t:head"/>
+      <xs:element name="head" type="t:A"/><xs:simpleType name="A"><xs:restriction base="xs:int"/></xs:simpleType>""")
+    assert {element.type.name for element in model.elements.values()} == {"{urn:t}A"}
+
+
 def test_prohibited_attributes_are_gone_and_inherited_ones_there(tmp_path: Path) -> None:
     model = model_of(tmp_path, """<xs:complexType name="a"><xs:attribute name="x" type="xs:int"/><xs:attribute name="y" default="7"/>
       <xs:anyAttribute namespace="##other" processContents="lax"/></xs:complexType>

@@ -101,6 +101,14 @@ def test_facets_say_what_is_wrong(tmp_path: Path) -> None:
         ("p", "1.234"): "has more than 3 digits", ("p", "10"): "is not at most 9.9", ("p", "9.90"): None}
 
 
+def test_moments_with_and_without_a_zone_have_no_order(tmp_path: Path) -> None:
+    model = model_of(tmp_path, """<xs:simpleType name="d"><xs:restriction base="xs:dateTime"><xs:minInclusive value="2030-01-01T00:00:00Z"/>
+        </xs:restriction></xs:simpleType>""")
+    simple = model.types["{urn:t}d"]
+    assert isinstance(simple, SimpleType) and facets.fault(simple, "2031-01-01T00:00:00") == "is not at least 2030-01-01T00:00:00Z"
+    assert facets.fault(simple, examples.value(simple)) is None
+
+
 def test_every_corpus_type_has_a_value(corpora: Path) -> None:
     """Each simple type of every set (of every tenth document in the quick run)."""
     seen = 0

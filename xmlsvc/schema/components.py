@@ -23,7 +23,7 @@ from .sources import collect
 if TYPE_CHECKING:
     from .store import SchemaSet
 
-VERSION = 3
+VERSION = 4
 
 
 def read(schema_set: SchemaSet) -> Model:

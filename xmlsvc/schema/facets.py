@@ -81,13 +81,21 @@ def _facets(simple: SimpleType, literal: str, value: Any) -> str | None:
                 return f"has {len(value)} {unit}, not {words} {limit}"
     for name, words, holds in _BOUNDS:
         bound = getattr(simple, name)
-        if bound is not None and not holds(value, READ[simple.builtin if name.endswith("inclusive") else simple.primitive](bound)):
+        if bound is not None and not _holds(holds, value, READ[simple.builtin if name.endswith("inclusive") else simple.primitive](bound)):
             return f"is not {words} {bound}"
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return _digits(simple, Decimal(value))
     if simple.explicit_timezone is not None and (getattr(value, "tzinfo", None) is not None) != (simple.explicit_timezone == "required"):
         return "has no time zone" if simple.explicit_timezone == "required" else "has a time zone"
     return None
+
+
+def _holds(holds: Callable[[Any, Any], bool], value: Any, bound: Any) -> bool:
+    """Whether the order holds; values that have none to one another (a moment with a zone and one without) do not satisfy a bound."""
+    try:
+        return holds(value, bound)
+    except TypeError:
+        return False
 
 
 def _listed(simple: SimpleType, value: Any) -> bool:

@@ -32,7 +32,7 @@ from .model import (
     Type,
     Wildcard,
 )  # fmt: skip
-from .sources import Constraint, Document, Sources, line
+from .sources import XSD, Constraint, Document, Sources, line
 
 _FOREIGN = f"{{{XSD_NAMESPACE}}}", f"{{{XSI_NAMESPACE}}}"
 
@@ -206,7 +206,7 @@ class Reader:
             attributes.get("fixed"), bool(declaration.abstract), declaration.parent is None, declaration.substitution_group,
             documentation=documentation.of(original), source=self.source(declaration.elem))
         made.block = frozenset(declaration.block.split())
-        made.type = self.type(declaration.type)
+        made.type = self._substituted(declaration) or self.type(declaration.type)
         for one in declaration.alternatives or ():
             if one.type is not None:
                 made.alternatives += (Alternative(one.elem.get("test"), self.type(one.type)),)
@@ -215,6 +215,20 @@ class Reader:
             namespace = declaration.schema.target_namespace
             made.identities = tuple(_identity(one, namespace, made.source) for one in self._sources.constraints.get(original, ()))
         return made
+
+    def _substituted(self, declaration: Any) -> Type | None:
+        """The head's type for a member of a substitution group that names none of its own (Part 1, section 3.3.2)."""
+        inline = {child.tag for child in declaration.elem} & {f"{XSD}simpleType", f"{XSD}complexType"}
+        own = declaration.elem.get("type") is not None or inline
+        heads = declaration.elem.get("substitutionGroup", "").split()
+        if own or not heads or declaration.parent is not None:
+            return None
+        try:
+            head = declaration.schema.resolve_qname(heads[0])
+        except (KeyError, ValueError, RuntimeError):
+            return None
+        known = head in self._maps.elements and head != declaration.name
+        return self.element(self._maps.elements[head]).type if known else None
 
     def _hint(self, original: etree._Element, made: Element) -> Type | None:
         named = original.get(f"{{{XSI_NAMESPACE}}}type")

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 # unless they are named. "package:" alone is its __init__.
 FLOORS: list[list[str]] = [
     ["", "errors", "settings", "clock", "builtin"],
-    ["xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.spans", "xml.edits", "xml.canonical", "xml.diff", "xml.sandbox", "xml.stylesheet"],
+    ["xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.spans", "xml.tokens", "xml.edits", "xml.canonical", "xml.diff", "xml.sandbox", "xml.stylesheet"],
     ["schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring", "schema.store", "schema.builtins", "schema.documentation", "schema.sources", "schema.table",
      "schema.simple_types", "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.matcher",
      "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",

@@ -83,8 +83,8 @@ class Turns:
 class References:
     """What a builder knows of the instance that it has built.
 
-    `ids` that were written; `idrefs`: where references to them are wanted: (element, attribute name or None for its text, whether it must be
-    there); `declared`: each element's declaration and type.
+    `ids` that were written; `idrefs`: where references to them are wanted: (element, attribute name or None for its text, whether it
+    must be there); `declared`: each element's declaration and type.
     """
 
     ids: list[str] = field(default_factory=list)

@@ -4,8 +4,8 @@ empty-tag style, white space inside tags, declaration and encoding stay as they 
     save(original, tree) -> bytes             the very same object if nothing was changed
     between(original, tree) -> [Edit, …]      what has to be replaced          apply(original, edits) -> bytes
 
-What the original and the tree's serialisation have in common at both ends is left alone. Between, both are cut into tokens (tags,
-texts, comments …), and the original's are brought into lxml's spelling: what is equal then keeps its own. Inside a changed start tag each
+The original and the tree's serialisation are gone along together: over what they share, and, where they differ, token by token (tags,
+texts, comments …), the original's brought into lxml's spelling: what is equal then keeps its own. Inside a changed start tag each
 attribute, inside a changed text each character, is treated alike.
 """
 
@@ -20,18 +20,14 @@ from typing import NamedTuple
 from lxml import etree
 
 from . import encoding as encodings
+from .tokens import ATTRIBUTE, NAME, Token, lex, name, plain_text, plain_value, value
 
-_TOKEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|</[^>]*>|<(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>|[^<]+", re.S)
-_ATTRIBUTE = re.compile(r"(\s+)([^\s=<>/\"']+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _UNIT = re.compile(r"&[^;]*;|\r\n|.", re.S)
-_REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|\w+);")
 _DECLARATION = re.compile(r"<\?xml\s.*?\?>", re.S)
-_NAME = re.compile(r"</?([^\s/>]+)")
-_INSTRUCTION = re.compile(r"(<\?\S+)\s+(.*)", re.S)
-_PLAIN = re.compile(r"<[^\s/>]+(?: [^\s=]+=\"[^\"&\s>]*(?: [^\"&\s>]*)*\")*>")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_INSIDE = 1_000_000  # depth of a window: deeper than it has end tags
-_SKIPPED = 8  # start tags of another spelling that are passed over before the window begins
+_INSIDE = 1_000_000  # depth of a part of a document: deeper than it has end tags
+_SAME = 48  # characters that make it worth while to go by the texts again
+_EQUAL = 4  # tokens that must be equal behind a difference
+_LOOK = 40  # tokens that are looked ahead for them
 _SMALL = 3_000_000  # pairs of tokens that are compared one by one
 
 
@@ -41,16 +37,6 @@ class Edit(NamedTuple):
     start: int
     end: int
     text: str
-
-
-class _Token(NamedTuple):
-    """`kind`: S start, E end, T text, C comment, P processing instruction, D CDATA; [start, end) in its string; `word`: in lxml's spelling.
-    An empty tag is an S and an E without characters."""
-
-    kind: str
-    start: int
-    end: int
-    word: str
 
 
 def save(original: bytes, tree: etree._Element | etree._ElementTree) -> bytes:
@@ -99,125 +85,96 @@ def _edits(text: str, after: str) -> list[Edit]:
         end -= 1
     if text[begin:end] == after:
         return []
-    # Comments and the like may hold what looks like a tag: then the window is the whole document.
-    if text.find("<!", begin) < 0 and text.find("<?", begin) < 0 and "<!" not in after and "<?" not in after:
-        start, new_start = _front(text, begin, after)
-        last = _common(text[start:end], after[new_start:])[1]
-        stop = text.find("<", end - last)
-        if start > begin and stop >= 0:
-            spelled = _tokens(text, start, stop, _INSIDE)
-            new = _tokens(after, new_start, len(after) - (end - stop), _INSIDE)
-            return list(_Spelling(text, spelled, new, start).edits())
-    return list(_Spelling(text, _tokens(text, begin, end, 0), _tokens(after, 0, len(after), 0), begin).edits())
+    # Comments and the like may hold what looks like a tag: then there is no going by what the texts share.
+    if text.find("<!", begin) >= 0 or text.find("<?", begin) >= 0 or "<!" in after or "<?" in after:
+        return list(_Spelling(text, list(lex(text, begin, end, 0)), list(lex(after, 0, len(after), 0)), begin).edits())
+    return list(_along(text, begin, end, after))
 
 
-def _front(text: str, start: int, after: str) -> tuple[int, int]:
-    """Where both begin to differ by more than the spelling of a few start tags: the beginning of a token in each."""
-    new_start = 0
-    for _ in range(_SKIPPED):
-        shared = _common(text[start:], after[new_start:])[0]
-        token = max(text.rfind("<", start, start + shared + 1), start)
-        new_token = new_start + token - start
-        here, there = _TOKEN.match(text, token), _TOKEN.match(after, new_token)
-        if here is None or there is None or not after.startswith("<", new_token):
-            return start, new_start
-        start, new_start = token, new_token
-        words = here.group(), there.group()
-        if "</" in (words[0][:2], words[1][:2]) or words[0].endswith("/>") != words[1].endswith("/>"):
-            break
-        if words[0][0] != "<" or _plain_tag(words[0].rstrip("/>") + ">") != _plain_tag(words[1].rstrip("/>") + ">"):
-            break
-        start, new_start = here.end(), there.end()
-    return start, new_start
-
-
-def _common(old: str, new: str) -> tuple[int, int]:
-    """How many characters two strings share at the beginning, and at the end without these."""
-    most = min(len(old), len(new))
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if old[low:middle] == new[low:middle] else (low, middle - 1)
-    first, low, high = low, 0, most - low
-    while low < high:
-        middle = (low + high + 1) // 2
-        same = old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]
-        low, high = (middle, high) if same else (low, middle - 1)
-    return first, low
-
-
-def _tokens(text: str, start: int, stop: int, depth: int) -> list[_Token]:
-    """The tokens of text[start:stop], which begins `depth` elements deep; white space between top-level nodes is none."""
-    found: list[_Token] = []
-    for match in _TOKEN.finditer(text, start, stop):
-        begin, end = match.span()
-        word = match.group()
-        if word[0] != "<":
-            if depth:
-                found.append(_Token("T", begin, end, _plain_text(word) if "&" in word or "\r" in word or ">" in word else word))
-        elif word.startswith("</"):
-            depth -= 1
-            found.append(_Token("E", begin, end, f"</{_name(word)}>"))
-        elif word.startswith("<!--"):
-            found.append(_Token("C", begin, end, _lines(word)))
-        elif word.startswith("<?"):
-            found.append(_Token("P", begin, end, _INSTRUCTION.sub(r"\1 \2", _lines(word))))
-        elif word.startswith("<!["):
-            found.append(_Token("D", begin, end, _lines(word)))
-        elif word.endswith("/>"):
-            found.append(_Token("S", begin, end, _plain_tag(word[:-2].rstrip() + ">")))
-            found.append(_Token("E", end, end, f"</{_name(word)}>"))
+def _along(text: str, at: int, end: int, after: str) -> Iterator[Edit]:
+    """The edits, found on a way along both texts: over what they share, over tags of another spelling, through what has changed."""
+    new_at = 0
+    while at < end or new_at < len(after):
+        shared = _shared(text, at, end, after, new_at)
+        if at + shared == end and new_at + shared == len(after):
+            return
+        token = max(text.rfind("<", at, at + shared + 1), at)
+        if token == at + shared and not after.startswith("<", new_at + shared):
+            token = max(text.rfind("<", at, at + shared), at)
+        at, new_at = token, new_at + token - at
+        old, new = _Ahead(lex(text, at, end, _INSIDE)), _Ahead(lex(after, new_at, len(after), _INSIDE))
+        first = 0  # tokens that are equal but for their spelling
+        while old.word(first) is not None and old.word(first) == new.word(first):
+            first += 1
+            place, new_place = old.tokens[first - 1].end, new.tokens[first - 1].end
+            if place > old.tokens[first - 1].start and text[place : place + _SAME] == after[new_place : new_place + _SAME]:
+                break
         else:
-            depth += 1
-            found.append(_Token("S", begin, end, _plain_tag(word)))
-    return found
+            if old.word(first) is None and new.word(first) is None:
+                return
+            ends = _meet(old, new, first)
+            if ends is None:
+                yield from _Spelling(text, [*old.tokens, *old.rest], [*new.tokens, *new.rest], at).edits()
+                return
+            yield from _Spelling(text, old.tokens[: ends[0] + 1], new.tokens[: ends[1] + 1], at).edits()
+            at, new_at = old.tokens[ends[0]].end, new.tokens[ends[1]].end
+            continue
+        at, new_at = old.tokens[first - 1].end, new.tokens[first - 1].end
 
 
-def _name(tag: str) -> str:
-    match = _NAME.match(tag)
-    assert match is not None
-    return match[1]
+class _Ahead:
+    """Tokens, looked at ahead."""
+
+    def __init__(self, rest: Iterator[Token]) -> None:
+        self.tokens: list[Token] = []
+        self.rest = rest
+
+    def word(self, index: int) -> str | None:
+        """The word of the token at the index; None beyond the end."""
+        while len(self.tokens) <= index:
+            following = next(self.rest, None)
+            if following is None:
+                return None
+            self.tokens.append(following)
+        return self.tokens[index].word
 
 
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+def _meet(old: _Ahead, new: _Ahead, first: int) -> tuple[int, int] | None:
+    """Where, not far behind a difference, a few tokens are equal again and stand in the texts by themselves; None if nowhere near."""
+    for distance in range(1, _LOOK):
+        for ahead in range(distance + 1):
+            one, other = first + ahead, first + distance - ahead
+            words = [old.word(one + step) for step in range(_EQUAL)]
+            if None not in words and words == [new.word(other + step) for step in range(_EQUAL)]:
+                # An empty tag's end has no place of its own: the meeting ends where a token does.
+                last = next((step for step in range(_EQUAL) if _solid(old.tokens[one + step]) and _solid(new.tokens[other + step])), None)
+                if last is not None:
+                    return one + last, other + last
+    return None
 
 
-def _expanded(match: re.Match[str]) -> str:
-    name = match[1]
-    if name[0] == "#":
-        return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
-    return _ENTITIES.get(name, match[0])
+def _solid(token: Token) -> bool:
+    """Whether the token has characters and is no start tag, whose spelling hangs on what follows."""
+    return token.start < token.end and token.kind != "S"
 
 
-def _value(written: str) -> str:
-    """An attribute's value: line breaks and tabs are blanks unless they are references (XML 1.0, section 3.3.3)."""
-    return _REFERENCE.sub(_expanded, re.sub(r"\r\n|[\r\n\t]", " ", written))
-
-
-def _plain_text(written: str) -> str:
-    text = _REFERENCE.sub(_expanded, _lines(written))
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-
-
-def _plain_value(value: str) -> str:
-    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return escaped.replace("\n", "&#10;").replace("\t", "&#9;").replace("\r", "&#13;")
-
-
-def _plain_tag(tag: str) -> str:
-    """A start tag as lxml writes it: declarations first, one blank, double quotes."""
-    if _PLAIN.fullmatch(tag) and " xmlns" not in tag:
-        return tag
-    pairs = [(match[2], _plain_value(_value(match[4][1:-1]))) for match in _ATTRIBUTE.finditer(tag)]
-    pairs.sort(key=lambda pair: not (pair[0] == "xmlns" or pair[0].startswith("xmlns:")))
-    return f"<{_name(tag)}" + "".join(f' {name}="{value}"' for name, value in pairs) + ">"
+def _shared(text: str, at: int, end: int, after: str, new_at: int) -> int:
+    """How many characters text[at:end] and after[new_at:] share at their beginning."""
+    low, high = 0, min(end - at, len(after) - new_at)
+    step = 256
+    while low + step <= high and text[at + low : at + low + step] == after[new_at + low : new_at + low + step]:
+        low, step = low + step, step * 2
+    high = min(high, low + step)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text[at + low : at + middle] == after[new_at + low : new_at + middle] else (low, middle - 1)
+    return low
 
 
 class _Spelling:
     """Works out the edits: each token of the new sequence is spelled as the old one it is matched with, or anew."""
 
-    def __init__(self, text: str, old: list[_Token], new: list[_Token], begin: int) -> None:
+    def __init__(self, text: str, old: list[Token], new: list[Token], begin: int) -> None:
         self._text, self._old, self._new, self._begin = text, old, new, begin
         self._partner = dict(_pairs([token.word for token in old], [token.word for token in new]))  # new index → old index
         self._break = "\r\n" if "\r\n" in text and text.count("\r\n") * 2 > text.count("\n") else "\n"
@@ -302,38 +259,38 @@ class _Spelling:
         return text.replace("\n", self._break) if self._break != "\n" else text
 
 
-def _alike(old: _Token, new: _Token) -> bool:
+def _alike(old: Token, new: Token) -> bool:
     if old.kind != new.kind:
         return False
-    return _name(old.word) == _name(new.word) if new.kind in "SE" else True
+    return name(old.word) == name(new.word) if new.kind in "SE" else True
 
 
 def _tag(spelled: str, new: str) -> str:
     """A start tag with the new attributes, in the old spelling."""
-    wanted = {match[2]: match[4][1:-1] for match in _ATTRIBUTE.finditer(new)}
-    head = _NAME.match(spelled)
+    wanted = {match[2]: match[4][1:-1] for match in ATTRIBUTE.finditer(new)}
+    head = NAME.match(spelled)
     assert head is not None
     parts: list[str] = [spelled[: head.end()]]
     at, blank, seen = head.end(), " ", set()
-    for match in _ATTRIBUTE.finditer(spelled):
+    for match in ATTRIBUTE.finditer(spelled):
         parts.append(spelled[at : match.start()])
-        at, name, blank = match.end(), match[2], match[1]
-        seen.add(name)
-        if name not in wanted:
+        at, key, blank = match.end(), match[2], match[1]
+        seen.add(key)
+        if key not in wanted:
             continue
-        value = match[4]
-        if _plain_value(_value(value[1:-1])) != wanted[name]:
-            quote = value[0]
-            value = quote + (wanted[name] if quote == '"' else wanted[name].replace("'", "&apos;").replace("&quot;", '"')) + quote
-        parts.append(f"{match[1]}{name}{match[3]}{value}")
-    parts += [f'{blank}{name}="{value}"' for name, value in wanted.items() if name not in seen]
+        written = match[4]
+        if plain_value(value(written[1:-1])) != wanted[key]:
+            quote = written[0]
+            written = quote + (wanted[key] if quote == '"' else wanted[key].replace("'", "&apos;").replace("&quot;", '"')) + quote
+        parts.append(f"{match[1]}{key}{match[3]}{written}")
+    parts += [f'{blank}{key}="{text}"' for key, text in wanted.items() if key not in seen]
     return "".join([*parts, spelled[at:]])
 
 
 def _text(spelled: str, new: str, line_break: str) -> str:
     """A text with its changed middle replaced; what is before and after keeps its spelling."""
     units, news = _UNIT.findall(spelled), _UNIT.findall(new)
-    olds = [_plain_text(unit) for unit in units]
+    olds = [plain_text(unit) for unit in units]
     first, most = 0, min(len(olds), len(news))
     while first < most and olds[first] == news[first]:
         first += 1

@@ -58,25 +58,30 @@ class Settings:
 FIELDS = tuple(f for f in dataclasses.fields(Settings) if f.name != "directory")
 
 
-def _convert(name: str, kind: str, value: Any) -> Any:
+_WORDS = {"bool": "true or false", "int": "a whole number, 1 or more", "str": "text in quotes"}
+
+
+def _convert(name: str, kind: str, value: Any, place: str) -> Any:
     try:
         if kind == "bool":
             if isinstance(value, str):
                 return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
             return {True: True, False: False}[value]
         if kind == "int":
-            if isinstance(value, bool):
+            if isinstance(value, bool | float) or int(value) < 1:
                 raise ValueError
             return int(value)
         if not isinstance(value, str):
             raise ValueError
         return value
     except (KeyError, ValueError, TypeError):
-        raise EnvironmentFault(f"The setting {name} must be of type {kind}, but it is {value!r}.") from None
+        shown = str(value).lower() if isinstance(value, bool) else value
+        raise EnvironmentFault(f"The setting {name} ({place}) must be {_WORDS[kind]}, but it is “{shown}”.") from None
 
 
 def load(directory: str | Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of the instance in `directory`. Raises EnvironmentFault for a missing or unreadable file and unknown names."""
+    """The settings of the instance in `directory`. Raises EnvironmentFault for a missing or unreadable file, unknown names and
+    values that a setting cannot have."""
     directory = Path(directory).resolve()
     path = directory / "xmlsvc.toml"
     try:
@@ -91,10 +96,13 @@ def load(directory: str | Path, environ: Mapping[str, str] = os.environ) -> Sett
     for name in values:
         if name not in names:
             raise EnvironmentFault(f"{path} has an unknown setting {name!r}. Known are: {', '.join(sorted(names))}.")
+    converted = {}
     for f in FIELDS:
-        if (text := environ.get(f"XMLSVC_{f.name.upper()}")) is not None:
-            values[f.name] = text
-    converted = {f.name: _convert(f.name, str(f.type), values[f.name]) for f in FIELDS if f.name in values}
+        variable = f"XMLSVC_{f.name.upper()}"
+        if (text := environ.get(variable)) is not None:
+            converted[f.name] = _convert(f.name, str(f.type), text, f"{variable} in the environment")
+        elif f.name in values:
+            converted[f.name] = _convert(f.name, str(f.type), values[f.name], str(path))
     return Settings(directory=directory, **converted)
 
 

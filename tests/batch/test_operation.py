@@ -8,6 +8,7 @@ import pytest
 
 from tests.documents.notes import note
 from xmlsvc import errors
+from xmlsvc import settings as settings_module
 from xmlsvc.batch import demo as demo_module
 from xmlsvc.batch import doctor, verify
 from xmlsvc.documents import accounts, instance, search, services, submit, users
@@ -51,6 +52,28 @@ def test_doctor_names_what_is_wrong(tmp_path: Path, database: str) -> None:
     assert instance.migrate(tmp_path) and not instance.migrate(tmp_path)
     found = {finding.what: finding for finding in doctor.examine(tmp_path)}
     assert found["database"].level == "ok"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    instance.init(tmp_path / "a", bare=True)
+    (tmp_path / "a" / "var" / "xmlsvc.db").write_bytes(b"not a database, whatever it is called" * 100)
+    with pytest.raises(errors.EnvironmentFault, match=r"var/xmlsvc\.db cannot be used: .* xmlsvc doctor"):
+        services.open(tmp_path / "a")
+    fault = {finding.what: finding for finding in doctor.examine(tmp_path / "a")}["database"]
+    assert fault.level == "FAULT" and "var/xmlsvc.db" in fault.sentence
+
+
+@pytest.mark.parametrize(("text", "environ", "said"), [
+    ("max_body_bytes = -4", {}, r"max_body_bytes \(.*/xmlsvc\.toml\) must be a whole number, 1 or more, but it is “-4”"),
+    ("threads = 0", {}, "threads .* must be a whole number, 1 or more"),
+    ("max_depth = 1.5", {}, "max_depth .* “1.5”"),
+    ("bind = 3", {}, "bind .* must be text in quotes"),
+    ("", {"XMLSVC_GUESTS": "perhaps"}, r"guests \(XMLSVC_GUESTS in the environment\) must be true or false, but it is “perhaps”"),
+])  # fmt: skip
+def test_a_setting_that_cannot_be_says_where_and_what_it_must_be(tmp_path: Path, text: str, environ: dict[str, str], said: str) -> None:
+    (tmp_path / "xmlsvc.toml").write_text(text, "utf-8")
+    with pytest.raises(errors.EnvironmentFault, match=said):
+        settings_module.load(tmp_path, environ)
 
 
 def test_an_old_database_is_refused_with_the_command_that_mends_it(tmp_path: Path, database: str) -> None:

@@ -51,7 +51,7 @@ def examine(directory: str | Path) -> Iterator[Finding]:
         finally:
             sessions.close()
     except Error as error:
-        yield Finding("FAULT", "database", error.message)
+        yield Finding("FAULT", "database", f"{error.message} ({services.database_place(settings)})")
         return
     yield Finding("ok", "database", "it answers, and its tables are those of this release")
     with services.open(directory) as house:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from storm.exceptions import Error as DatabaseError
+
 from .. import settings as settings_module
 from ..clock import Clock
+from ..errors import EnvironmentFault, Unavailable
 from ..schema.registry import Registry
 from ..settings import Settings
 from ..storage import migrate
@@ -47,6 +51,11 @@ def database_uri(settings: Settings) -> str:
     return f"{scheme}{colon}{directory}/{path}{mark}{options}"
 
 
+def database_place(settings: Settings) -> str:
+    """The instance's Storm URI without user and password, for messages to the operator."""
+    return re.sub(r"//[^/]*@", "//", database_uri(settings))
+
+
 def open(directory: str | Path, clock: Clock | None = None) -> Services:
     """The instance in `directory`. Raises EnvironmentFault for no instance, no database, or one whose tables are not this release's
     (the message says what to run)."""
@@ -54,7 +63,13 @@ def open(directory: str | Path, clock: Clock | None = None) -> Services:
     clock = clock or Clock()
     sessions = Sessions(database_uri(settings), clock)
     try:
-        migrate.check(sessions)
+        try:
+            migrate.check(sessions)
+        except EnvironmentFault as error:
+            if isinstance(error, Unavailable) or not isinstance(error.__cause__, DatabaseError):
+                raise
+            said = f"The database {database_place(settings)} cannot be used: {error.__cause__}. To see what is wrong: xmlsvc doctor"
+            raise EnvironmentFault(said) from error
         registry = Registry(settings)
     except BaseException:
         sessions.close()

@@ -13,9 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from elementpath.regex.codepoints import RegexError
-from elementpath.regex.unicode_subsets import unicode_subset
-
 from . import automaton
 
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
@@ -54,7 +51,12 @@ def name_char(char: str) -> bool:
     return name_start(char) or _within(char, *_NAME_MORE)
 
 
+@lru_cache(maxsize=512)
 def _property(name: str) -> Callable[[str], bool]:
+    # Its tables take a tenth of a second to import: only patterns that name a property need them.
+    from elementpath.regex.codepoints import RegexError
+    from elementpath.regex.unicode_subsets import unicode_subset
+
     try:
         subset = unicode_subset(name)
     except (RegexError, KeyError):
@@ -62,13 +64,13 @@ def _property(name: str) -> Callable[[str], bool]:
     return lambda char: ord(char) in subset
 
 
-_NO_WORD = (_property("P"), _property("Z"), _property("C"))
+_NO_WORD = ("P", "Z", "C")
 _MULTI: dict[str, Callable[[str], bool]] = {
     "s": lambda char: char in " \t\n\r",
     "i": name_start,
     "c": name_char,
-    "d": _property("Nd"),
-    "w": lambda char: not any(test(char) for test in _NO_WORD),
+    "d": lambda char: char in "0123456789" if char.isascii() else _property("Nd")(char),
+    "w": lambda char: (char.isascii() and char.isalnum()) or not any(_property(name)(char) for name in _NO_WORD),
 }
 
 

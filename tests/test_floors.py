@@ -21,7 +21,7 @@ FLOORS: list[list[str]] = [
      "schema.vocabulary", "schema.strict", "schema.gate", "schema.records", "schema.registry", "schema.evolution"],
     ["validation.report", "validation.findings", "validation.datatypes", "validation.values", "validation.limits", "validation.libxml2",
      "validation.conformant", "validation.components", "validation.lint", "validation.passes", "validation.identity", "validation.repair",
-     "validation.assess", "validation.codes", "validation.english", "validation.dutch", "validation.naming",
+     "validation.assess", "validation.catalogue", "validation.codes", "validation.english", "validation.dutch", "validation.naming",
      "validation.wording", "validation.suggest", "validation.sentences", "validation.explain", "validation.rules", "validation.worker", "validation.stream", "validation.arbiter",
      "validation"],
     ["binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view", "binding.attaching", "binding.sequences",

@@ -1,4 +1,4 @@
-"""Random content models through the whole line (schema, model, engines, arbiter) against the definition, and Xerces-J where there is java."""
+"""Random content models through the whole line (schema, model, engines, arbiter) against the definition; Xerces-J checks that in turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The W3C XML Schema test suite: its sets, groups and tests, read from the metadata as the suite's schema (common/xsts.xsd) describes it."""
+"""The W3C XML Schema test suite: its sets, groups and tests, read from the metadata as common/xsts.xsd describes it."""
 
 from __future__ import annotations
 

@@ -272,8 +272,8 @@ class _Assessment:
         for one in repair.diagnose(content.matcher, names, moves):
             place = element if one.kind == "incomplete" else children[one.index]
             clause = "b" if one.kind == "incomplete" else "a" if one.expected else "d"
-            self.add(f"cvc-complex-type.2.4.{clause}", one.kind, place, declaration=declaration, type=content.type, diagnosis=one, children=children,
-                     most=content.matcher.most(one.name) if one.kind == "many" and one.name else None)
+            self.add(f"cvc-complex-type.2.4.{clause}", one.kind, place, declaration=declaration, type=content.type, diagnosis=one,
+                     children=children, most=content.matcher.most(one.name) if one.kind == "many" and one.name else None)
         for move in moves:
             if move.kind in ("fits", "renamed") and isinstance(move.term, Element):
                 self.element(children[move.index], move.term)

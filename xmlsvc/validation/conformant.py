@@ -18,7 +18,7 @@ from .findings import XMLSCHEMA, Finding
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-_ATTRIBUTE = re.compile(r"attribute ([^\s=']+)=|'([^']+)' attribute not allowed|use of attribute '([^']+)'|attribute '([^']+)' has a fixed")
+_ATTRIBUTE = re.compile(r"attribute ([^\s=']+)=|attribute '([^']+)' not allowed|'([^']+)' attribute not allowed|use of attribute '([^']+)'|attribute '([^']+)' has a fixed")
 _FACETS = {
     "XsdEnumerationFacets": "cvc-enumeration-valid", "XsdPatternFacets": "cvc-pattern-valid", "XsdLengthFacet": "cvc-length-valid",
     "XsdMinLengthFacet": "cvc-minLength-valid", "XsdMaxLengthFacet": "cvc-maxLength-valid", "XsdTotalDigitsFacet": "cvc-totalDigits-valid",
@@ -62,9 +62,10 @@ def _attribute(reason: str, element: etree._Element) -> str | None:
     match = _ATTRIBUTE.search(reason)
     if match is None:
         return None
-    prefix, _, local = next(filter(None, match.groups())).rpartition(":")
-    if prefix.startswith("{") or local.startswith("{"):
-        return next(filter(None, match.groups()))
+    name: str = next(filter(None, match.groups()))
+    prefix, _, local = name.rpartition(":")
+    if name.startswith("{"):
+        return name
     space = element.nsmap.get(prefix) if prefix else None
     return f"{{{space}}}{local}" if space else local
 
@@ -84,7 +85,8 @@ def _code(error: Any, reason: str) -> str:
         ("missing required attribute", "cvc-complex-type.4"), ("attribute not allowed", "cvc-complex-type.3.2.2"),
         ("is not an element of the schema", "cvc-elt.1"), ("character data", "cvc-complex-type.2.3"), ("not nillable", "cvc-elt.3.1"),
         ("xsi:nil", "cvc-elt.3.2.1"), ("is abstract", "cvc-type.2"), ("abstract", "cvc-elt.2"), ("IDREF", "cvc-id.1"),
-        ("duplicated xs:ID", "cvc-id.2"), ("duplicated value", "cvc-identity-constraint.4.1"), ("not found for", "cvc-identity-constraint.4.3"),
+        ("duplicated xs:ID", "cvc-id.2"), ("duplicated value", "cvc-identity-constraint.4.1"),
+        ("not found for", "cvc-identity-constraint.4.3"),
         ("missing key field", "cvc-identity-constraint.4.2.1"), ("fixed value", "cvc-elt.5.2.2.2.2"), ("is blocked", "cvc-elt.4.3"),
     ):  # fmt: skip
         if fragment in reason:

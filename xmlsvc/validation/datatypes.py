@@ -14,6 +14,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import partial
 from typing import Any
 
 from ..schema.patterns import name_char, name_start
@@ -191,7 +192,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "boolean": _boolean, "decimal": _decimal, "integer": _integer, "float": _single, "double": _double, "duration": _duration,
     "hexBinary": lambda literal: bytes.fromhex(_full(_HEX)(literal)), "base64Binary": _base64, "anyURI": _uri,
     "language": _full(_LANGUAGE), "Name": _name, "NCName": ncname, "NMTOKEN": _nmtoken,
-    **{kind: (lambda literal, kind=kind: _moment(kind, literal)) for kind in _MOMENT},
+    **{kind: partial(_moment, kind) for kind in _MOMENT},
 }  # fmt: skip
 _INTEGERS = (
     "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte", "nonNegativeInteger", "unsignedLong", "unsignedInt",
@@ -212,7 +213,7 @@ def read(builtin: str, literal: str) -> Any:
 
 
 def _sign(a: Any, b: Any) -> int:
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 def _plus(year: int, month: int, duration: Duration) -> Decimal:

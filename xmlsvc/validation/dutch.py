@@ -54,7 +54,8 @@ SENTENCES: dict[str, str] = {
     "abstract_element": "“{name}” mag zelf niet worden gebruikt: gebruik {choices} in plaats daarvan.",
     "abstract_element.none": "“{name}” mag zelf niet worden gebruikt, en dit schema heeft niets dat ervoor in de plaats kan komen.",
     "abstract_type": "“{name}” heeft het attribuut xsi:type nodig, dat zegt van welke soort het is.",
-    "type_prefix": "xsi:type zegt “{literal}”, maar het voorvoegsel “{prefix}” is hier niet gedeclareerd: declareer het met xmlns:{prefix}, "
+    "type_prefix": "xsi:type zegt “{literal}”, maar het voorvoegsel “{prefix}” is hier niet gedeclareerd: declareer het met "
+                   "xmlns:{prefix}, "
                    "of gebruik een ander.",
     "type_unknown": "xsi:type zegt “{literal}”, maar dit schema kent dat type niet.",
     "type_unfit": "xsi:type zegt “{literal}”, maar dat is geen soort van wat “{name}” moet zijn.",
@@ -70,11 +71,13 @@ SENTENCES: dict[str, str] = {
     "attribute_missing": "“{name}” mist het attribuut “{attribute}”.",
     "second_id": "“{name}” heeft twee identificaties, “{first}” en “{attribute}”, maar er is er maar één toegestaan.",
     # identiteit
-    "duplicate_id": "De identificatie “{literal}” is al gebruikt, in regel {line}: elke moet uniek zijn in het document, kies hier dus een andere.",
+    "duplicate_id": "De identificatie “{literal}” is al gebruikt, in regel {line}: elke moet uniek zijn in het document, kies hier "
+                    "dus een andere.",
     "dangling_idref": "“{literal}” verwijst naar een identificatie die niets in dit document heeft.",
     "key_missing": "“{name}” heeft “{field}” nodig, want daaraan wordt het herkend (regel “{identity}”).",
     "key_nillable": "“{name}” is waaraan een element wordt herkend (regel “{identity}”), en mag dus niet als leeg gemerkt kunnen worden.",
-    "field_twice": "“{name}” heeft “{field}” meer dan één keer, maar heeft er precies één nodig om aan herkend te worden (regel “{identity}”).",
+    "field_twice": "“{name}” heeft “{field}” meer dan één keer, maar heeft er precies één nodig om aan herkend te worden (regel "
+                   "“{identity}”).",
     "field_untyped": "“{name}” zou aan “{field}” herkend moeten worden (regel “{identity}”), maar dat heeft geen enkelvoudige waarde.",
     "duplicate_key": "{values} is al gebruikt voor een andere “{name}”, in regel {line}: elke moet uniek zijn (regel “{identity}”).",
     "dangling_keyref": "{values} verwijst naar iets dat niet in dit document staat (regel “{identity}”).",
@@ -109,7 +112,8 @@ SENTENCES: dict[str, str] = {
     "value.union.empty": "{subject} is leeg, maar nodig is een van deze: {kinds}.",
     "fixed": "{subject} moet “{fixed}” zijn, maar is “{literal}”: het schema legt deze waarde vast.",
     "fixed_children": "“{name}” moet precies “{fixed}” zijn, dus “{child}” mag er niet in staan.",
-    "default_value": "{subject} is leeg en zou van het schema de waarde “{literal}” krijgen, maar die is niet geldig voor zijn type: geef een waarde.",
+    "default_value": "{subject} is leeg en zou van het schema de waarde “{literal}” krijgen, maar die is niet geldig voor zijn "
+                     "type: geef een waarde.",
     # wat één validator alleen zegt
     "refused": "Het schema staat “{name}” hier niet toe, of niet op deze manier.",
     "refused.attribute": "Het schema staat het attribuut “{attribute}” van “{name}” niet toe, of niet met deze waarde.",

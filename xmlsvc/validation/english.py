@@ -54,7 +54,8 @@ SENTENCES: dict[str, str] = {
     "abstract_element": "“{name}” may not be used itself: use {choices} in its place.",
     "abstract_element.none": "“{name}” may not be used itself, and this schema has nothing that could take its place.",
     "abstract_type": "“{name}” needs the attribute xsi:type, which says of what kind it is.",
-    "type_prefix": "xsi:type says “{literal}”, but the prefix “{prefix}” is not declared here: declare it with xmlns:{prefix}, or use another.",
+    "type_prefix": "xsi:type says “{literal}”, but the prefix “{prefix}” is not declared here: declare it with xmlns:{prefix}, or "
+                   "use another.",
     "type_unknown": "xsi:type says “{literal}”, but this schema has no such type.",
     "type_unfit": "xsi:type says “{literal}”, but that is no kind of what “{name}” must be.",
     "type_blocked": "xsi:type says “{literal}”, but the schema does not let that take the place of what “{name}” is declared to be.",
@@ -69,7 +70,8 @@ SENTENCES: dict[str, str] = {
     "attribute_missing": "“{name}” lacks the attribute “{attribute}”.",
     "second_id": "“{name}” has two identifiers, “{first}” and “{attribute}”, but only one is allowed.",
     # identity
-    "duplicate_id": "The identifier “{literal}” is used already, in line {line}: each must be unique in the document, so choose another here.",
+    "duplicate_id": "The identifier “{literal}” is used already, in line {line}: each must be unique in the document, so choose "
+                    "another here.",
     "dangling_idref": "“{literal}” refers to an identifier that nothing in this document has.",
     "key_missing": "“{name}” needs “{field}”, because that is what identifies it (rule “{identity}”).",
     "key_nillable": "“{name}” is what identifies an element (rule “{identity}”), so it may not be one that can be marked as empty.",
@@ -108,7 +110,8 @@ SENTENCES: dict[str, str] = {
     "value.union.empty": "{subject} is empty, but it needs one of these: {kinds}.",
     "fixed": "{subject} must be “{fixed}”, but it is “{literal}”: the schema fixes this value.",
     "fixed_children": "“{name}” must be exactly “{fixed}”, so “{child}” may not be in it.",
-    "default_value": "{subject} is empty and would get the value “{literal}” from the schema, but that is not valid for its type: give a value.",
+    "default_value": "{subject} is empty and would get the value “{literal}” from the schema, but that is not valid for its type: "
+                     "give a value.",
     # what one engine says alone
     "refused": "The schema does not allow “{name}” here, or not like this.",
     "refused.attribute": "The schema does not allow the attribute “{attribute}” of “{name}”, or not with this value.",

@@ -24,8 +24,8 @@ from .values import Fault
 _LONGEST_VALUE = 200  # characters of a value in a violation
 _EXCERPT = 120  # characters of an excerpt
 _DOCUMENTATION = 400  # characters of a schema author's documentation
-_FACETS = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "maxExclusive": "<", "length": "length =", "minLength": "length >=",
-           "maxLength": "length <=", "totalDigits": "digits <=", "fractionDigits": "digits after the point <="}
+_FACETS = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "maxExclusive": "<", "length": "length =",
+           "minLength": "length >=", "maxLength": "length <=", "totalDigits": "digits <=", "fractionDigits": "digits after the point <="}
 
 
 def report(findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, schema: SchemaName | None, components: Components,
@@ -142,8 +142,8 @@ def _component(finding: Finding) -> str | None:
     """ "file.xsd:40 type Title": the declaration or definition that is broken."""
     facts = finding.facts
     fault, declaration = facts.get("fault"), facts.get("declaration") or facts.get("use")
-    candidates: list[object] = [fault.type if isinstance(fault, Fault) and fault.type.name else None, facts.get("type"), facts.get("identity"),
-                                facts.get("use"), declaration, facts.get("wildcard")]
+    broken = fault.type if isinstance(fault, Fault) and fault.type.name else None
+    candidates: list[object] = [broken, facts.get("type"), facts.get("identity"), facts.get("use"), declaration, facts.get("wildcard")]
     for one in candidates:
         source: Source | None = getattr(one, "source", None)
         if one is None or source is None:
@@ -155,10 +155,9 @@ def _component(finding: Finding) -> str | None:
 
 
 def _kind(one: object) -> str:
-    kind = {SimpleType: "type", ComplexType: "type", Element: "element", Attribute: "attribute", Wildcard: "wildcard"}.get(type(one), "element")
+    kinds: dict[type, str] = {SimpleType: "type", ComplexType: "type", Attribute: "attribute", Wildcard: "wildcard"}
+    kind = one.kind if isinstance(one, Identity) else kinds.get(type(one), "element")
     name = getattr(one, "name", None)
-    if isinstance(one, Identity):
-        kind = one.kind
     return f"{kind} {names.split(name)[1]}" if name else kind
 
 

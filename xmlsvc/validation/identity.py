@@ -251,7 +251,7 @@ class Identities:
         return table
 
     def _keyref(self, scope: _Scope, identity: Identity) -> None:
-        """Each key sequence must be in the table of the key that is in force here: its own, or what comes up from below, if that is clear."""
+        """Each key sequence must be in the table of the key that is in force here: its own, or what comes up from below, if clear."""
         nodes: dict[tuple[Value, ...], set[etree._Element]] = {}
         for table in self._tables[scope.mark :]:
             if table.name == identity.refer:

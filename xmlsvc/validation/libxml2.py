@@ -77,7 +77,7 @@ def accepts(schema_set: SchemaSet, tree: etree._ElementTree) -> bool | None:
 def places(schema_set: SchemaSet, tree: etree._ElementTree) -> set[tuple[etree._Element, str | None]]:
     """Which (element, attribute's local name) the errors of this thread's last `accepts` on this tree are about."""
     found: set[tuple[etree._Element, str | None]] = set()
-    for entry in compiled(schema_set).error_log:
+    for entry in compiled(schema_set).error_log:  # type: ignore[attr-defined]
         element = _resolve(tree.getroot(), entry.path) if entry.path else None
         if element is not None:
             match = _ATTRIBUTE.match(entry.message) or _NAMED.search(entry.message)

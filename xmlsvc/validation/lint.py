@@ -10,7 +10,7 @@ W3C suite, on mutants of real documents or on random content models):
     R5  patterns beyond the plain               \\P in a class, subtractions of negated classes, big counts     → names to check
     R6  NOTATION, ENTITY                        not checked                                                     → names to check
     R7  counts on groups that may be empty, on wildcards, on substitution groups: it loses count                → names to match
-    R8  fields with "|" or "*" in identity constraints                                                          → always assessed
+    R8  fields with "|" or "*" in identity constraints, keys of elements that may be nil                         → always assessed
     R9  identity constraints on numbers         -0 is not 0 to it                                              → assessed where "-0" occurs
 
 A name to check is one that the fast pass (`passes`) looks for in each accepted document; only where it finds something there does our own
@@ -37,14 +37,19 @@ if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
 VERSION = 3
+_OPEN = ("values", "exotic", "contents", "foreign", "open_ids", "ids", "idrefs", "idref_lists", "always", "signed")
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """`values`: what to check in accepted documents; `exotic`: what only where rare scripts occur; `contents`: elements whose children to
-    match; `foreign`: those whose children to match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`, `idrefs`, `idref_lists`: what names and refers; `always`: why every
-    document is assessed; `signed`: those with "-0" are; `notes`: sentences for whoever registers the schema."""
+    """What libxml2's acceptance leaves open in a schema.
+
+    `values`: what to check; `exotic`: what only where rare scripts occur; `contents`: elements whose children to match; `foreign`: those to
+    match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`,
+    `idrefs`, `idref_lists`: what names and refers; `always`: why every document is assessed; `signed`: those with "-0" are; `notes`:
+    sentences for whoever registers the schema.
+    """
 
     version: str
     values: tuple[Name, ...] = ()
@@ -63,8 +68,7 @@ class Trust:
     @property
     def plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
-        return self.version == "1.0" and not any((self.values, self.exotic, self.contents, self.foreign, self.open_ids, self.ids, self.idrefs, self.idref_lists,
-                                                  self.always, self.signed))
+        return self.version == "1.0" and not any(getattr(self, name) for name in _OPEN)
 
 
 def trust(schema_set: SchemaSet, model: Model) -> Trust:
@@ -74,8 +78,10 @@ def trust(schema_set: SchemaSet, model: Model) -> Trust:
     rules = _Rules(components)
     for element in components.elements():
         rules.element(element)
-    return Trust(version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign),
-                 rules.home, tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always), rules.signed, tuple(dict.fromkeys(rules.notes)))
+    return Trust(
+        version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign), rules.home,
+        tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always),
+        rules.signed, tuple(dict.fromkeys(rules.notes)))
 
 
 def load(path: Path) -> Trust | None:
@@ -87,8 +93,12 @@ def load(path: Path) -> Trust | None:
     def pairs(key: str) -> tuple[Name, ...]:
         return tuple((element, attribute) for element, attribute in raw[key])
 
-    return Trust(raw["version"], pairs("values"), pairs("exotic"), tuple(raw["contents"]), tuple(raw["foreign"]), tuple(raw["home"]),
-                 tuple(raw["open_ids"]), pairs("ids"), pairs("idrefs"), pairs("idref_lists"), tuple(raw["always"]), raw["signed"], tuple(raw["notes"]))
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(raw[key])
+
+    return Trust(
+        raw["version"], pairs("values"), pairs("exotic"), texts("contents"), texts("foreign"), texts("home"), texts("open_ids"),
+        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("notes"))
 
 
 def save(found: Trust, path: Path) -> None:
@@ -117,6 +127,7 @@ class _Rules:
         self.signed = False
         self._simple: dict[int, tuple[SimpleType, str]] = {}
         self.home = tuple(sorted({namespace(element.name) for element in components.elements()}))
+        self._nillable = {element.name.rpartition("}")[2] for element in components.elements() if element.nillable}
         self._owners: dict[str, set[str]] = {}
         self._numeric: set[str] | None = None
 
@@ -137,6 +148,8 @@ class _Rules:
             self.signed = self.signed or any(map(self._may_be_zero, _ends(identity)))
             if any("|" in one or "*" in one for one in identity.fields):
                 self.always[f"{identity.name}: a field with “|” or “*”"] = None
+            if identity.kind == "key" and any(name in self._nillable for name in _ends(identity)):
+                self.always[f"{identity.name}: a field that may be nil"] = None
         derived = self._model.derived.get(element.type.name or "", ())
         for one in (element.type, *derived):
             self._type(element.name, one)

@@ -17,7 +17,7 @@ class Written(names.Prefixes):
         self._default = scope.get(None, "")
         self._here = {space: prefix for prefix, space in sorted(scope.items(), key=lambda pair: pair[0] or "", reverse=True) if prefix}
 
-    def name(self, clark: str, preferred: str | None = None) -> str:
+    def name(self, clark: str, preferred: str | None = None) -> str:  # noqa: ARG002 (its base has it)
         """An element's name."""
         space, local = names.split(clark)
         return local if space == self._default else self.attribute(clark)

@@ -173,7 +173,8 @@ def _refused(components: Components, simple: SimpleType | None, fixed: str | Non
 
 def _wrong_content(components: Components, element: etree._Element) -> bool:
     names = [child.tag for child in element.iterchildren(etree.Element)]
-    return any(not components.content(one).matcher.accepts(names) for one in components.types_of(element.tag) if isinstance(one, ComplexType))
+    types = [one for one in components.types_of(element.tag) if isinstance(one, ComplexType)]
+    return any(not components.content(one).matcher.accepts(names) for one in types)
 
 
 def _two_ids(trust: Trust, element: etree._Element) -> bool:

@@ -16,8 +16,8 @@ class Violation:
 
     `code` is the clause of the specification (XML Schema Part 1, Appendix C: "cvc-…"; "xml-wf" for what is no XML). `line` and `column`
     are 1-based and point at the element's "<" or the attribute's name; `path` names every step with a prefix of
-    `namespaces` and counts among same-named siblings where there are several; `attribute` is a prefixed name. `bytes` = [start, end) of the start tag (or
-    attribute) in the original bytes. `component` = "file.xsd:line kind name". `engines` names who found it.
+    `namespaces` and counts among same-named siblings where there are several; `attribute` is a prefixed name. `bytes` = [start, end)
+    of the start tag (or attribute) in the original bytes. `component` = "file.xsd:line kind name". `engines` names who found it.
     """
 
     code: str

@@ -45,7 +45,7 @@ class Speaker:
         if "diagnosis" in facts:
             return self._structure(finding, facts["diagnosis"])
         if kind == "value":
-            return self._value(finding, facts["fault"], facts["declaration"])
+            return self._value(finding, facts["fault"])
         method = getattr(self, f"_say_{kind}", None)
         if method is not None:
             return str(method(finding))
@@ -254,7 +254,7 @@ class Speaker:
             return self._words("condition", self._slots(finding))
         return self._words("refused.attribute" if finding.attribute else "refused", self._slots(finding))
 
-    def _value(self, finding: Finding, fault: Fault, declaration: Element | Attribute) -> str:
+    def _value(self, finding: Finding, fault: Fault) -> str:
         slots = {**self._slots(finding), "literal": wording.short(fault.literal), "actual": fault.actual}
         if finding.code == "cvc-elt.5.1.1":
             return self._words("default_value", slots)

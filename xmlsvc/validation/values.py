@@ -99,7 +99,8 @@ class _Compiled:
             if limit is not None:
                 self.bounds.append((f"cvc-{facet}-valid", limit, self.read(normalize(limit, "collapse")), orders))
         lengths: tuple[tuple[str, int | None, Callable[[int, int], bool]], ...] = (
-            ("length", simple.length, operator.eq), ("minLength", simple.min_length, operator.ge), ("maxLength", simple.max_length, operator.le))
+            ("length", simple.length, operator.eq), ("minLength", simple.min_length, operator.ge),
+            ("maxLength", simple.max_length, operator.le))
         self.counts = [(f"cvc-{facet}-valid", limit, holds) for facet, limit, holds in lengths if limit is not None]
         self.enumeration: frozenset[Value] | None = None
         if simple.enumeration:
@@ -141,7 +142,7 @@ class Checker:
             if len(known) >= _KEPT:
                 known.clear()
             known[text] = found
-        return found  # type: ignore[return-value]
+        return found
 
     def value(self, simple: SimpleType, text: str, scope: Scope) -> Value | None:
         """The value of `text`; None where it has a fault."""

@@ -87,6 +87,21 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     return tree
 
 
+def accepted(data: bytes, schema: etree.XMLSchema) -> bool:
+    """Whether a document that `parse` has taken satisfies a compiled schema, found out while reading it once more.
+
+    Errors met in this way have no paths, whose making costs as much as an element has siblings: 100,000 wrong siblings take libxml2 63 s
+    in a tree, and 0.1 s here. Attributes of type ID are not held against each other.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
+                             huge_tree=False, schema=schema)
+    try:
+        etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
 def parse_schema(data: bytes, base: str | Path | None = None, within: Sequence[Path] = ()) -> etree._ElementTree:
     """The tree of a schema document; entities of its internal DTD subset are replaced by their text.
 

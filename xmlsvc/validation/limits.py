@@ -1,0 +1,18 @@
+"""Keeps the cost of a verdict in proportion to the document: what to look at before libxml2 makes its error log."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+SIBLINGS = 2_000  # children of one element from which errors among them are counted without paths
+_WIDE = etree.XPath(f"boolean(//*[{SIBLINGS + 1}])")
+
+
+def wide(tree: etree._ElementTree, data: bytes | None) -> bool:
+    """Whether some element has so many children that an error for each would take long to log (quadratic in their number).
+
+    The bytes bound the number of elements from above, so that an ordinary document costs nothing.
+    """
+    if data is not None and data.count(b"<") <= SIBLINGS:
+        return False
+    return bool(_WIDE(tree))

@@ -38,8 +38,7 @@ $(DEMO)/welcome.txt: | $(VENV)/.installed
 	@umask 077 && mkdir -p build && $(BIN)/xmlsvc demo --instance $(DEMO) >build/welcome.txt && mv build/welcome.txt $@
 
 run: $(VENV)/.installed assets $(DEMO)/welcome.txt
-	@cat $(DEMO)/welcome.txt
-	@exec $(BIN)/xmlsvc serve --instance $(DEMO)
+	@exec $(BIN)/xmlsvc serve --instance $(DEMO) --greeting $(DEMO)/welcome.txt
 
 test: $(VENV)/.installed-test assets
 	@scripts/prepare servers

@@ -203,14 +203,14 @@ def address(bind: str) -> tuple[str, int]:
     return host.strip("[]") or "0.0.0.0", int(port)
 
 
-def serve(instance: str | Path, bind: str | None = None) -> None:
+def serve(instance: str | Path, bind: str | None = None, greeting: str = "") -> None:
     """Serve the instance until SIGTERM or SIGINT; requests under way are finished. SIGHUP starts the program anew.
 
-    `bind` overrides the setting. Raises EnvironmentFault for no instance, or where the address cannot be had.
+    `bind` overrides the setting; `greeting` is printed with the address once the service listens. Raises EnvironmentFault for no instance, or where the address cannot be had.
     """
     _log_to_stderr()
     with service_module.open(instance) as services:
-        _serve(services, bind)
+        _serve(services, bind, greeting)
 
 
 def _log_to_stderr() -> None:
@@ -222,7 +222,7 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
-def _serve(services: service_module.Services, bind: str | None) -> None:
+def _serve(services: service_module.Services, bind: str | None, greeting: str) -> None:
     settings = services.settings
     host, port = address(bind or settings.bind)
     bus = wspbus.Bus()
@@ -235,6 +235,8 @@ def _serve(services: service_module.Services, bind: str | None) -> None:
     signals.handlers["SIGHUP"] = bus.restart
     signals.subscribe()
     bus.subscribe("start", lambda: LOG.info("Serving on http://%s:%d", *server.bind_addr[:2]), priority=90)
+    if greeting:
+        bus.subscribe("start", lambda: print(f"\nAddress:   http://{host}:{port}\n{greeting}", flush=True), priority=91)
     watchdog = threading.Timer(STOP_SECONDS, _give_up)
     watchdog.daemon = True
     bus.subscribe("stop", watchdog.start, priority=1)
@@ -255,7 +257,8 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise errors.EnvironmentFault(
-                f"{host}:{port} cannot be listened on: {error.strerror}. Stop what uses it, or choose another with --bind HOST:PORT."
+                f"{host}:{port} cannot be listened on: {error.strerror}. Stop what uses it, or choose another with --bind HOST:PORT or "
+                "XMLSVC_BIND=HOST:PORT in the environment."
             ) from error
 
 

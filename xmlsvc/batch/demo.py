@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import builtin
-from .. import settings as settings_module
 from ..clock import Clock
 from ..documents import accounts, instance, receipts, services, users
 from ..documents.access import OPERATOR
@@ -23,7 +22,6 @@ EDITOR = "editor"
 class Demo:
     """What a newcomer needs. `loaded`: for each partner how many deliveries had which outcome."""
 
-    address: str
     login: str
     password: str
     token: str
@@ -58,8 +56,7 @@ def demo(directory: str | Path, database: str | None = None, step: Callable[[], 
                 counts[item.outcome] += 1
                 step()
             loaded[partner] = dict(counts)
-    bind = settings_module.load(directory).bind
-    return Demo(f"http://{bind}", EDITOR, password, token, loaded)
+    return Demo(EDITOR, password, token, loaded)
 
 
 def _deliveries() -> dict[str, list[Path]]:

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         made = demo.demo(arguments.directory or arguments.instance, arguments.database, bar.advance)
     for partner, counts in made.loaded.items():
         print(f"{partner}: {', '.join(f'{count} {outcome}' for outcome, count in sorted(counts.items()))}", file=sys.stderr)
-    print(f"Address:   {made.address}")
     print(f"Login:     {made.login}, password {made.password} (to look around, none is needed)")
     print(f"API token: {made.token}")
+    print(f"Serve it with: xmlsvc --instance {arguments.directory or arguments.instance} serve", file=sys.stderr)
     return 0

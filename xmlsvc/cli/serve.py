@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from .. import server
+from ..errors import UsageError
 
 EXAMPLE = """
 example:
@@ -15,8 +17,13 @@ example:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("--bind", metavar="HOST:PORT", help="address and port (default: the setting `bind`)")
+    parser.add_argument("--greeting", metavar="FILE", type=Path, help="a text to print once the service listens, after its address")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    server.serve(arguments.instance, arguments.bind)
+    try:
+        greeting = arguments.greeting.read_text("utf-8") if arguments.greeting else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The greeting {arguments.greeting} cannot be read: {error}.") from error
+    server.serve(arguments.instance, arguments.bind, greeting)
     return 0

@@ -16,6 +16,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -203,14 +204,15 @@ def address(bind: str) -> tuple[str, int]:
     return host.strip("[]") or "0.0.0.0", int(port)
 
 
-def serve(instance: str | Path, bind: str | None = None, greeting: str = "") -> None:
+def serve(instance: str | Path, bind: str | None = None, started: Callable[[str], None] = lambda address: None) -> None:
     """Serve the instance until SIGTERM or SIGINT; requests under way are finished. SIGHUP starts the program anew.
 
-    `bind` overrides the setting; `greeting` is printed with the address once the service listens. Raises EnvironmentFault for no instance, or where the address cannot be had.
+    `bind` overrides the setting; `started` is called with the address once the service listens. Raises EnvironmentFault for no
+    instance, or where the address cannot be had.
     """
     _log_to_stderr()
     with service_module.open(instance) as services:
-        _serve(services, bind, greeting)
+        _serve(services, bind, started)
 
 
 def _log_to_stderr() -> None:
@@ -222,7 +224,7 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
-def _serve(services: service_module.Services, bind: str | None, greeting: str) -> None:
+def _serve(services: service_module.Services, bind: str | None, started: Callable[[str], None]) -> None:
     settings = services.settings
     host, port = address(bind or settings.bind)
     bus = wspbus.Bus()
@@ -235,8 +237,7 @@ def _serve(services: service_module.Services, bind: str | None, greeting: str) -
     signals.handlers["SIGHUP"] = bus.restart
     signals.subscribe()
     bus.subscribe("start", lambda: LOG.info("Serving on http://%s:%d", *server.bind_addr[:2]), priority=90)
-    if greeting:
-        bus.subscribe("start", lambda: print(f"\nAddress:   http://{host}:{port}\n{greeting}", flush=True), priority=91)
+    bus.subscribe("start", lambda: started(f"http://{host}:{port}"), priority=91)
     watchdog = threading.Timer(STOP_SECONDS, _give_up)
     watchdog.daemon = True
     bus.subscribe("stop", watchdog.start, priority=1)

@@ -31,7 +31,9 @@ class Settings:
     title: str = _setting("xmlsvc", "name of the service, shown on every page")
     url: str = _setting("", "public address, without a slash at its end; empty: that of the request")
     max_body_bytes: int = _setting(10_000_000, "largest request body and document, in bytes")
-    max_depth: int = _setting(256, "deepest nesting of elements in a document, 256 at most (the parser's own limit; a lower one costs a pass)")
+    max_depth: int = _setting(
+        256, "deepest nesting of elements in a document, 256 at most (the parser's own limit; a lower one costs a pass)"
+    )
     max_elements: int = _setting(1_000_000, "most elements in a document")
     max_attributes: int = _setting(1_000, "most attributes on one element")
     max_violations: int = _setting(1_000, "most violations that one report lists; above, it says that it was cut")

@@ -25,5 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         greeting = arguments.greeting.read_text("utf-8") if arguments.greeting else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"The greeting {arguments.greeting} cannot be read: {error}.") from error
-    server.serve(arguments.instance, arguments.bind, greeting)
+    server.serve(
+        arguments.instance, arguments.bind, lambda address: print(f"\nAddress:   {address}\n{greeting}", flush=True) if greeting else None
+    )
     return 0

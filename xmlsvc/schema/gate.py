@@ -44,7 +44,8 @@ _KNOWN = (
 def check(schema_set: SchemaSet, confirmed: bool = False, version: str | None = None) -> str:
     """The XSD version of the set, "1.0" or "1.1". Raises SchemaError with the findings (place, sentence) of both engines.
 
-    `version`: that of the specification to go by; else 1.1 where a document uses anything of it. `confirmed`: somebody answers for a schema that libxml2 builds and only xmlschema refuses; `disputed` then tells its findings.
+    `version`: that of the specification to go by; else 1.1 where a document uses anything of it. `confirmed`: somebody answers for a
+    schema that libxml2 builds and only xmlschema refuses; `disputed` then tells its findings.
     """
     collected = sources.collect(schema_set.driver)
     version = version or collected.version

@@ -36,7 +36,7 @@ __all__ = [
 def _lenient(variable: type) -> type:
     """The variable, reading as None what was stored for another kind."""
 
-    class Lenient(variable):  # type: ignore[misc]
+    class Lenient(variable):
         __slots__ = ()
 
         def parse_set(self, value: Any, from_db: bool) -> Any:

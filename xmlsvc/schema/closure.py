@@ -21,6 +21,7 @@ from .model import XML_NAMESPACE, XSD_NAMESPACE, XSI_NAMESPACE
 from .references import Document, Reference, read
 
 BUNDLED = Path(__file__).parent / "bundled"
+_BUNDLED = {XML_NAMESPACE: "xml.xsd", "http://www.w3.org/1999/xlink": "xlink.xsd"}
 _BUILT_IN = frozenset({XSD_NAMESPACE, XSI_NAMESPACE})  # both engines have these themselves
 _MOST_DOCUMENTS = 5_000
 _MOST_BYTES = 500_000_000
@@ -195,8 +196,8 @@ def _close_open_imports(closure: Closure, walker: _Walker) -> None:
         if target is None and reference.location is None:
             found = walker.catalog.resolve(None, document.path, namespace)
             target = found.resolve() if found else None
-        if target is None and namespace == XML_NAMESPACE:
-            target = BUNDLED / "xml.xsd"
+        if target is None and namespace in _BUNDLED:
+            target = BUNDLED / _BUNDLED[namespace]
         if target is not None:
             if target not in walker.documents:
                 walker.roots = tuple(dict.fromkeys([*walker.roots, target.parent]))

@@ -18,7 +18,9 @@ from .findings import XMLSCHEMA, Finding
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-_ATTRIBUTE = re.compile(r"attribute ([^\s=']+)=|attribute '([^']+)' not allowed|'([^']+)' attribute not allowed|use of attribute '([^']+)'|attribute '([^']+)' has a fixed")
+_ATTRIBUTE = re.compile(
+    r"attribute ([^\s=']+)=|attribute '([^']+)' not allowed|'([^']+)' attribute not allowed|use of attribute '([^']+)'"
+    r"|attribute '([^']+)' has a fixed")
 _FACETS = {
     "XsdEnumerationFacets": "cvc-enumeration-valid", "XsdPatternFacets": "cvc-pattern-valid", "XsdLengthFacet": "cvc-length-valid",
     "XsdMinLengthFacet": "cvc-minLength-valid", "XsdMaxLengthFacet": "cvc-maxLength-valid", "XsdTotalDigitsFacet": "cvc-totalDigits-valid",

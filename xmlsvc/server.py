@@ -204,7 +204,7 @@ def address(bind: str) -> tuple[str, int]:
     return host.strip("[]") or "0.0.0.0", int(port)
 
 
-def serve(instance: str | Path, bind: str | None = None, started: Callable[[str], None] = lambda address: None) -> None:
+def serve(instance: str | Path, bind: str | None = None, started: Callable[[str], None] = lambda _: None) -> None:
     """Serve the instance until SIGTERM or SIGINT; requests under way are finished. SIGHUP starts the program anew.
 
     `bind` overrides the setting; `started` is called with the address once the service listens. Raises EnvironmentFault for no

@@ -211,19 +211,13 @@ class _Assessment:
         self._children(element, declaration, content)
 
     def _no_text(self, element: etree._Element, declaration: Element, complex_type: ComplexType) -> None:
-        text = element.text
-        if text is not None and (not text.isspace() or text.strip(_SPACE)):
-            found = text
-        else:
-            for child in element:
-                if (tail := child.tail) is not None and (not tail.isspace() or tail.strip(_SPACE)):
-                    found = tail
-                    break
-            else:
-                return
+        """No characters in an empty content type, white space included; none but white space in an element-only one."""
         empty = complex_type.content is None
-        self.add("cvc-complex-type.2.1" if empty else "cvc-complex-type.2.3", "text_in_empty" if empty else "text", element,
-                 declaration=declaration, literal=found.strip(_SPACE))
+        for text in (element.text, *(child.tail for child in element)):
+            if text and (empty or text.strip(_SPACE)):
+                self.add("cvc-complex-type.2.1" if empty else "cvc-complex-type.2.3", "text_in_empty" if empty else "text", element,
+                         declaration=declaration, literal=text.strip(_SPACE))
+                return
 
     def _fixed_mixed(self, element: etree._Element, declaration: Element) -> None:
         child = next(element.iterchildren(etree.Element), None)

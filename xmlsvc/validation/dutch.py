@@ -80,9 +80,13 @@ SENTENCES: dict[str, str] = {
                    "“{identity}”).",
     "field_untyped": "“{name}” zou aan “{field}” herkend moeten worden (regel “{identity}”), maar dat heeft geen enkelvoudige waarde.",
     "duplicate_key": "{values} is al gebruikt voor een andere “{name}”, in regel {line}: elke moet uniek zijn (regel “{identity}”).",
+    "duplicate_key.several": "{values} zijn samen al gebruikt voor een andere “{name}”, in regel {line}: "
+                             "elke combinatie moet uniek zijn (regel “{identity}”).",
+    "dangling_keyref.several": "{values} verwijzen samen naar iets dat niet in dit document staat (regel “{identity}”).",
     "dangling_keyref": "{values} verwijst naar iets dat niet in dit document staat (regel “{identity}”).",
     # waarden
-    "value.lexical": "“{literal}” in {subject} is niet {kind}.",
+    "value.lexical": "“{literal}” in {subject} klopt niet: nodig is {kind}.",
+    "value.no_such_day": "“{literal}” in {subject} is geschreven als {kind}, maar die dag of tijd bestaat niet.",
     "value.empty": "{subject} is leeg, maar nodig is {kind}.",
     "value.enumeration": "“{literal}” is geen van de waarden die {subject} mag hebben.",
     "value.enumeration.empty": "{subject} is leeg, maar nodig is een waarde uit een lijst.",

@@ -78,9 +78,13 @@ SENTENCES: dict[str, str] = {
     "field_twice": "“{name}” has “{field}” more than once, but it needs exactly one to be identified by (rule “{identity}”).",
     "field_untyped": "“{name}” should be identified by “{field}” (rule “{identity}”), but that has no single value.",
     "duplicate_key": "{values} is used already for another “{name}”, in line {line}: each must be unique (rule “{identity}”).",
+    "duplicate_key.several": "{values} together are used already for another “{name}”, in line {line}: "
+                             "each combination must be unique (rule “{identity}”).",
+    "dangling_keyref.several": "{values} together refer to something that is not in this document (rule “{identity}”).",
     "dangling_keyref": "{values} refers to something that is not in this document (rule “{identity}”).",
     # values
     "value.lexical": "“{literal}” in {subject} is not {kind}.",
+    "value.no_such_day": "“{literal}” in {subject} is written like {kind}, but there is no such day or time.",
     "value.empty": "{subject} is empty, but it needs {kind}.",
     "value.enumeration": "“{literal}” is not one of the values that {subject} may have.",
     "value.enumeration.empty": "{subject} is empty, but it needs one of a list of values.",

@@ -245,7 +245,10 @@ class Speaker:
     def _say_dangling_keyref(self, finding: Finding) -> str:
         known = [" ".join(one) for one in finding.facts["known"]]
         near = suggest.nearest(" ".join(finding.facts["values"]), known)
-        return self._words("dangling_keyref", self._slots(finding), self._hint("hint.near", near=near) if near else "")
+        return self._words(_several("dangling_keyref", finding), self._slots(finding), self._hint("hint.near", near=near) if near else "")
+
+    def _say_duplicate_key(self, finding: Finding) -> str:
+        return self._words(_several("duplicate_key", finding), self._slots(finding))
 
     # -- values ---------------------------------------------------------------------------------------------------------------
 
@@ -294,6 +297,8 @@ class Speaker:
 
     def _lexical(self, fault: Fault, slots: dict[str, Any], empty: str) -> str:
         kind = wording.kind(fault.type.builtin)
+        if wording.impossible(kind, fault.literal):
+            return self._words("value.no_such_day", {**slots, "kind": self._catalogue[f"kind.{kind}"]})
         meant = suggest.rewritten(fault.type.builtin, fault.literal)
         if meant is not None and self._components.checker.fault(fault.type, meant, self._components.no_scope) is None:
             how = self._hint("hint.write", example=meant)
@@ -328,3 +333,6 @@ class Speaker:
             return self._catalogue["kind.text"]
         return self._catalogue[f"kind.{wording.kind(simple.builtin)}"]
 
+
+def _several(key: str, finding: Finding) -> str:
+    return f"{key}.several" if len(finding.facts["values"]) > 1 else key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..schema.model import SimpleType
@@ -38,6 +39,18 @@ def unit(simple: SimpleType) -> str:
 def measure(simple: SimpleType) -> str:
     """How its values are compared: "moment" (earlier, later), "duration" (shorter, longer) or "size" (smaller, larger)."""
     return "moment" if simple.primitive in _MOMENTS else "duration" if simple.primitive == "duration" else "size"
+
+
+_FORMS = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"), "time": re.compile(r"\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"),
+    "dateTime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"),
+}  # fmt: skip
+
+
+def impossible(kind: str, literal: str) -> bool:
+    """Whether a date or time that is none has the right form all the same."""
+    form = _FORMS.get(kind)
+    return form is not None and form.fullmatch(literal) is not None
 
 
 def members(simple: SimpleType) -> Iterator[SimpleType]:

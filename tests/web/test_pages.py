@@ -123,7 +123,7 @@ def test_list_searches_and_marks_hits(stocked: Site) -> None:
     text = _checked(client, "/documents?q=dijkwachter")
     assert re.search("<mark>[Dd]ijkwachter</mark>", text) and 'value="dijkwachter"' in text
     assert "Nothing found" in _checked(client, "/documents?q=xyzzyplugh")
-    assert "There is no column" in _checked(client, "/documents?vocabulary=programme&colour=red")
+    assert "There is no parameter and no column" in _checked(client, "/documents?vocabulary=programme&colour=red")
     assert "No document fits" in _checked(client, "/documents?state=withdrawn")
     options = _checked(client, "/documents?vocabulary=programme&kind=feature-film")
     assert re.search(r'<option value="feature-film" selected(="selected")?>', options)

@@ -13,6 +13,7 @@ from . import shell
 
 SHOWN = 4
 LATEST = 12
+CAUSES = 20
 
 
 class Desk:
@@ -27,7 +28,9 @@ class Desk:
         latest = receipts.find(self._services, actor, limit=LATEST)
         content = templates.fragment(
             "desk",
-            causes=join(_cause(cause) for cause in causes),
+            causes=join(_cause(cause) for cause in causes[:CAUSES]),
+            rarer=join(_cause(cause) for cause in causes[CAUSES:]),
+            rarer_many=shell.plural(len(causes) - CAUSES, "rarer cause"),
             waiting=sum(len(cause.documents) for cause in causes),
             capped=desk.NEWEST,
             all=url("/documents", state=desk.WAITING),

@@ -113,7 +113,7 @@ def running(replicas: int = 2) -> Iterator[Cluster]:
             server = Server(number, folder / str(number), free_port())
             server.home.mkdir()
             if number == 1:
-                install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={server.home}/data", "--skip-test-db",
+                install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={server.home}/data", "--force", "--skip-test-db",
                            "--innodb-log-file-size=16M"]  # fmt: skip
                 subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, check=True)
                 bootstrap = f"CREATE USER {ADMIN}@'%' IDENTIFIED BY '{ADMIN_SECRET}';\nGRANT ALL ON *.* TO {ADMIN}@'%' WITH GRANT OPTION;"

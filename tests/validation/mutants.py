@@ -73,4 +73,5 @@ def _namespace(element: etree._Element, elements: list[etree._Element], rng: ran
 
 
 def _add(element: etree._Element, elements: list[etree._Element], rng: random.Random) -> None:
-    element.insert(rng.randint(0, len(element)), copy.deepcopy(rng.choice([one for one in elements if len(list(one.iter())) < 20] or [element])))
+    small = [one for one in elements if len(list(one.iter())) < 20] or [element]
+    element.insert(rng.randint(0, len(element)), copy.deepcopy(rng.choice(small)))

@@ -1,7 +1,7 @@
 """Typical mistakes of partners, and what they are told, word for word.
 
-The files mistakes.en.txt and mistakes.nl.txt hold the whole text. After a change of the sentences, read the new ones aloud: would somebody who
-has never seen the schema know what to do? Then write them down: python -m tests.validation.test_mistakes
+The files mistakes.en.txt and mistakes.nl.txt hold the whole text. After a change of the sentences, read the new ones aloud: would
+somebody who has never seen the schema know what to do? Then write them down: python -m tests.validation.test_mistakes
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@
     active                   the version that becomes active when it is added
     [namespaces]             prefixes of the paths in this file
     [versions.V]             schemas (entry documents), aliases (locations that mean this version), upgrade (from, stylesheet)
+    schematron               files of Schematron rules, relative to the vocabulary's folder
+    [rules.R]                context, test (XPaths), message, severity (error, warning, info), versions
     [columns]                column name = path
     [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal
 """
@@ -43,6 +45,18 @@ class Version:
 
 
 @dataclass(frozen=True)
+class RuleEntry:
+    """A rule beyond the schema: `test` must hold for every node that `context` selects (XPaths). In `message`, “{XPath}” stands for its
+    value there. `versions`: those that it is for; none: all."""
+
+    context: str
+    test: str
+    message: str
+    severity: str = "error"
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FormatEntry:
     """A publish format; files are relative to the vocabulary's folder of stylesheets, `media_type` and `suffix` "" if unsaid.
 
@@ -73,6 +87,8 @@ class Manifest:
     versions: Mapping[str, Version] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     formats: Mapping[str, FormatEntry] = field(default_factory=dict)
+    rules: Mapping[str, RuleEntry] = field(default_factory=dict)
+    schematron: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -97,7 +113,9 @@ class Manifest:
 
 _STRING, _BOOL, _TABLE = "a string", "true or false", "a table"
 _TOP = {"title": _STRING, "description": _STRING, "identity": _STRING, "document_title": _STRING, "review": _BOOL, "active": _STRING,
-        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "formats": _TABLE}
+        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "rules": _TABLE, "schematron": "a list of strings", "formats": _TABLE}
+_RULE = {"context": _STRING, "test": _STRING, "message": _STRING, "severity": _STRING, "versions": "a list of strings"}
+_SEVERITIES = ("error", "warning", "info")
 _VERSION = {"schemas": "a list of strings", "aliases": "a list of strings", "upgrade": _TABLE}
 _UPGRADE = {"from": _STRING, "stylesheet": _STRING}
 _FORMAT = {"title": _STRING, "stylesheet": _STRING, "media_type": _STRING, "suffix": _STRING, "parameters": _TABLE, "gate": _STRING,
@@ -113,6 +131,7 @@ def parse(raw: dict[str, Any]) -> Manifest:
         document_title=raw.get("document_title", ""), review=raw.get("review", False), active=raw.get("active", ""),
         namespaces=_strings(raw, "namespaces"), columns=_strings(raw, "columns"),
         versions={name: _version(name, value) for name, value in raw.get("versions", {}).items()},
+        rules={name: _rule(name, value) for name, value in raw.get("rules", {}).items()}, schematron=tuple(raw.get("schematron", ())),
         formats={name: _format(name, value) for name, value in raw.get("formats", {}).items()},
     )
 
@@ -128,6 +147,18 @@ def _version(name: str, raw: Any) -> Version:
                 raise SchemaError(f"{where}.upgrade has no “{key}”: it needs from (a version) and stylesheet (a file).")
         upgrade = Upgrade(upgrade["from"], upgrade["stylesheet"])
     return Version(tuple(raw.get("schemas", ())), tuple(raw.get("aliases", ())), upgrade)
+
+
+def _rule(name: str, raw: Any) -> RuleEntry:
+    where = f"rules.{name}"
+    _check(_table(raw, where), _RULE, where)
+    for key in ("context", "test", "message"):
+        if not raw.get(key):
+            raise SchemaError(f"{where} has no “{key}”: a rule needs context and test (XPaths) and a message.")
+    severity = raw.get("severity", "error")
+    if severity not in _SEVERITIES:
+        raise SchemaError(f"{where}.severity is “{severity}”; it must be one of {', '.join(_SEVERITIES)}.")
+    return RuleEntry(raw["context"], raw["test"], raw["message"], severity, tuple(raw.get("versions", ())))
 
 
 def _format(name: str, raw: Any) -> FormatEntry:

@@ -29,6 +29,7 @@ from ..xml import parser
 from . import explain, libxml2
 from .arbiter import Bench, Judgement
 from .report import Report, SchemaName
+from .rules import rule_set
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
@@ -54,6 +55,10 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
     bench = Bench.of(schema.set)
     judgement = bench.judge(tree, data, engine, limits.violations)
+    manifest = schema.manifest
+    rules = rule_set(manifest, schema.home, schema.version) if manifest.rules or manifest.schematron else None
+    if rules is not None and (broken := rules.findings(tree)):
+        judgement = replace(judgement, findings=[*judgement.findings, *broken][: limits.violations])
     return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
 
 

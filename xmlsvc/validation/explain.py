@@ -30,10 +30,11 @@ _FACETS = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "max
 
 def report(findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, schema: SchemaName | None, components: Components,
            language: str = "en", disputed: bool = False, cut: bool = False) -> Report:
-    """The report on a document that has findings. `data` None: no columns, no byte ranges, no excerpts."""
+    """The report on a document that has findings; without an error among them it is valid. `data` None: no columns, no byte ranges."""
     page = _Page(findings, data, tree, components, language)
     violations = sorted({violation.key: violation for violation in map(page.violation, findings)}.values(), key=lambda one: one.key)
-    return Report(valid=False, violations=tuple(violations), schema=schema, disputed=disputed, cut=cut)
+    valid = all(violation.severity != "error" for violation in violations)
+    return Report(valid=valid, violations=tuple(violations), schema=schema, disputed=disputed, cut=cut)
 
 
 class _Page:
@@ -72,7 +73,8 @@ class _Page:
         expected = _expected(finding, noted, speaker)
         found = _found(finding, noted)
         return Violation(
-            code=finding.code, line=span.line if span else self.line(element), column=span.column if span else None, path=path,
+            code=finding.code, severity=finding.facts.get("severity", "error"), line=span.line if span else self.line(element),
+            column=span.column if span else None, path=path,
             attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
             bytes=(span.start, span.end) if span else None, found=found, value=_value(finding, fault), expected=expected,
             excerpt=_excerpt(data, span) if span is not None and data is not None else None, documentation=_documentation(finding),

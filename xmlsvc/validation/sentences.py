@@ -44,6 +44,8 @@ class Speaker:
         kind, facts = finding.kind, finding.facts
         if "diagnosis" in facts:
             return self._structure(finding, facts["diagnosis"])
+        if kind == "rule":
+            return str(facts["said"])
         if kind == "value":
             return self._value(finding, facts["fault"])
         method = getattr(self, f"_say_{kind}", None)

@@ -1,0 +1,101 @@
+"""Rules beyond the schema: the same violations, with severities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from xmlsvc import validation
+from xmlsvc.errors import SchemaError
+from xmlsvc.schema import vocabulary
+from xmlsvc.schema.vocabulary import Manifest
+from xmlsvc.validation.rules import RuleSet
+from xmlsvc.xml import parser
+
+XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:p" xmlns="urn:p" elementFormDefault="qualified">
+<xs:element name="item"><xs:complexType><xs:sequence><xs:element name="from" type="xs:date"/>
+<xs:element name="to" type="xs:date"/></xs:sequence><xs:attribute name="status"/></xs:complexType></xs:element></xs:schema>"""
+DOCUMENT = b'<item xmlns="urn:p" status="x">\n <from>2024-05-17</from>\n <to>2024-01-01</to>\n</item>'
+SCHEMATRON = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="p" uri="urn:p"/>
+<pattern><rule context="p:item">
+<assert id="order" test="translate(p:to, '-', '') &gt; translate(p:from, '-', '')">It ends before it begins.</assert>
+<report role="warning" test="@status = 'x'">The status x is going away.</report></rule></pattern></schema>"""
+
+
+def manifest(**rules: dict[str, Any]) -> Manifest:
+    return vocabulary.parse({"namespaces": {"p": "urn:p"}, "rules": rules})
+
+
+def check(tmp_path: Path, made: Manifest, data: bytes = DOCUMENT) -> validation.Report:
+    (tmp_path / "a.xsd").write_text(XSD, "utf-8")
+    closed = validation.load(tmp_path / "a.xsd")
+    schema: Any = SimpleNamespace(vocabulary="items", version="1", digest=closed.set.digest, set=closed.set, manifest=made, home=tmp_path)
+    return validation.check(schema, data, parser.parse(data))
+
+
+def test_a_broken_rule_is_a_violation_like_any_other(tmp_path: Path) -> None:
+    made = manifest(order={"context": "//p:item", "test": "translate(p:to, '-', '') >= translate(p:from, '-', '')",
+                           "message": "It ends on {p:to}, before it begins on {p:from}."})
+    report = check(tmp_path, made)
+    (violation,) = report.violations
+    assert not report.valid
+    assert (violation.code, violation.severity, violation.line, violation.column) == ("rule.order", "error", 1, 1)
+    assert violation.message == "It ends on 2024-01-01, before it begins on 2024-05-17."
+    assert violation.path.endswith("item")
+    assert check(tmp_path, made, DOCUMENT.replace(b"2024-01-01", b"2025-01-01")).valid
+
+
+def test_a_warning_leaves_the_document_valid(tmp_path: Path) -> None:
+    made = manifest(status={"context": "//p:item/@status", "test": "not(@status = 'x')", "message": "The status x is going away.",
+                            "severity": "warning"})
+    report = check(tmp_path, made)
+    assert report.valid
+    (violation,) = report.violations
+    assert (violation.severity, violation.attribute, violation.column) == ("warning", "status", 21)
+
+
+def test_rules_of_other_versions_do_not_count(tmp_path: Path) -> None:
+    made = manifest(never={"context": "//p:item", "test": "false()", "message": "Never.", "versions": ["2"]})
+    assert check(tmp_path, made).valid
+
+
+def test_schematron(tmp_path: Path) -> None:
+    (tmp_path / "rules.sch").write_text(SCHEMATRON, "utf-8")
+    made = vocabulary.parse({"schematron": ["rules.sch"]})
+    report = check(tmp_path, made)
+    assert [(violation.code, violation.severity, violation.message) for violation in report.violations] == [
+        ("schematron", "warning", "The status x is going away."), ("schematron.order", "error", "It ends before it begins.")]
+    assert not report.valid
+    assert check(tmp_path, made, b'<item xmlns="urn:p"><from>2024-05-17</from><to>2024-06-01</to></item>').violations == ()
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    ({"context": "//p:item[", "test": "true()", "message": "x"}, "“broken”"),
+    ({"context": "//p:item", "test": "1 +", "message": "x"}, "test of the rule “broken”"),
+    ({"context": "//p:item", "test": "true()", "message": "{p:}"}, "message of the rule “broken”"),
+    ({"context": "//q:item", "test": "true()", "message": "x"}, "“broken”"),
+])  # fmt: skip
+def test_what_cannot_be_compiled_is_named(tmp_path: Path, rule: dict[str, Any], words: str) -> None:
+    with pytest.raises(SchemaError, match=words):
+        RuleSet(manifest(broken=rule), tmp_path, "1").findings(parser.parse(DOCUMENT))
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    (SCHEMATRON.replace("<schema ", '<schema queryBinding="xslt2" '), "query binding “xslt2”"), ("<schema>", "well-formed"),
+    ('<schema xmlns="urn:other"/>', "cannot be compiled"),
+])  # fmt: skip
+def test_schematron_that_cannot_be_run_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "rules.sch").write_text(text, "utf-8")
+    with pytest.raises(SchemaError, match=words):
+        RuleSet(vocabulary.parse({"schematron": ["rules.sch"]}), tmp_path, "1")
+    with pytest.raises(SchemaError, match="cannot be read"):
+        RuleSet(vocabulary.parse({"schematron": ["nowhere.sch"]}), tmp_path, "1")
+
+
+@pytest.mark.parametrize("rule", [{"context": "//x", "test": "1"}, {"context": "//x", "test": "1", "message": "m", "severity": "bad"}])
+def test_the_manifest_says_what_a_rule_needs(rule: dict[str, Any]) -> None:
+    with pytest.raises(SchemaError, match=r"rules\.r"):
+        vocabulary.parse({"rules": {"r": rule}})

@@ -1,0 +1,150 @@
+"""Rules beyond the schema: named XPath rules of the manifest, and Schematron (ISO/IEC 19757-3) in the XSLT 1 query binding.
+
+    RuleSet(manifest, folder, version).findings(tree)   -> findings of the same kind as those of the schema
+
+Rules are an operator's, as the schema is; still, their XPaths get no extension functions. A broken rule of severity "warning" or "info" is
+reported, and the document stays valid.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, isoschematron  # type: ignore[attr-defined]
+
+from ..errors import NotWellFormed, SchemaError
+from ..schema.vocabulary import Manifest, RuleEntry
+from ..xml import parser
+from .findings import OWN, Finding
+
+SCHEMATRON = "schematron"
+_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_XSLT1 = ("", "xslt", "xslt1")
+_KEPT = 128  # rule sets kept in a process
+_SLOT = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    name: str
+    severity: str
+    context: etree.XPath
+    test: etree.XPath
+    message: str
+    slots: dict[str, etree.XPath]
+
+
+class RuleSet:
+    """The compiled rules of one version of a vocabulary. Safe to share between threads."""
+
+    def __init__(self, manifest: Manifest, folder: Path, version: str) -> None:
+        """Raises SchemaError, naming the rule, where one cannot be compiled."""
+        namespaces = {prefix: space for prefix, space in manifest.namespaces.items() if prefix}
+        chosen = ((name, rule) for name, rule in manifest.rules.items() if not rule.versions or version in rule.versions)
+        self._rules = [_compile(name, rule, namespaces) for name, rule in chosen]
+        self._schematrons = [_schematron(folder / name) for name in manifest.schematron]
+
+    def findings(self, tree: etree._ElementTree) -> list[Finding]:
+        """What breaks a rule, in the order of the rules."""
+        return [*(finding for rule in self._rules for finding in _broken(rule, tree)),
+                *(finding for schematron in self._schematrons for finding in _failed(schematron, tree))]
+
+
+_sets: OrderedDict[tuple[int, str], tuple[Manifest, tuple[int, ...], RuleSet]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def rule_set(manifest: Manifest, folder: Path, version: str) -> RuleSet:
+    """The compiled rules, kept as long as manifest and files stay what they are. Raises SchemaError."""
+    stamps = tuple((folder / name).stat().st_mtime_ns if (folder / name).is_file() else 0 for name in manifest.schematron)
+    key = (id(manifest), version)
+    with _lock:
+        known = _sets.get(key)
+        if known is None or known[0] is not manifest or known[1] != stamps:
+            known = _sets[key] = (manifest, stamps, RuleSet(manifest, folder, version))
+            if len(_sets) > _KEPT:
+                _sets.popitem(last=False)
+    return known[2]
+
+
+def _xpath(name: str, part: str, expression: str, namespaces: dict[str, str]) -> etree.XPath:
+    try:
+        return etree.XPath(expression, namespaces=namespaces, regexp=False)
+    except etree.XPathSyntaxError as error:
+        sentence = f"The {part} of the rule “{name}” is no XPath ({error}): {expression}"
+        raise SchemaError(sentence, ((f"rules.{name}", str(error)),)) from None
+
+
+def _compile(name: str, rule: RuleEntry, namespaces: dict[str, str]) -> _Rule:
+    slots = {slot: _xpath(name, "message", slot, namespaces) for slot in _SLOT.findall(rule.message)}
+    context, test = _xpath(name, "context", rule.context, namespaces), _xpath(name, "test", f"boolean({rule.test})", namespaces)
+    return _Rule(name, rule.severity, context, test, rule.message, slots)
+
+
+def _broken(rule: _Rule, tree: etree._ElementTree) -> Iterator[Finding]:
+    try:
+        nodes: Any = rule.context(tree)
+        for node in nodes if isinstance(nodes, list) else ():
+            element, attribute = _place(node)
+            if element is not None and not rule.test(element):
+                said = _SLOT.sub(lambda slot, element=element: _text(rule.slots[slot[1]](element)), rule.message)  # type: ignore[misc]
+                yield _finding(f"rule.{rule.name}", rule.severity, element, attribute, said)
+    except etree.XPathEvalError as error:
+        raise SchemaError(f"The rule “{rule.name}” cannot be worked out: {error}.", ((f"rules.{rule.name}", str(error)),)) from None
+
+
+def _place(node: Any) -> tuple[etree._Element | None, str | None]:
+    """The element of a node that an XPath found, and the attribute's name if it is one."""
+    if isinstance(node, etree._Element):
+        return node, None
+    parent = getattr(node, "getparent", lambda: None)()
+    return parent, node.attrname if getattr(node, "is_attribute", False) else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join("".join(map(str, one.itertext())) if isinstance(one, etree._Element) else str(one) for one in value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _finding(code: str, severity: str, element: etree._Element, attribute: str | None, said: str) -> Finding:
+    return Finding(code, "rule", element, attribute, {"said": " ".join(said.split()), "severity": severity}, {OWN})
+
+
+def _schematron(path: Path) -> isoschematron.Schematron:
+    try:
+        tree = parser.parse_schema(path.read_bytes(), path, [path.parent])
+    except OSError as error:
+        raise SchemaError(f"The Schematron file {path} cannot be read: {error.strerror}.", ((path.name, str(error)),)) from None
+    except NotWellFormed as error:
+        raise SchemaError(f"The Schematron file {path} is no well-formed XML: {error.message}", ((path.name, error.message),)) from None
+    binding = (tree.getroot().get("queryBinding") or "").lower()
+    if binding not in _XSLT1:
+        raise SchemaError(
+            f"The Schematron file {path.name} uses the query binding “{binding}”; only xslt1 can be run here. Write its tests in XPath 1.0 "
+            "and leave queryBinding out.", ((path.name, f"queryBinding {binding}"),))
+    try:
+        return isoschematron.Schematron(tree, store_report=True)
+    except (etree.SchematronParseError, etree.XSLTParseError) as error:
+        raise SchemaError(f"The Schematron file {path.name} cannot be compiled: {error}.", ((path.name, str(error)),)) from None
+
+
+def _failed(schematron: isoschematron.Schematron, tree: etree._ElementTree) -> Iterator[Finding]:
+    """SVRL's failed assertions and successful reports, at the places that they name."""
+    schematron.validate(tree)
+    report = schematron.validation_report
+    for failed in report.getroot().iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
+        nodes: Any = tree.xpath(failed.get("location") or "/*")
+        element, attribute = _place(nodes[0]) if nodes else (tree.getroot(), None)
+        text = failed.findtext(f"{_SVRL}text") or failed.get("test") or ""
+        role = (failed.get("role") or failed.get("flag") or "error").lower()
+        severity = {"warn": "warning", "information": "info"}.get(role, role)
+        name = failed.get("id")
+        yield _finding(f"{SCHEMATRON}.{name}" if name else SCHEMATRON, severity if severity in ("warning", "info") else "error",
+                       element if element is not None else tree.getroot(), attribute, text)

@@ -27,6 +27,7 @@ from .store import SchemaSet
 Finding = tuple[str, str]
 _XSD = sources.XSD
 _DISPUTED = "disputed.json"
+_LARGEST = 200_000  # elements that one named group may stand for
 # What xmlschema raises, besides its own exceptions, out of the middle of building invalid schemas.
 _STUMBLES = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError)
 # What libxml2 refuses although it is right; the W3C suite has each of them.
@@ -49,6 +50,7 @@ def check(schema_set: SchemaSet, confirmed: bool = False, version: str | None = 
     """
     collected = sources.collect(schema_set.driver)
     version = version or collected.version
+    _check_size(collected)
     findings = xmlschema(schema_set, version)
     if version == "1.0":
         others = [finding for finding in libxml2(schema_set) if not any(known.search(finding[1]) for known in _KNOWN)]
@@ -71,6 +73,44 @@ def disputed(schema_set: SchemaSet) -> tuple[Finding, ...]:
         return tuple((place, sentence) for place, sentence in json.loads((schema_set.directory / _DISPUTED).read_text("utf-8")))
     except FileNotFoundError:
         return ()
+
+
+def _check_size(collected: sources.Sources) -> None:
+    """Refuses sets whose named groups, put in where they are referred to, grow beyond all measure: 24 groups that each hold the one before
+    twice take libxml2 4 GB. Counted before an engine sees them."""
+    groups: dict[str, list[etree._Element]] = {}
+    for document in collected.documents:
+        for group in document.root.iter(f"{_XSD}group"):
+            if group.get("name"):
+                groups.setdefault(group.get("name", ""), []).append(group)
+    sizes: dict[str, int] = {}
+
+    def size(name: str) -> int:
+        if name not in sizes:
+            sizes[name] = 0  # a group that contains itself is for the engines to refuse
+            sizes[name] = max((content(group) for group in groups.get(name, ())), default=0)
+        return sizes[name]
+
+    def content(element: etree._Element) -> int:
+        particles = sum(1 for _ in element.iter(f"{_XSD}element", f"{_XSD}any"))
+        references = (inner.get("ref", "").rpartition(":")[2] for inner in element.iter(f"{_XSD}group") if inner.get("ref"))
+        return particles + sum(map(size, references))
+
+    for name in groups:
+        try:
+            total = size(name)
+        except RecursionError:
+            total = _LARGEST + 1
+        if total > _LARGEST:
+            sentence = f"The group “{name}” stands for more than {_LARGEST:,} elements once the groups in it are put in: that cannot be held."
+            raise SchemaError(f"The schema is not valid. {sentence}", ((_place_of(groups[name][0], collected), sentence),))
+
+
+def _place_of(element: etree._Element, collected: sources.Sources) -> str:
+    """ "file.xsd:12" of an element of the set."""
+    root = element.getroottree().getroot()
+    document = next(document for document in collected.documents if document.root is root)
+    return f"{document.name}:{sources.line(element)}"
 
 
 def _all_groups(document: sources.Document) -> Iterator[Finding]:

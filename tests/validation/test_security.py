@@ -1,0 +1,186 @@
+"""Nothing that arrives can make a verdict read a file, reach a host, hang, or show another document's values."""
+
+from __future__ import annotations
+
+import gzip
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from xmlsvc import validation
+from xmlsvc.errors import Error, InputError, SchemaError
+
+SECRET = "canary-7f3a9c"
+_XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+_NUMBERS = f"""<xs:schema {_XS}><xs:element name="r"><xs:complexType><xs:sequence>
+<xs:element name="a" type="xs:int" minOccurs="0" maxOccurs="unbounded"/></xs:sequence><xs:anyAttribute processContents="lax"/>
+</xs:complexType></xs:element></xs:schema>"""
+
+
+class Canary:
+    """A file and a port that nobody must touch."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "secret.txt"
+        self.file.write_text(SECRET, "utf-8")
+        self.hits = 0
+        canary = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                canary.hits += 1
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/x"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Iterator[Canary]:
+    made = Canary(tmp_path)
+    yield made
+    assert made.hits == 0, "something reached for the network"
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def numbers(tmp_path: Path) -> validation.Validator:
+    (tmp_path / "numbers.xsd").write_text(_NUMBERS, "utf-8")
+    return validation.load(tmp_path / "numbers.xsd")
+
+
+def _schema(folder: Path, body: str) -> validation.Validator:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "s.xsd").write_text(f"<xs:schema {_XS}>{body}</xs:schema>", "utf-8")
+    return validation.load(folder / "s.xsd")
+
+
+def _hostile(canary: Canary) -> dict[str, str]:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return {
+        "external entity, file": f'<!DOCTYPE r [<!ENTITY x SYSTEM "file://{canary.file}">]><r>&x;</r>',
+        "external entity, network": f'<!DOCTYPE r [<!ENTITY x SYSTEM "{canary.url}">]><r>&x;</r>',
+        "parameter entity": f'<!DOCTYPE r [<!ENTITY % p SYSTEM "{canary.url}"> %p;]><r/>',
+        "external DTD, file": f'<!DOCTYPE r SYSTEM "{canary.file}"><r/>',
+        "external DTD, network": f'<!DOCTYPE r SYSTEM "{canary.url}"><r/>',
+        "entities in entities": f'<!DOCTYPE r [<!ENTITY l0 "lol">{laughs}]><r>&l9;</r>',
+        "one large entity": f'<!DOCTYPE r [<!ENTITY a "{"A" * 50_000}">]><r>{"&a;" * 150}</r>',
+        "deep nesting": "<a>" * 100_000,
+        "an undeclared entity": "<r>&nothing;</r>",
+    }
+
+
+def test_documents_with_entities_or_too_deep_are_refused(canary: Canary, numbers: validation.Validator) -> None:
+    for name, text in _hostile(canary).items():
+        started = time.process_time()
+        with pytest.raises(InputError) as caught:
+            numbers.validate(text.encode())
+        assert SECRET not in str(caught.value), name
+        assert time.process_time() - started < 1, name
+
+
+def test_compressed_bytes_are_not_inflated(numbers: validation.Validator, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xml"
+    bomb.write_bytes(gzip.compress(b"<r>" + b"<a>1</a>" * 1_000_000 + b"</r>"))
+    with pytest.raises(InputError):
+        numbers.validate(bomb)
+
+
+@pytest.mark.parametrize("place", ["file", "network"])
+def test_hints_and_inclusions_are_not_followed(canary: Canary, numbers: validation.Validator, place: str) -> None:
+    target = canary.file.as_uri() if place == "file" else canary.url
+    for text in (
+        f'<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="{target}"><a>x</a></r>',
+        f'<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x {target}"><a>x</a></r>',
+        f'<r xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{target}" parse="text"/></r>',
+    ):
+        report = numbers.validate(text.encode())
+        assert not report.valid
+        assert SECRET not in str(report)
+
+
+@pytest.mark.parametrize("kind", ["include", "redefine", "import"])
+@pytest.mark.parametrize("place", ["file", "network", "neighbour"])
+def test_schemas_reach_nothing_outside(canary: Canary, tmp_path: Path, kind: str, place: str) -> None:
+    outside = tmp_path / "elsewhere" / "far" / "away.xsd"
+    outside.parent.mkdir(parents=True)
+    outside.write_text(f"<xs:schema {_XS} targetNamespace='urn:x'><xs:element name='{SECRET}'/></xs:schema>", "utf-8")
+    target = {"file": outside.as_uri(), "network": canary.url, "neighbour": "../../../../../../etc/passwd"}[place]
+    body = f'<xs:{kind} schemaLocation="{target}"{" namespace=" + chr(34) + "urn:x" + chr(34) if kind == "import" else ""}/>'
+    uses = f'<xs:element xmlns:x="urn:x" name="r"><xs:complexType><xs:sequence><xs:element ref="x:{SECRET}"/></xs:sequence></xs:complexType>'
+    with pytest.raises(SchemaError) as caught:
+        _schema(tmp_path / "home" / "in", f"{body}{uses}</xs:element>")
+    assert "root:" not in str(caught.value)
+
+
+@pytest.mark.parametrize("pattern", [r"(a+)+b", r"(a|aa)+b", r"(.*)*x", r"(\w+\s?)*;", r"([a-z]+)*[0-9]", r"(a|a?)+b"])
+def test_no_pattern_hangs_a_verdict(tmp_path: Path, pattern: str) -> None:
+    validator = _schema(tmp_path / "p", f"""<xs:element name="r"><xs:simpleType><xs:restriction base="xs:string">
+        <xs:pattern value="{pattern}"/></xs:restriction></xs:simpleType></xs:element>""")
+    started = time.process_time()
+    assert not validator.validate(f"<r>{'a' * 60}!</r>".encode()).valid
+    both = validation.Validator(validator.set, engine="xmlschema")
+    assert not both.validate(f"<r>{'a' * 60}!</r>".encode()).valid
+    assert time.process_time() - started < 5
+
+
+def test_groups_that_double_are_counted_before_they_are_built(tmp_path: Path) -> None:
+    groups = '<xs:group name="g0"><xs:sequence><xs:element name="a"/></xs:sequence></xs:group>' + "".join(
+        f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n - 1}"/><xs:group ref="g{n - 1}"/></xs:sequence></xs:group>' for n in range(1, 25))
+    started = time.process_time()
+    with pytest.raises(SchemaError, match="more than 200,000 elements"):
+        _schema(tmp_path / "g", f'{groups}<xs:element name="r"><xs:complexType><xs:group ref="g24"/></xs:complexType></xs:element>')
+    assert time.process_time() - started < 2
+
+
+def test_counts_and_nesting_of_schemas(tmp_path: Path) -> None:
+    validator = _schema(tmp_path / "c", """<xs:element name="r"><xs:complexType><xs:sequence maxOccurs="1000000000">
+        <xs:element name="a" minOccurs="100000" maxOccurs="1000000000"/></xs:sequence></xs:complexType></xs:element>""")
+    assert not validator.validate(b"<r><a/></r>").valid
+    nested = "<xs:sequence>" * 200 + '<xs:element name="a"/>' + "</xs:sequence>" * 200
+    try:
+        deep = _schema(tmp_path / "n", f'<xs:element name="r"><xs:complexType>{nested}</xs:complexType></xs:element>')
+    except SchemaError as error:
+        assert "nested" in error.message
+    else:
+        assert deep.validate(b"<r><a/></r>").valid
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("wrong siblings", "<r>" + "<b/>" * 100_000 + "</r>"), ("wrong values", "<r>" + "<a>x</a>" * 100_000 + "</r>"),
+    ("wrong attributes", "<r>" + '<a q="1">1</a>' * 50_000 + "</r>"),
+])  # fmt: skip
+def test_floods_of_errors_cost_little_and_are_cut(numbers: validation.Validator, name: str, text: str) -> None:
+    started = time.process_time()
+    report = numbers.validate(text.encode())
+    assert time.process_time() - started < 4, name
+    assert not report.valid and report.cut and len(report.violations) == 1_000
+
+
+@pytest.mark.parametrize("text", [
+    "<r " + " ".join(f'a{n}="1"' for n in range(100_000)) + "/>", "<r " + " ".join(f'xmlns:a{n}="u{n}"' for n in range(20_000)) + "/>",
+    "<r>" + "<a/>" * 1_500_000 + "</r>",
+])  # fmt: skip
+def test_floods_of_names_are_refused(numbers: validation.Validator, text: str) -> None:
+    started = time.process_time()
+    with pytest.raises(Error):
+        numbers.validate(text.encode())
+    assert time.process_time() - started < 5
+
+
+def test_no_report_shows_another_documents_values(numbers: validation.Validator) -> None:
+    """Many threads, one schema: each report speaks of its own document only."""
+
+    def one(number: int) -> bool:
+        mine = f"value{number:05}"
+        report = numbers.validate(f"<r><a>{mine}</a></r>".encode())
+        return not report.valid and all(violation.value == mine and mine in violation.message for violation in report.violations)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(one, range(2_000)))

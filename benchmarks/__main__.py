@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("binding", "ingest", "storage")
+NAMES = ("binding", "ingest", "registry", "storage")
 
 
 def main(argv: list[str]) -> int:

@@ -34,7 +34,9 @@ def _body(number: int) -> bytes:
     return body[: len(body) // 2] if number % 5 == 4 else body
 
 
-def _post(server: Server, headers: dict[str, str], next_number: Callable[[], int], acknowledged: Acknowledged, over: threading.Event) -> None:
+def _post(
+    server: Server, headers: dict[str, str], next_number: Callable[[], int], acknowledged: Acknowledged, over: threading.Event
+) -> None:
     while not over.is_set():
         body = _body(next_number())
         try:

@@ -115,7 +115,7 @@ def test_desk_says_what_waits_and_why(stocked: Site) -> None:
     text = _checked(stocked.editor(), "/")
     verdict = stocked.partner().get(f"/api/documents/{_quarantined(stocked)}/verdict").json()
     assert html.escape(verdict["violations"][0]["message"]) in text
-    assert "Nordlys Media" in text and "Delta Film" in text and "broken.xml" in text
+    assert "Nordlys Media" in text and "Delta Film" in text and "Latest deliveries" in text
 
 
 def test_list_searches_and_marks_hits(stocked: Site) -> None:

@@ -142,7 +142,7 @@ def test_idle_connections_hold_no_thread(site: Site, running: server.Server) -> 
     try:
         began = time.monotonic()
         assert b"200 OK" in _talk(running, b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5, "an idle connection is given up after 10 s at the earliest"
     finally:
         for connection in idle:
             connection.close()

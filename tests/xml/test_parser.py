@@ -197,20 +197,6 @@ class TestLimits:
         with pytest.raises(TooLarge):
             parse(what.format("x" * 15_000_000).encode(), Limits(bytes=20_000_000))
 
-    def test_ordinary_documents_pay_next_to_nothing(self) -> None:
-        """The counts of a document of 8 MB take less than a sixth of the time of parsing it (0.07 when measured alone)."""
-        import time
-
-        data = b"<r>" + b'<a x="1"><b>text text</b></a>' * 275_000 + b"</r>"
-        times = []
-        for _ in range(3):
-            before = time.process_time()
-            tree = parse(data)  # kept until after the count: freeing a tree makes the next allocations slow
-            middle = time.process_time()
-            parser._count(data, tree, parser.DEFAULT)
-            times.append((time.process_time() - middle) / (middle - before))
-        assert min(times) < 1 / 6
-
 
 def test_hostile_corpus(corpora: Path) -> None:
     """Each file is refused by our own error, or parses to a tree without any of its targets' contents."""

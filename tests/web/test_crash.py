@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import random
 import threading
 import time
@@ -41,8 +42,8 @@ def _post(
         body = _body(next_number())
         try:
             answer = server.request("POST", "/api/documents", body, headers)
-        except OSError:
-            return  # the server was killed: nobody was told anything
+        except (OSError, http.client.HTTPException):
+            return  # the server was killed before the answer was whole: nobody was told anything
         said = answer.json()
         assert answer.status in {200, 201, 400, 422}, answer.body
         acknowledged[said["receipt"]["id"] if isinstance(said["receipt"], dict) else said["receipt"]] = (

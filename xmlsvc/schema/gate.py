@@ -102,7 +102,7 @@ def _check_size(collected: sources.Sources) -> None:
         except RecursionError:
             total = _LARGEST + 1
         if total > _LARGEST:
-            sentence = f"The group “{name}” stands for more than {_LARGEST:,} elements once the groups in it are put in: that cannot be held."
+            sentence = f"The group “{name}” stands for more than {_LARGEST:,} elements once the groups in it are put in: that is too large."
             raise SchemaError(f"The schema is not valid. {sentence}", ((_place_of(groups[name][0], collected), sentence),))
 
 

@@ -95,7 +95,9 @@ def _examined(schema_set: SchemaSet, confirmed: bool) -> None:
 def examine(directory: str, confirmed: bool) -> None:
     """In a worker: what registration has to work out about a stored set, all of it kept in the set's folder. Raises SchemaError."""
     schema_set = store.load(Path(directory))
-    strict.keep(schema_set, gate.check(schema_set, confirmed))
+    version = gate.check(schema_set, confirmed)
+    if not gate.disputed(schema_set):
+        strict.keep(schema_set, version)
     components.read(schema_set)
 
 

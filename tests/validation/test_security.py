@@ -113,7 +113,8 @@ def test_schemas_reach_nothing_outside(canary: Canary, tmp_path: Path, kind: str
     outside.write_text(f"<xs:schema {_XS} targetNamespace='urn:x'><xs:element name='{SECRET}'/></xs:schema>", "utf-8")
     target = {"file": outside.as_uri(), "network": canary.url, "neighbour": "../../../../../../etc/passwd"}[place]
     body = f'<xs:{kind} schemaLocation="{target}"{" namespace=" + chr(34) + "urn:x" + chr(34) if kind == "import" else ""}/>'
-    uses = f'<xs:element xmlns:x="urn:x" name="r"><xs:complexType><xs:sequence><xs:element ref="x:{SECRET}"/></xs:sequence></xs:complexType>'
+    uses = ('<xs:element xmlns:x="urn:x" name="r"><xs:complexType><xs:sequence>'
+            f'<xs:element ref="x:{SECRET}"/></xs:sequence></xs:complexType>')
     with pytest.raises(SchemaError) as caught:
         _schema(tmp_path / "home" / "in", f"{body}{uses}</xs:element>")
     assert "root:" not in str(caught.value)
@@ -132,7 +133,8 @@ def test_no_pattern_hangs_a_verdict(tmp_path: Path, pattern: str) -> None:
 
 def test_groups_that_double_are_counted_before_they_are_built(tmp_path: Path) -> None:
     groups = '<xs:group name="g0"><xs:sequence><xs:element name="a"/></xs:sequence></xs:group>' + "".join(
-        f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n - 1}"/><xs:group ref="g{n - 1}"/></xs:sequence></xs:group>' for n in range(1, 25))
+        f'<xs:group name="g{n}"><xs:sequence><xs:group ref="g{n - 1}"/><xs:group ref="g{n - 1}"/></xs:sequence></xs:group>'
+        for n in range(1, 25))
     started = time.process_time()
     with pytest.raises(SchemaError, match="more than 200,000 elements"):
         _schema(tmp_path / "g", f'{groups}<xs:element name="r"><xs:complexType><xs:group ref="g24"/></xs:complexType></xs:element>')

@@ -64,6 +64,7 @@ def test_a_bad_text_fails_on_its_field_alone(library: ModuleType) -> None:
     assert caught.value.raw == "the first of May" == doc.xml.raw("opened")
     assert doc.name == "City library" and doc.book[0].isbn == "1" and doc.book[0].xml.raw("pages") == "twelve"
     assert doc.xml.raw("tag") == ["art", "new-in-next-version"] and doc.xml.raw("closed") is None
+    assert "the first of May" in repr(doc), "a draft can be looked at, too"
 
 
 def test_untouched_is_the_very_bytes(doc: Any) -> None:

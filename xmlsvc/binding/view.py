@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from lxml import etree
 
 from .codecs import Codec
+from .datatypes import BadValue
 from .fields import TRUE, XSI_NIL, XSI_TYPE, Field, bad, is_quick, read_child, text_of
 
 if TYPE_CHECKING:
@@ -157,7 +158,11 @@ class View:
 
     def __repr__(self) -> str:
         shown: list[str] = []
-        for field, value in self.items():
+        try:
+            found = self.items()
+        except BadValue as error:  # a draft can be looked at, too
+            return f"{face(type(self)).__qualname__}(… {error.raw!r} is no value …)"
+        for field, value in found:
             if len(shown) == 6:
                 shown.append("…")
                 break

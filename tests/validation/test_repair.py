@@ -82,7 +82,9 @@ def test_floods_stay_cheap() -> None:
     assert time.process_time() - started < 10
 
 
-@pytest.mark.parametrize(("a", "b", "expected"), [("titel", "title", 1), ("abc", "abc", 0), ("abc", "abd", 1), ("a", "abcd", 3), ("", "ab", 2)])
+@pytest.mark.parametrize(("a", "b", "expected"), [
+    ("titel", "title", 1), ("abc", "abc", 0), ("abc", "abd", 1), ("a", "abcd", 3), ("", "ab", 2),
+])  # fmt: skip
 def test_distance(a: str, b: str, expected: int) -> None:
     assert distance(a, b, 5) == distance(b, a, 5) == expected
     assert distance(a, b, 0) == (0 if expected == 0 else 1)

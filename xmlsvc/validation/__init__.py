@@ -81,12 +81,14 @@ class Validator:
         its violations have lines, but no columns and no byte ranges.
         """
         data: bytes | None = None
-        if isinstance(source, etree._Element):
+        if isinstance(source, bytes):
+            data, tree = source, parser.parse(source)
+        elif isinstance(source, etree._Element):
             tree = etree.ElementTree(source)
         elif isinstance(source, etree._ElementTree):
             tree = source
         else:
-            data = source if isinstance(source, bytes) else _read(Path(source))
+            data = _read(Path(source))
             tree = parser.parse(data)
         judgement = self._bench.judge(tree, data, self._engine, parser.DEFAULT.violations)
         return _report(judgement, self._bench, tree, data, self._language, self._valid)

@@ -87,18 +87,29 @@ class Bench:
 
     def judge(self, tree: etree._ElementTree, data: bytes | None, engine: str = "auto", limit: int = 1000) -> Judgement:
         """The verdict on a document; at most `limit` findings. Raises SchemaError where no engine can build the schema."""
-        if self.trust.version == "1.1" or engine == "xmlschema":
-            return self._by_xmlschema(tree, limit)
-        if engine == "libxml2":
-            return self._by_libxml2(tree, limit)
-        if engine == "both":
-            return self._by_both(tree, limit)
+        if engine != "auto" or self._newer:
+            return self._by_word_of(engine, tree, limit)
         wide = limits.wide(tree, data)
         accepted = self._libxml2(tree, data, wide)
         known = accepted and not (wide and self.trust.ids)  # read once more, libxml2 has not looked at identifiers
-        if known and (self.trust.plain or not passes.suspicious(self.trust, lambda: self.components, tree, data)):
+        if known and (self._plain or not passes.suspicious(self.trust, lambda: self.components, tree, data)):
             return VALID
         return self._decide(tree, data, accepted, wide, limit)
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether libxml2's acceptance is final for every document."""
+        return self.trust.plain
+
+    @cached_property
+    def _newer(self) -> bool:
+        """Whether this is XSD 1.1, which xmlschema alone knows."""
+        return self.trust.version == "1.1"
+
+    def _by_word_of(self, engine: str, tree: etree._ElementTree, limit: int) -> Judgement:
+        if engine == "xmlschema" or self._newer:
+            return self._by_xmlschema(tree, limit)
+        return self._by_libxml2(tree, limit) if engine == "libxml2" else self._by_both(tree, limit)
 
     def _libxml2(self, tree: etree._ElementTree, data: bytes | None, wide: bool) -> bool | None:
         try:

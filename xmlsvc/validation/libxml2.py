@@ -45,7 +45,7 @@ def compiled(schema_set: SchemaSet) -> etree.XMLSchema:
         schema = schemas[schema_set.digest] = _compile(schema_set)
         if len(schemas) > _KEPT:
             schemas.popitem(last=False)
-    else:
+    elif len(schemas) == _KEPT:
         schemas.move_to_end(schema_set.digest)
     return schema
 

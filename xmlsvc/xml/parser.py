@@ -14,6 +14,7 @@ entities, as real schemas do, and reach other files only below the folders that 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,19 @@ class Limits:
 DEFAULT = Limits()
 
 
+class _Own(threading.local):
+    """Each thread's parser: its error_log is emptied by each document, and no other thread's document gets into it."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
+            huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False,
+        )
+
+
+_own = _Own()
+
+
 def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     """The tree of a document: comments, processing instructions and CDATA sections are in it, `sourceline` is right.
 
@@ -67,11 +81,7 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
         raise _doctype(data)
     if not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
         raise refusal
-    # A new parser each time costs less than keeping one for each thread, and its error_log is this document's alone.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False,
-    )
+    parser = _own.parser
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:

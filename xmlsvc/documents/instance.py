@@ -32,7 +32,7 @@ def init(
     Raises UsageError when the directory holds something already, EnvironmentFault when directory or database cannot be used.
     """
     directory = Path(directory).absolute()
-    if found := set(str(directory)) & set("%#?"):
+    if found := set(str(directory)) & set("%#"):
         raise UsageError(
             f"The path {directory} holds {found.pop()!r}, which schema processors take for part of an address. Choose another one."
         )

@@ -92,7 +92,7 @@ class Bench:
         wide = limits.wide(tree, data)
         accepted = self._libxml2(tree, data, wide)
         known = accepted and not (wide and self.trust.ids)  # read once more, libxml2 has not looked at identifiers
-        if known and (self._plain or not passes.suspicious(self.trust, lambda: self.components, tree, data)):
+        if known and (self._plain or not self._watch.suspicious(self._assessor, tree, data)):
             return VALID
         return self._decide(tree, data, accepted, wide, limit)
 
@@ -100,6 +100,13 @@ class Bench:
     def _plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
         return self.trust.plain
+
+    @cached_property
+    def _watch(self) -> passes.Watch:
+        return passes.Watch(self.trust)
+
+    def _assessor(self) -> Components:
+        return self.components
 
     @cached_property
     def _newer(self) -> bool:

@@ -1,6 +1,6 @@
 """The fast pass over documents that libxml2 has accepted: looks only for what `lint` says its acceptance leaves open.
 
-    suspicious(trust, components, tree, data)   -> False: the acceptance stands. True: let our own assessor decide.
+    Watch(trust).suspicious(components, tree, data)   -> False: the acceptance stands. True: let our own assessor decide.
 
 Names are first looked for in the bytes, then by one XPath each; most documents have none of them, and then nothing more is done.
 References are resolved by XPath's id(): libxml2 has noted every attribute of type ID of this tree while validating it.
@@ -23,26 +23,84 @@ _SIGNED = re.compile(rb"-0(?<=[\"'>\s]-0)")
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
 _LEADS = [bytes((lead,)) for lead in (0xE0, 0xE1, *range(0xE3, 0xF5))]  # of UTF-8 sequences from U+0800, but for U+2000 … U+2FFF
 _SEARCHABLE = frozenset({"UTF-8", "utf-8", "US-ASCII", "ascii", None})
-_XML_ID: Name = ("*", f"{{{XML_NAMESPACE}}}id")
+_Sought = tuple[Name, bytes]  # a name, and its local part in bytes
+_XML_ID: tuple[_Sought, ...] = ((("*", f"{{{XML_NAMESPACE}}}id"), b"id"),)
 
 
-def suspicious(trust: Trust, components: Callable[[], Components], tree: etree._ElementTree, data: bytes | None) -> bool:
-    """Whether a document that libxml2 has just accepted has something that it may have accepted wrongly. `components` is asked only when
-    a value must be read. `data` None: the bytes are not at hand, so nothing can be ruled out by them."""
-    if trust.always or (trust.signed and (data is None or _SIGNED.search(data))):
+class Watch:
+    """What to look for in the accepted documents of one schema, ready to be looked for in bytes."""
+
+    def __init__(self, trust: Trust) -> None:
+        self.trust = trust
+        self.own_ids = _sought(name for name in trust.ids if name[1] is None)
+        self.idrefs, self.idref_lists = _sought(trust.idrefs), _sought(trust.idref_lists)
+        self.values, self.exotic = _sought(trust.values), _sought(trust.exotic)
+        self.contents, self.foreign = _sought((one, None) for one in trust.contents), _sought((one, None) for one in trust.foreign)
+        self.open_ids = _sought((one, None) for one in trust.open_ids)
+        self.more = bool(self.values or self.exotic or self.contents or self.foreign or self.open_ids)
+
+    def suspicious(self, components: Callable[[], Components], tree: etree._ElementTree, data: bytes | None) -> bool:
+        """Whether a document that libxml2 has just accepted has something that it may have accepted wrongly. `components` is asked only
+        when a value must be read. `data` None: the bytes are not at hand, so nothing can be ruled out by them."""
+        trust = self.trust
+        if trust.always or (trust.signed and (data is None or _SIGNED.search(data))):
+            return True
+        searched = data if data is not None and tree.docinfo.encoding in _SEARCHABLE else None
+        if self._dangling(tree, searched):
+            return True
+        return self.more and self._wrong(components, tree, searched)
+
+    def _dangling(self, tree: etree._ElementTree, data: bytes | None) -> bool:
+        """Whether a reference leads nowhere. Where elements are identifiers themselves, or xml:id is used (which libxml2 notes everywhere,
+        even where the schema does not look), the assessor must say."""
+        if self.own_ids and _seen(self.own_ids, data):
+            return True
+        single, lists = _seen(self.idrefs, data), _seen(self.idref_lists, data)
+        if not single and not lists:
+            return False
+        if _seen(_XML_ID, data) and _all(_XML_ID[0][0], tree):
+            return True
+        if any(_unresolved(name)(tree) for name in single):
+            return True
+        literals = {literal for name in lists for found in _all(name, tree) for literal in (found if name[1] else found.text or "").split()}
+        return not all(_RESOLVED(tree, literal=literal) for literal in literals)
+
+    def _wrong(self, components: Callable[[], Components], tree: etree._ElementTree, data: bytes | None) -> bool:
+        values = _seen(self.values, data)
+        if self.exotic and _exotic(data):
+            values += _seen(self.exotic, data)
+        if any(_wrong_value(components(), name, found) for name in values for found in _all(name, tree)):
+            return True
+        contents = _seen(self.contents, data)
+        if self.foreign and _foreign(self.trust, tree, data):
+            contents += _seen(self.foreign, data)
+        if any(_wrong_content(components(), found) for name in contents for found in _all(name, tree)):
+            return True
+        return any(_two_ids(self.trust, found) for name in _seen(self.open_ids, data) for found in _all(name, tree))
+
+
+def _sought(names: Iterable[Name]) -> tuple[_Sought, ...]:
+    return tuple(((element, attribute), (attribute or element).rpartition("}")[2].encode()) for element, attribute in names)
+
+
+def _seen(names: tuple[_Sought, ...], data: bytes | None) -> list[Name]:
+    """Those names of which the bytes show a trace. An attribute is looked for with its "=", unless blanks stand before one anywhere."""
+    if data is None:
+        return [name for name, _ in names]
+    return [name for name, local in names if local in data and (name[1] is None or local + b"=" in data or _spaced(data))]
+
+
+def _spaced(data: bytes) -> bool:
+    return any(blank in data for blank in (b" =", b"\n=", b"\t=", b"\r="))
+
+
+def _exotic(data: bytes | None) -> bool:
+    """Whether characters beyond the Latin, Greek, Cyrillic, Hebrew and Arabic scripts and general punctuation occur."""
+    if data is None:
         return True
-    traces = _Traces(data if tree.docinfo.encoding in _SEARCHABLE else None)
-    if _dangling(trust, tree, traces):
+    if b"&#" in data and any(int(text.lstrip(b"x"), 16 if text[:1] == b"x" else 10) > 0x7FF for text in _REFERENCE.findall(data)):
         return True
-    values = traces.of(trust.values)
-    if trust.exotic and traces.exotic:
-        values += traces.of(trust.exotic)
-    if any(_wrong_value(components(), name, found) for name in values for found in _all(name, tree)):
-        return True
-    contents = trust.contents + trust.foreign if trust.foreign and _foreign(trust, tree, data) else trust.contents
-    if any(_wrong_content(components(), found) for name in traces.elements(contents) for found in _all(name, tree)):
-        return True
-    return any(_two_ids(trust, found) for name in traces.elements(trust.open_ids) for found in _all(name, tree))
+    return not data.isascii() and any(lead in data for lead in _LEADS)
 
 
 def _foreign(trust: Trust, tree: etree._ElementTree, data: bytes | None) -> bool:
@@ -52,51 +110,6 @@ def _foreign(trust: Trust, tree: etree._ElementTree, data: bytes | None) -> bool
     if data is None or data.count(b"xmlns") > len(scope) or not known.issuperset(scope.values()):
         return True
     return None not in scope and "" not in known
-
-
-class _Traces:
-    """What the bytes show of names, before any tree is searched."""
-
-    def __init__(self, data: bytes | None) -> None:
-        self._data = data
-
-    def of(self, names: Iterable[Name]) -> list[Name]:
-        """Those names of which the bytes show a trace."""
-        return [name for name in names if self.has(name)]
-
-    def elements(self, names: Iterable[str]) -> list[Name]:
-        """The same for elements."""
-        return self.of((name, None) for name in names)
-
-    def has(self, name: Name) -> bool:
-        """Whether the name may occur. An attribute is looked for with its "="; where blanks stand before any "=", by its name alone."""
-        data = self._data
-        if data is None:
-            return True
-        element, attribute = name
-        if attribute is None:
-            return _local(element) in data
-        local = _local(attribute)
-        return local + b"=" in data or (local in data and self._spaced(data))
-
-    @staticmethod
-    def _spaced(data: bytes) -> bool:
-        return any(blank in data for blank in (b" =", b"\n=", b"\t=", b"\r="))
-
-    @property
-    def exotic(self) -> bool:
-        """Whether characters beyond the Latin, Greek, Cyrillic, Hebrew and Arabic scripts and general punctuation occur."""
-        data = self._data
-        if data is None:
-            return True
-        if b"&#" in data and any(int(text.lstrip(b"x"), 16 if text[:1] == b"x" else 10) > 0x7FF for text in _REFERENCE.findall(data)):
-            return True
-        return not data.isascii() and any(lead in data for lead in _LEADS)
-
-
-@lru_cache(maxsize=8192)
-def _local(clark: str) -> bytes:
-    return clark.rpartition("}")[2].encode()
 
 
 def _xpath(name: Name, form: str) -> etree.XPath:
@@ -129,22 +142,6 @@ def _all(name: Name, tree: etree._ElementTree) -> list[Any]:
     """The elements, or the attributes' values (which know their parent), of that name."""
     found: list[Any] = _selecting(name)(tree)  # type: ignore[assignment]
     return found
-
-
-def _dangling(trust: Trust, tree: etree._ElementTree, traces: _Traces) -> bool:
-    """Whether a reference leads nowhere. Where elements are identifiers themselves, or xml:id is used (which libxml2 notes everywhere,
-    even where the schema does not look), the assessor must say."""
-    if any(name[1] is None and traces.has(name) for name in trust.ids):
-        return True
-    single, lists = traces.of(trust.idrefs), traces.of(trust.idref_lists)
-    if not single and not lists:
-        return False
-    if traces.has(_XML_ID) and _all(_XML_ID, tree):
-        return True
-    if any(_unresolved(name)(tree) for name in single):
-        return True
-    literals = {literal for name in lists for found in _all(name, tree) for literal in (found if name[1] else found.text or "").split()}
-    return not all(_RESOLVED(tree, literal=literal) for literal in literals)
 
 
 def _wrong_value(components: Components, name: Name, found: Any) -> bool:

@@ -43,8 +43,12 @@ class Group:
 
 def unpack(archive: Path, target: Path) -> Path:
     """The suite's files, below `target`."""
-    with tarfile.open(archive) as tar:
-        tar.extractall(target, filter="data")
+    with tarfile.open(archive) as tar:  # by hand: Python 3.11.2, which Debian 12 has, knows no filter for extractall
+        for member in tar:
+            place, file = (target / member.name).resolve(), tar.extractfile(member) if member.isreg() else None
+            if file is not None and place.is_relative_to(target.resolve()):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(file.read())
     return target
 
 

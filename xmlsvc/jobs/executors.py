@@ -66,18 +66,15 @@ def ordered(
     tasks: Iterable[tuple[Context, Future[Result]]], ahead: int | None = None
 ) -> Iterator[tuple[Context, Result]]:
     """Each task's context with its result, in the tasks' order. `tasks` submits as it is asked for the next: at most `ahead` (default:
-    two a core) are under way at any time, so that memory does not grow with their number. A failure is raised at its task's turn."""
+    two a core) are under way at any time, so that memory does not grow with their number. A failure is raised at its task's turn;
+    what is under way then ends by itself (a cancelled future can keep a process pool of Python 3.11.2 from ever shutting down)."""
     limit = ahead or 2 * cores()
     waiting: deque[tuple[Context, Future[Result]]] = deque()
-    try:
-        for task in tasks:
-            waiting.append(task)
-            if len(waiting) >= limit:
-                context, future = waiting.popleft()
-                yield context, future.result()
-        while waiting:
+    for task in tasks:
+        waiting.append(task)
+        if len(waiting) >= limit:
             context, future = waiting.popleft()
             yield context, future.result()
-    finally:
-        for _, future in waiting:
-            future.cancel()
+    while waiting:
+        context, future = waiting.popleft()
+        yield context, future.result()

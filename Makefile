@@ -33,7 +33,7 @@ install: $(VENV)/.installed
 assets: $(VENV)/.installed
 	@scripts/assets $(VENV)
 
-# Addresses, token and login are kept beside what they open, for the next time. A broken-off attempt is completed.
+# Token and login are kept beside what they open, for the next time; serve prints the address with them. A broken-off attempt is completed.
 $(DEMO)/welcome.txt: | $(VENV)/.installed
 	@umask 077 && mkdir -p build && $(BIN)/xmlsvc demo --instance $(DEMO) >build/welcome.txt && mv build/welcome.txt $@
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence
 from typing import Any, TypeVar, overload
 
@@ -27,11 +28,11 @@ class _Children(MutableSequence[Any]):
     def _elements(self) -> list[etree._Element]:
         return list(self._view._element.iterchildren(*self._field.tags))
 
-    def _read(self, child: etree._Element) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _read(self, child: etree._Element) -> Any: ...
 
-    def _write(self, given: Any, before: etree._Element | None, replaced: etree._Element | None) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _write(self, given: Any, before: etree._Element | None, replaced: etree._Element | None) -> Any: ...
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._read, self._elements())

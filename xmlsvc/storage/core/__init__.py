@@ -1,0 +1,20 @@
+"""The core tables as data: one list, from which both databases' DDL is made. `model` has their Storm classes; a test compares the two."""
+
+from __future__ import annotations
+
+from ..ddl import create
+from .access import ACCESS
+from .documents import DOCUMENTS
+from .exchange import IDEMPOTENCY
+from .jobs import JOBS
+from .nodes import HEARTBEAT
+from .projections import COUNTER, PROJECTIONS
+from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
+
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY)
+
+
+def statements(dialect: str) -> list[str]:
+    """All DDL of the core tables, in order; safe to run again."""
+    made = [statement for table in TABLES for statement in create(dialect, table)]
+    return made + list(SEARCH_MYSQL if dialect == "mysql" else SEARCH_SQLITE)

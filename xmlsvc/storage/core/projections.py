@@ -1,0 +1,36 @@
+"""What follows from contents and can be made again: verdicts, renderings, generated tables, search, counts."""
+
+from __future__ import annotations
+
+from ..ddl import Index, Table
+from .columns import required
+
+PROJECTIONS = (
+    Table(
+        "verdict",
+        (*required("digest", "content", "schema"), *required("word", "engine"), *required("boolean", "valid"),
+         *required("integer", "violations"), *required("blob", "report"), *required("datetime", "checked")),
+        ("content", "schema", "engine"),
+        (Index(("schema", "valid")),),
+    ),
+    Table(
+        "rendering",
+        (*required("digest", "key", "content"), *required("word", "format"), *required("token", "media_type"),
+         *required("blob", "data"), *required("datetime", "created")),
+        ("key",),
+        (Index(("content", "format")),),
+    ),
+    Table(
+        "mapping",
+        (*required("name", "vocabulary"), *required("digest", "plan"), *required("text", "tables"), *required("datetime", "changed")),
+        ("vocabulary",),
+    ),
+)
+
+COUNTER = Table(
+    "counter",
+    (*required("id", "partner_id"), *required("word", "vocabulary", "state"), *required("boolean", "valid"),
+     *required("integer", "shard", "documents")),
+    ("partner_id", "vocabulary", "state", "valid", "shard"),
+    clustered=True,
+)

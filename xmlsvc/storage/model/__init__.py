@@ -1,0 +1,41 @@
+"""The core tables as Storm classes. `core` has their columns' kinds and indexes.
+
+    Partner ◄── Token      Account ◄── Token, Login
+    Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering
+    Receipt ──► Document     Run ◄── RunItem
+"""
+
+from __future__ import annotations
+
+from .access import Account, Audit, Login, Partner, Token
+from .documents import Content, Document, Receipt, Revision
+from .exchange import Idempotency
+from .jobs import Run, RunItem
+from .nodes import Heartbeat
+from .projections import Counter, Mapping, Rendering, SearchEntry, Verdict
+from .record import BOTH, CURRENT, PUBLISHED, Record
+
+__all__ = [
+    "Account",
+    "Audit",
+    "BOTH",
+    "CURRENT",
+    "Content",
+    "Counter",
+    "Document",
+    "Heartbeat",
+    "Idempotency",
+    "Login",
+    "Mapping",
+    "PUBLISHED",
+    "Partner",
+    "Receipt",
+    "Record",
+    "Rendering",
+    "Revision",
+    "Run",
+    "RunItem",
+    "SearchEntry",
+    "Token",
+    "Verdict",
+]

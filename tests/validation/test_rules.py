@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -99,3 +100,30 @@ def test_schematron_that_cannot_be_run_is_refused(tmp_path: Path, text: str, wor
 def test_the_manifest_says_what_a_rule_needs(rule: dict[str, Any]) -> None:
     with pytest.raises(SchemaError, match=r"rules\.r"):
         vocabulary.parse({"rules": {"r": rule}})
+
+
+def test_verdicts_hang_on_the_vocabularys_own_rules(tmp_path: Path) -> None:
+    """The key of a verdict changes with every rule, with what a Schematron file includes, and with nothing else."""
+
+    def key(made: Manifest, version: str = "1") -> str:
+        found: Any = SimpleNamespace(manifest=made, home=tmp_path, version=version)
+        return validation.fingerprint(found)
+
+    plain = key(vocabulary.parse({"title": "Items"}))
+    assert plain == validation.fingerprint()
+    rule = {"context": "//p:item", "test": "p:from", "message": "No."}
+    first = key(manifest(a=rule))
+    assert first not in (plain, key(manifest(a={**rule, "severity": "info"})), key(manifest(b=rule)))
+    later = manifest(a=rule, later={**rule, "versions": ["2"]})
+    assert first == key(later) != key(later, "2")
+    (tmp_path / "part.sch").write_text('<pattern xmlns="http://purl.oclc.org/dsdl/schematron"><rule context="p:to">'
+                                       '<assert test=". != 1">It ends before.</assert></rule></pattern>', "utf-8")
+    (tmp_path / "rules.sch").write_text(SCHEMATRON.replace("<pattern>", '<include href="part.sch"/><pattern>'), "utf-8")
+    made = vocabulary.parse({"schematron": ["rules.sch"]})
+    files = key(made)
+    assert files not in (plain, first) and files == key(made)
+    part = (tmp_path / "part.sch").read_text("utf-8")
+    (tmp_path / "part.sch").write_text(part.replace("!= 1", "!= 2"), "utf-8")
+    os.utime(tmp_path / "part.sch", (1, 1))
+    assert key(made) != files
+    assert all(len(one) <= 64 for one in (plain, first, files))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from storm.expr import And, Select
+from storm.expr import And, Or, Select
 from storm.store import Store
 
 from .. import validation
@@ -181,10 +181,14 @@ def _verdicts(services: Services, columns: tuple[object, ...], keys: Sequence[Ke
         return []
     row = model.Verdict
     contents_, schemas = ({key[place] for key in keys} for place in (0, 1))
-    condition = And(row.content.is_in(list(contents_)), row.schema.is_in(list(schemas)), row.engine == validation.fingerprint())
-    query = Select(columns, condition)
+    engines = Or(*(And(row.schema == schema, row.engine == _engine(services, schema)) for schema in sorted(schemas)))
+    query = Select(columns, And(row.content.is_in(list(contents_)), engines))
     rows: list[tuple[Any, ...]] = services.sessions.read(lambda store: store.execute(query).get_all())
     return rows
+
+
+def _engine(services: Services, schema: str) -> str:
+    return validation.fingerprint(services.registry.by_digest(schema))
 
 
 def _report(services: Services, schema: str, valid: bool, packed: bytes) -> Report:
@@ -251,14 +255,15 @@ def _record(
         for each in judged if each.outcome != STILL_VALID
     ]  # fmt: skip
     more = {STILL_VALID: len(judged) - len(done)}
-    now, engine = services.clock.now(), validation.fingerprint()
+    now = services.clock.now()
     checked = plain(now)
-    rows = [(m.content, m.schema, engine, int(m.valid), m.violations, m.packed, checked) for m in made if not m.fault]
+    engines = {schema: _engine(services, schema) for schema in {m.schema for m in made if not m.fault}}
+    rows = [(m.content, m.schema, engines[m.schema], int(m.valid), m.violations, m.packed, checked) for m in made if not m.fault]
 
     def unit(store: Store) -> None:
         row = model.Verdict
-        for schema in {m.schema for m in made}:
-            again = [m.content for m in made if m.schema == schema]
+        for schema, engine in engines.items():
+            again = [m.content for m in made if m.schema == schema and not m.fault]
             store.find(row, row.content.is_in(again), row.schema == schema, row.engine == engine).remove()
         execute_many(store, _VERDICT, rows)
         run.write(store, done, now, more)

@@ -22,7 +22,9 @@ WORTH_ASKING = 32_768  # bytes of a document
 
 
 def name_of(schema: Schema, reason: str) -> SchemaName:
-    return SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
+    """How reports and keys of verdicts name a schema. Raises SchemaError where the vocabulary's own rules cannot be compiled."""
+    engine = validation.fingerprint(schema)
+    return SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason, engine=engine)
 
 
 def pack(report: Report) -> bytes:
@@ -49,7 +51,7 @@ def unpack(valid: bool, data: bytes, schema: SchemaName) -> Report:
 def stored(store: Store, content: str, schema: SchemaName) -> Report | None:
     """The verdict of this program's engines on the content, if it is known."""
     columns = (model.Verdict.valid, model.Verdict.report)
-    key = And(model.Verdict.content == content, model.Verdict.schema == schema.digest, model.Verdict.engine == validation.fingerprint())
+    key = And(model.Verdict.content == content, model.Verdict.schema == schema.digest, model.Verdict.engine == schema.engine)
     row = store.execute(Select(columns, key)).get_one()
     return None if row is None else unpack(bool(row[0]), bytes(row[1]), schema)
 
@@ -58,7 +60,7 @@ def put(store: Store, content: str, report: Report, packed: bytes, checked: date
     """Keep a verdict; one that is there already is left alone. `packed`: pack(report), made outside the unit."""
     assert report.schema is not None
     insert(store, "verdict", {
-        "content": content, "schema": report.schema.digest, "engine": validation.fingerprint(), "valid": report.valid,
+        "content": content, "schema": report.schema.digest, "engine": report.schema.engine, "valid": report.valid,
         "violations": len(report.violations), "report": packed, "checked": checked,
     }, once=True)  # fmt: skip
 

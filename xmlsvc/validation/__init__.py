@@ -17,6 +17,7 @@ import tempfile
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,23 +27,29 @@ from ..errors import InputError
 from ..schema import gate, store
 from ..schema.catalog import Catalog
 from ..xml import parser
-from . import explain, libxml2
+from . import explain, libxml2, rules
 from .arbiter import Bench, Judgement
 from .report import Report, SchemaName
-from .rules import rule_set
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
 
-RULES = 1  # our own rule set's number: part of every verdict's key
+RULES = 2  # our own rule set's number: part of every verdict's key
 
 
-def fingerprint() -> str:
-    """What a verdict hangs on besides content and schema: the versions of the engines and of our own rules."""
+@lru_cache(1)
+def _engines() -> tuple[str, str]:
     from xmlschema import __version__ as xmlschema_version
 
-    libxml2_version = ".".join(map(str, etree.LIBXML_VERSION))
-    return f"lxml {etree.__version__}, libxml2 {libxml2_version}, xmlschema {xmlschema_version}, rules {RULES}"
+    return etree.__version__, f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}, xmlschema {xmlschema_version}, rules {RULES}"
+
+
+def fingerprint(schema: Schema | None = None) -> str:
+    """What a verdict hangs on besides content and schema: the versions of the engines and of our own rules, and, for a schema whose
+    vocabulary has rules of its own, their digest. At most 64 characters. Raises SchemaError where those cannot be compiled."""
+    lxml, engines = _engines()
+    own = schema and rules.digest(schema.manifest, schema.home, schema.version)
+    return f"{engines}+{own}" if own else f"lxml {lxml}, {engines}"
 
 
 def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: parser.Limits = parser.DEFAULT, reason: str = "",
@@ -52,12 +59,12 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     `data` are the bytes that `tree` was parsed from; `reason` says why this schema was chosen. `engine`: "auto", or the word of "libxml2"
     or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
-    name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason)
+    name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason, engine=fingerprint(schema))
     bench = Bench.of(schema.set)
     judgement = bench.judge(tree, data, engine, limits.violations)
     manifest = schema.manifest
-    rules = rule_set(manifest, schema.home, schema.version) if manifest.rules or manifest.schematron else None
-    if rules is not None and (broken := rules.findings(tree)):
+    own = rules.rule_set(manifest, schema.home, schema.version) if manifest.rules or manifest.schematron else None
+    if own is not None and (broken := own.findings(tree)):
         judgement = replace(judgement, findings=[*judgement.findings, *broken][: limits.violations])
     return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
 
@@ -70,7 +77,7 @@ class Validator:
         self.set = schema_set
         self._engine, self._language = engine, language
         self._bench = Bench.of(schema_set, version)
-        self._valid = Report(valid=True, schema=SchemaName(vocabulary=None, version=None, digest=schema_set.digest))
+        self._valid = Report(valid=True, schema=SchemaName(vocabulary=None, version=None, digest=schema_set.digest, engine=fingerprint()))
         if directory is not None:  # it goes when the validator goes
             weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
 

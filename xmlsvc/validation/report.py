@@ -46,12 +46,14 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaName:
-    """Which schema gave the verdict, and why that one (`reason`: "named by the caller", "schemaLocation", "active version")."""
+    """Which schema gave the verdict, and why that one (`reason`: "named by the caller", "schemaLocation", "active version"). `engine`: the
+    fingerprint of what gave it (`validation.fingerprint`); it is part of a stored verdict's key, not of the report."""
 
     vocabulary: str | None
     version: str | None
     digest: str
     reason: str = ""
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class Report:
 
     def document(self, name: str) -> dict[str, Any]:
         """The JSON object of one document in a report; `name` is what the caller calls it."""
-        schema = self.schema and {k: v for k, v in asdict(self.schema).items() if v != ""}
+        schema = self.schema and {k: v for k, v in asdict(self.schema).items() if v != "" and k != "engine"}
         return {"name": name, "valid": self.valid, "schema": schema or None, "disputed": self.disputed, "cut": self.cut,
                 "violations": [asdict(violation) for violation in self.violations]}
 

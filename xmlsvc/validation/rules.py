@@ -1,6 +1,7 @@
 """Rules beyond the schema: named XPath rules of the manifest, and Schematron (ISO/IEC 19757-3) in the XSLT 1 query binding.
 
-    RuleSet(manifest, folder, version).findings(tree)   -> findings of the same kind as those of the schema
+    rule_set(manifest, folder, version).findings(tree)   -> findings of the same kind as those of the schema
+    digest(manifest, folder, version)                    -> of all that these rules are made of; "" where there are none
 
 Rules are an operator's, as the schema is; still, their XPaths get no extension functions. A broken rule of severity "warning" or "info" is
 reported, and the document stays valid.
@@ -8,10 +9,12 @@ reported, and the document stays valid.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ SCHEMATRON = "schematron"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _XSLT1 = ("", "xslt", "xslt1")
 _KEPT = 128  # rule sets kept in a process
+_INCLUDED = re.compile(r"<(?:[\w.-]+:)?(?:include|extends|import)\b[^>]*?\bhref\s*=\s*[\"']([^\"'#]+)")
 _SLOT = re.compile(r"\{([^{}]+)\}")
 
 
@@ -56,21 +60,72 @@ class RuleSet:
                 *(finding for schematron in self._schematrons for finding in _failed(schematron, tree))]
 
 
-_sets: OrderedDict[tuple[int, str], tuple[Manifest, tuple[int, ...], RuleSet]] = OrderedDict()
+@dataclass(frozen=True)
+class _Kept:
+    """The rules of one version as its manifest and files were when they were read."""
+
+    manifest: Manifest
+    stamps: dict[Path, int]
+    digest: str
+    rules: RuleSet
+
+    @property
+    def current(self) -> bool:
+        return all(_stamp(path) == stamp for path, stamp in self.stamps.items())
+
+
+_sets: OrderedDict[tuple[int, str], _Kept] = OrderedDict()
 _lock = threading.Lock()
 
 
 def rule_set(manifest: Manifest, folder: Path, version: str) -> RuleSet:
     """The compiled rules, kept as long as manifest and files stay what they are. Raises SchemaError."""
-    stamps = tuple((folder / name).stat().st_mtime_ns if (folder / name).is_file() else 0 for name in manifest.schematron)
+    return _kept(manifest, folder, version).rules
+
+
+def digest(manifest: Manifest, folder: Path, version: str) -> str:
+    """Of the rules' text, their files (with what those include) and the processors that run them: 16 hexadecimal digits; "" where the
+    vocabulary has no rules of its own. Raises SchemaError where they cannot be compiled."""
+    return _kept(manifest, folder, version).digest if manifest.rules or manifest.schematron else ""
+
+
+def _kept(manifest: Manifest, folder: Path, version: str) -> _Kept:
     key = (id(manifest), version)
     with _lock:
         known = _sets.get(key)
-        if known is None or known[0] is not manifest or known[1] != stamps:
-            known = _sets[key] = (manifest, stamps, RuleSet(manifest, folder, version))
+        if known is None or known.manifest is not manifest or not known.current:
+            files = _files([folder / name for name in manifest.schematron])
+            stamps = {path: _stamp(path) for path in files}
+            rules = RuleSet(manifest, folder, version)
+            known = _sets[key] = _Kept(manifest, stamps, _digest(manifest, version, files), rules)
             if len(_sets) > _KEPT:
                 _sets.popitem(last=False)
-    return known[2]
+    return known
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+def _files(entries: Sequence[Path]) -> dict[Path, bytes]:
+    """The Schematron files and what they include, each with its bytes."""
+    found: dict[Path, bytes] = {}
+    todo = list(entries)
+    while todo:
+        path = todo.pop(0)
+        if path in found or not path.is_file():
+            continue
+        found[path] = path.read_bytes()
+        todo += [path.parent / name for name in _INCLUDED.findall(found[path].decode("utf-8", "replace"))]
+    return found
+
+
+def _digest(manifest: Manifest, version: str, files: Mapping[Path, bytes]) -> str:
+    chosen = [(name, rule.context, rule.test, rule.message, rule.severity) for name, rule in manifest.rules.items()
+              if not rule.versions or version in rule.versions]
+    processors = [etree.__version__, etree.LIBXSLT_VERSION]
+    parts = [chosen, sorted(manifest.namespaces.items()), processors, [hashlib.sha256(data).hexdigest() for data in files.values()]]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _xpath(name: str, part: str, expression: str, namespaces: dict[str, str]) -> etree.XPath:

@@ -81,7 +81,13 @@ def shape(sessions: Sessions) -> list[tuple[str, ...]]:
     """The database's own description of its tables and indexes."""
     if sessions.dialect == "sqlite":
         rows = sessions.read(lambda store: store.execute("SELECT type, name, sql FROM sqlite_master").get_all())
-        return sorted((str(kind), str(name), str(sql).replace("IF NOT EXISTS ", "")) for kind, name, sql in rows if kind != "table" or sql)
+        made = [(str(kind), str(name), "" if kind == "table" else str(sql)) for kind, name, sql in rows]
+        for _, name, _ in [each for each in made if each[0] == "table"]:  # a column that was added later stands elsewhere in the text
+            said = sessions.read(lambda store, of=name: store.execute(f'PRAGMA table_xinfo("{of}")').get_all())
+            made += [(name, *map(str, row[1:])) for row in said]
+            said = sessions.read(lambda store, of=name: store.execute(f'PRAGMA foreign_key_list("{of}")').get_all())
+            made += [(name, *map(str, row[2:])) for row in said]
+        return sorted(made)
     columns = "table_name, column_name, column_type, is_nullable, column_default, collation_name, column_key"
     sql = f"SELECT {columns} FROM information_schema.columns WHERE table_schema = DATABASE()"
     index = "SELECT table_name, index_name, seq_in_index, column_name, non_unique FROM information_schema.statistics"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from ..ddl import Index, Table
+from ..ddl import Column, Index, Table
 from .columns import optional, required
+
+RUN_WORK = (
+    Column("priority", "integer", null=False, default="0"), Column("asked", "word", null=False, default="''"),
+    *optional("token", "worker"), *optional("id", "claim"), *optional("datetime", "begun"), *optional("integer", "total"),
+    *optional("text", "place", "fault"),
+)  # fmt: skip
+"""What a runner needs to know of a run, in the order in which the columns came to be."""
 
 JOBS = (
     Table(
         "run",
         (*required("id", "id"), *required("word", "kind", "state"), *required("token", "actor"),
-         *required("text", "parameters", "counts"), *required("datetime", "started"), *optional("datetime", "heartbeat", "ended")),
+         *required("text", "parameters", "counts"), *required("datetime", "started"), *optional("datetime", "heartbeat", "ended"), *RUN_WORK),
         ("id",),
         (Index(("started", "id")), Index(("state",))),
     ),

@@ -10,7 +10,10 @@ from .record import Record
 
 
 class Run(Record):
-    """One batch job. `parameters` and `counts`: JSON texts. `heartbeat`: when its process last showed that it lives."""
+    """One batch job. `state`: waiting, running, paused, done, failed, cancelled or interrupted. `parameters` and `counts`: JSON texts.
+    `heartbeat`: when its process last showed that it lives. `started`: when it was asked for, `begun`: when work on it began. `asked`:
+    what somebody wants of it, pause or cancel. `worker` and `claim`: the process that works on it, and that process's right to it.
+    `place`: JSON text, how far it is, from where another process goes on. `total`: how many items there will be. `fault`: why it failed."""
 
     __storm_table__ = "run"
     id = Unicode(primary=True, allow_none=False)
@@ -22,6 +25,14 @@ class Run(Record):
     started = DateTime(tzinfo=UTC, allow_none=False)
     heartbeat = DateTime(tzinfo=UTC)
     ended = DateTime(tzinfo=UTC)
+    priority = Int(allow_none=False, default=0)
+    asked = Unicode(allow_none=False, default="")
+    worker = Unicode()
+    claim = Unicode()
+    begun = DateTime(tzinfo=UTC)
+    total = Int()
+    place = Unicode()
+    fault = Unicode()
     items = ReferenceSet(id, "RunItem.run_id", order_by="RunItem.n")
 
 

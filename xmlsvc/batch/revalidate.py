@@ -100,44 +100,73 @@ def revalidate(
     recorded. Raises Forbidden, UnknownVocabulary, UsageError (executor).
     """
     require(actor, "run")
-    name, _, version = (vocabulary or "").partition("@")
-    target = services.registry.get(name, version) if version else None
-    if name:
-        services.registry.get(name)
-    parameters = {"vocabulary": vocabulary, "again": again, "executor": executor}
-    with executors.open(executor, workers) as pool:
-        run = runs.start(services, actor, "revalidate", parameters)
+    _target(services, vocabulary)
+    executors.open(executor, workers).shutdown()
+    parameters = {"vocabulary": vocabulary, "again": again, "executor": executor, "workers": workers}
+    run = runs.start(services, actor, "revalidate", parameters)
+    try:
+        yield from judged(services, run)
+    except runs.Halted as halted:
+        if halted.state:
+            run.finish(halted.state)
+        raise
+    except GeneratorExit:
+        run.finish("interrupted")
+        raise
+    except BaseException:
+        run.finish("failed")
+        raise
+    run.finish("done")
+
+
+def work(services: Services, run: runs.Recorder) -> None:
+    """The rest of a run, for a runner."""
+    for _ in judged(services, run):
+        pass
+
+
+def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
+    """The rest of a run, from its place on, chunk by chunk, each after it is recorded. Raises Halted, and as `revalidate`."""
+    vocabulary, again, executor = (run.parameters.get(name) for name in ("vocabulary", "again", "executor"))
+    name, target = _target(services, vocabulary)
+    executor = executor or "processes"
+    if run.place is None:
+        run.expect(count(services, vocabulary))
+    with executors.open(executor, run.parameters.get("workers")) as pool:
         check: Callable[[Sequence[Key]], list[Made]] = (
             partial(check_apart, str(services.settings.directory)) if executor == "processes" else partial(check_here, services)
         )
         def tasks() -> Iterator[tuple[Chunk, Future[list[Made]]]]:
-            for subjects in _scan(services, name or None, target):
+            for subjects in _scan(services, name, target, run.place or "", run.parameters.get("chunk") or CHUNK):
                 known = {} if again else _known(services, subjects)
                 keys = [key for key in dict.fromkeys((s.content, s.schema) for s in subjects) if key not in known]
                 yield (subjects, known), pool.submit(check, keys) if keys else executors.finished([])
 
-        try:
-            for (subjects, known), made in executors.ordered(tasks()):
-                yield _record(services, run, subjects, known, made)
-        except GeneratorExit:
-            run.finish("interrupted")
-            raise
-        except BaseException:
-            run.finish("failed")
-            raise
-        run.finish("done")
+        for (subjects, known), made in executors.ordered(tasks()):
+            yield _record(services, run, subjects, known, made)
+            run.check()
 
 
-def _scan(services: Services, vocabulary: str | None, target: Schema | None) -> Iterator[list[Subject]]:
-    """Chunks of current revisions, by document id. Each is read in a unit of its own: no long snapshot, no growing memory."""
-    row, revision, after = model.Document, model.Revision, ""
+def _target(services: Services, vocabulary: str | None) -> tuple[str | None, Schema | None]:
+    """The vocabulary's name and the version that it names, if it does. Raises UnknownVocabulary."""
+    name, _, version = (vocabulary or "").partition("@")
+    if not name:
+        return None, None
+    services.registry.get(name)
+    return name, services.registry.get(name, version) if version else None
+
+
+def _scan(services: Services, vocabulary: str | None, target: Schema | None, after: str, size: int) -> Iterator[list[Subject]]:
+    """Chunks of current revisions, by document id, beyond `after`. Each is read in a unit of its own: no long snapshot, no growing
+    memory."""
+    row, revision = model.Document, model.Revision
     columns = (row.id, model.Partner.name, row.identity, row.vocabulary, row.root, revision.number, revision.digest, revision.schema,
                revision.chosen, revision.valid)
     while True:
         conditions = [row.id > after, revision.document_id == row.id, revision.number == row.current, model.Partner.id == row.partner_id]
         if vocabulary is not None:
             conditions.append(row.vocabulary == vocabulary)
-        query = Select(columns, And(*conditions), order_by=[row.id], limit=CHUNK)
+        query = Select(columns, And(*conditions), order_by=[row.id], limit=size)
         found = services.sessions.read(partial(_all, query=query))
         if not found:
             return
@@ -248,13 +277,13 @@ def _record(
     services: Services, run: runs.Recorder, subjects: list[Subject], known: dict[Key, bool], made: list[Made]
 ) -> list[Judged]:
     """Store the new verdicts and the items that are not plainly valid, in one transaction."""
-    judged = _judge(services, subjects, known, made)
+    found = _judge(services, subjects, known, made)
     done = [
         runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
                   detail=each.fault or (each.report.violations[0].message if each.report and each.report.violations else ""))
-        for each in judged if each.outcome != STILL_VALID
+        for each in found if each.outcome != STILL_VALID
     ]  # fmt: skip
-    more = {STILL_VALID: len(judged) - len(done)}
+    more = {STILL_VALID: len(found) - len(done)}
     now = services.clock.now()
     checked = plain(now)
     engines = {schema: _engine(services, schema) for schema in {m.schema for m in made if not m.fault}}
@@ -266,11 +295,11 @@ def _record(
             again = [m.content for m in made if m.schema == schema and not m.fault]
             store.find(row, row.content.is_in(again), row.schema == schema, row.engine == engine).remove()
         execute_many(store, _VERDICT, rows)
-        run.write(store, done, now, more)
+        run.write(store, done, now, more, place=subjects[-1].document)
 
     services.sessions.write(unit)
     run.written(done, more)
-    return judged
+    return found
 
 
 def _judge(services: Services, subjects: list[Subject], known: dict[Key, bool], made: list[Made]) -> list[Judged]:

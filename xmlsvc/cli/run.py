@@ -1,10 +1,12 @@
-"""`xmlsvc run`: what batch runs did."""
+"""`xmlsvc run`: what batch runs did; pausing and cancelling them; working on those that wait."""
 
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
 
-from ..batch import results
+from ..batch import results, runner
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 
@@ -13,7 +15,16 @@ examples:
   xmlsvc run list
   xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --outcome newly-broken
   xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --report junit > results.xml
+  xmlsvc run pause 01jd2v9m3k8f4w5x6y7z0a1b2c
+  xmlsvc run work                    as `xmlsvc serve` does beside the server; SIGTERM ends it after the chunk at hand
 """
+
+
+WISHES = {
+    "pause": "stop a run after the chunk at hand; `resume` lets it go on from there",
+    "resume": "let a run go on that is paused, failed or was interrupted",
+    "cancel": "end a run after the chunk at hand; what it did stays",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +35,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID")
     show.add_argument("--outcome", metavar="OUTCOME", help="only items with this outcome")
     show.add_argument("--report", choices=("text", *results.WRITERS), default="text", help="default: %(default)s")
+    for wish, summary in WISHES.items():
+        verbs.add_parser(wish, help=summary).add_argument("id", metavar="ID")
+    work = verbs.add_parser("work", help="work on the runs that wait, and on those whose process has died, until a signal ends it")
+    work.add_argument("--once", action="store_true", help="end when nothing waits")
+
+
+def _work(house: services.Services, once: bool) -> int:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    runner.work(house, stopping, once)
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,6 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.action == "list":
             for each in runs.listed(house, OPERATOR):
                 print(f"{each.id}\t{each.kind}\t{each.state}\t{each.started:%Y-%m-%d %H:%M:%S}\t{_counts(each)}")
+            return 0
+        if arguments.action == "work":
+            return _work(house, arguments.once)
+        if arguments.action in WISHES:
+            found = runs.ask(house, OPERATOR, arguments.id, arguments.action)
+            print(f"{found.id} is {found.state}" + (f"; it was asked to {found.asked}" if found.asked else ""))
             return 0
         found = runs.get(house, OPERATOR, arguments.id)
         if arguments.report != "text":
@@ -41,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{found.id} {found.kind} by {found.actor}: {found.state}")
         print(f"  started {found.started:%Y-%m-%d %H:%M:%S}" + (f", ended {found.ended:%Y-%m-%d %H:%M:%S}" if found.ended else ""))
         print("  " + (", ".join(f"{name}={value}" for name, value in found.parameters.items() if value is not None) or "no parameters"))
-        print(f"  {_counts(found)}")
+        print(f"  {_counts(found)}" + (f" of {found.total}" if found.total is not None else ""))
+        if found.fault:
+            print(f"  {found.fault}")
         for item in runs.every_item(house, OPERATOR, found.id, arguments.outcome):
             print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
     return 0

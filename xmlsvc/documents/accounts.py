@@ -19,7 +19,7 @@ from storm.store import Store
 from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
 from ..storage import model
 from . import audit
-from .access import SCOPES, Actor, require
+from .access import OPERATOR, SCOPES, Actor, require
 from .services import Services
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -201,3 +201,18 @@ def authenticate(services: Services, secret: str) -> Actor:
     if found is None:
         raise Unauthenticated("The token is not known, has expired or was revoked. Ask the operator for a new one.")
     return found
+
+
+def named(services: Services, label: str) -> Actor:
+    """Whom a record names ("operator", "partner:nordlys", "user:ada": `Actor.label`), with the rights of today. Raises NotFound."""
+    kind, _, name = label.partition(":")
+    if kind == "operator":
+        return OPERATOR
+    if kind == "partner":
+        found = partner(services, name)
+        return Actor(kind="partner", id=found.id, name=name, partner_id=found.id, scopes=SCOPES)
+    row = model.Account
+    held = services.sessions.read(lambda store: store.find((row.id, row.role), row.name == name).one())
+    if held is None:
+        raise NotFound(f"There is no user {name!r} any more.")
+    return Actor(kind="user", id=held[0], name=name, role=held[1])

@@ -1,34 +1,50 @@
-"""Runs: batch jobs as records. What a run did is written as it goes, so that it can be looked at while it runs and after it died.
+"""Runs: batch jobs as records, which are looked at, paused and cancelled while they run, and gone on with after their process died.
 
-    start(…) ─► Recorder ─► write(store, items) in the transaction of what they tell … ─► finish("done")
-    listed(…), get(…), items(…)
+    create(…) ─► waiting ─► claim(services) ─► Recorder     by whichever runner comes first (batch.runner)
+    start(…)  ─────────────────────────────► Recorder     here and now, in this process
+    Recorder.write(store, items, place) in the transaction of what they tell … .check() between chunks … ─► .finish("done")
+    listed(…), get(…), items(…) · ask(…, "pause" | "cancel" | "resume")
+
+One process works on a run: it holds a claim, which others may take over once that process is dead or has been silent for LEASE. Every
+`write` asks for the claim in its transaction, so that what was slower than its claim stores nothing. A run that is taken over goes on from
+the place that its last transaction left.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storm.expr import And, Desc, Or
 from storm.store import Store
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..storage import model
 from ..storage.backends import execute_many
+from ..storage.insert import insert
+from ..storage.sessions import locked
+from . import accounts, workers
 from .access import Actor, require
 from .services import Services
 
 PAGE = 100
+LEASE = timedelta(seconds=60)
+"""A process that was silent for so long has lost its runs."""
+OPEN = ("waiting", "running", "paused")
+"""States of runs that are not over."""
 _ITEM = "INSERT INTO run_item (run_id, n, name, document_id, receipt_id, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One batch job. `state`: running, done, failed or interrupted; `counts`: items by outcome."""
+    """One batch job. `state`: waiting, running, paused, done, failed, cancelled or interrupted; `counts`: items by outcome; `total`: how
+    many there will be, where that is known; `started`: when it was asked for, `begun`: when work on it began; `asked`: pause or cancel,
+    until its process sees that; `priority`: higher ones go first; `fault`: why it failed."""
 
     id: str
     kind: str
@@ -39,6 +55,11 @@ class Run:
     started: datetime
     heartbeat: datetime | None
     ended: datetime | None
+    priority: int = 0
+    asked: str = ""
+    begun: datetime | None = None
+    total: int | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,49 +85,197 @@ class Done:
     detail: str = ""
 
 
+class Halted(Exception):
+    """The work on a run is to stop after what is durable. `state`: what the run is then: paused, cancelled, or waiting (another one is
+    more urgent); "" where another process has taken it over."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state or "taken over")
+        self.state = state
+
+
 class Recorder:
     """The writing side of one run, for the thread that drives it.
 
     `write` belongs into the transaction of the work that it records, and may be run again; `written` is called once that is durable.
+    `parameters`: what was asked for; `place`: where to go on (None: from the start), as the last `write` gave it.
     """
 
-    def __init__(self, services: Services, run_id: str) -> None:
-        self._services, self.id = services, run_id
-        self.counts: Counter[str] = Counter()
-        self._n = 0
+    def __init__(self, services: Services, run: Run, claim: str, place: Any = None, n: int = 0, patient: bool = False) -> None:
+        self._services, self._claim, self._n, self._patient = services, claim, n, patient
+        self.run, self.id, self.parameters, self.place = run, run.id, run.parameters, place
+        self.counts: Counter[str] = Counter(run.counts)
+        self.stopping = threading.Event()
+        """Set where the process is to end: the run then waits for another one."""
 
-    def write(self, store: Store, done: Sequence[Done], now: datetime, more: Mapping[str, int] | None = None) -> None:
-        """The items, the counts with them (and with `more`, outcomes that need no row of their own), the heartbeat."""
-        rows = [
-            (self.id, self._n + place, item.name, item.document_id, item.receipt_id, item.outcome, item.detail)
-            for place, item in enumerate(done, 1)
+    def write(
+        self, store: Store, done: Sequence[Done], now: datetime, more: Mapping[str, int] | None = None, place: Any = None
+    ) -> None:
+        """The items, the counts with them (and with `more`, outcomes that need no row of their own), the heartbeat, and how far the run is
+        (`place`, anything that JSON holds). Raises Halted where the run is no longer this process's: the transaction must not commit."""
+        row = locked(store, model.Run, model.Run.id == self.id)
+        if row is None or row.claim != self._claim:
+            raise Halted("")
+        items = [
+            (self.id, self._n + n, item.name, item.document_id, item.receipt_id, item.outcome, item.detail)
+            for n, item in enumerate(done, 1)
         ]
-        execute_many(store, _ITEM, rows)
+        execute_many(store, _ITEM, items)
         counts = self.counts + Counter(item.outcome for item in done) + Counter(more or {})
-        store.find(model.Run, model.Run.id == self.id).set(counts=json.dumps(counts), heartbeat=now)
+        row.counts, row.heartbeat = json.dumps(counts), now
+        if place is not None:
+            row.place = json.dumps(place)
 
     def written(self, done: Sequence[Done], more: Mapping[str, int] | None = None) -> None:
         self._n += len(done)
         self.counts += Counter(item.outcome for item in done) + Counter(more or {})
 
-    def finish(self, state: str) -> None:
-        """The end: "done", "failed" or "interrupted"."""
+    def check(self) -> None:
+        """Call this between chunks. Raises Halted where the run is to be paused or cancelled, where a more urgent one waits (unless the run
+        was started here and now), and where another process has taken it over."""
+        run, urgent = model.Run, And(model.Run.state == "waiting", model.Run.priority > self.run.priority)
+
+        def unit(store: Store) -> tuple[Any, ...]:
+            row = store.find((run.claim, run.asked), run.id == self.id).one()
+            return (*(row or (None, "")), self._patient and not store.find(run, urgent).is_empty())
+
+        claim, asked, urgent_waits = self._services.sessions.read(unit)
+        if claim != self._claim:
+            raise Halted("")
+        if asked or urgent_waits or self.stopping.is_set():
+            raise Halted({"pause": "paused", "cancel": "cancelled"}.get(asked, "waiting"))
+
+    def expect(self, total: int) -> None:
+        """How many items there will be."""
+        self._services.sessions.write(lambda store: store.find(model.Run, self._mine()).set(total=total))
+
+    def beat(self) -> bool:
+        """Show that the process lives; False where the run is no longer its own. For a thread beside the one that works."""
         now = self._services.clock.now()
-        self._services.sessions.write(lambda store: store.find(model.Run, model.Run.id == self.id).set(state=state, ended=now))
+
+        def unit(store: Store) -> bool:
+            store.find(model.Run, self._mine()).set(heartbeat=now)
+            return not store.find(model.Run, self._mine()).is_empty()
+
+        return self._services.sessions.write(unit)
+
+    def finish(self, state: str, fault: str | None = None) -> None:
+        """The end: done, failed, interrupted or cancelled; or, for later, paused or waiting. Nothing where another process has it."""
+        ended = None if state in OPEN else self._services.clock.now()
+        changes = {"state": state, "ended": ended, "fault": fault, "claim": None, "worker": None, "asked": ""}
+        self._services.sessions.write(lambda store: store.find(model.Run, self._mine()).set(**changes))
+
+    def _mine(self) -> Any:
+        return And(model.Run.id == self.id, model.Run.claim == self._claim)
+
+
+def enter(
+    store: Store, actor: Actor, run_id: str, kind: str, parameters: Mapping[str, Any], now: datetime, priority: int = 0
+) -> None:
+    """A waiting run, in a unit of the caller's. `run_id`: a new id, made outside the unit."""
+    insert(store, "run", {
+        "id": run_id, "kind": kind, "state": "waiting", "actor": actor.label, "counts": "{}", "started": now, "priority": priority,
+        "asked": "", "parameters": json.dumps(dict(parameters), ensure_ascii=False),
+    })  # fmt: skip
+
+
+def create(services: Services, actor: Actor, kind: str, parameters: Mapping[str, Any], priority: int = 0) -> str:
+    """A waiting run, durable; its id. A runner takes it up."""
+    run_id, now = services.clock.new_id(), services.clock.now()
+    services.sessions.write(lambda store: enter(store, actor, run_id, kind, parameters, now, priority))
+    return run_id
 
 
 def start(services: Services, actor: Actor, kind: str, parameters: Mapping[str, Any]) -> Recorder:
-    """A new run, durable."""
-    run_id, now = services.clock.new_id(), services.clock.now()
+    """A new run that this process works on, durable."""
+    run_id, claim, now = services.clock.new_id(), services.clock.new_id(), services.clock.now()
+
+    def unit(store: Store) -> Run:
+        enter(store, actor, run_id, kind, parameters, now)
+        row = store.get(model.Run, run_id)
+        assert row is not None
+        return _claimed(row, claim, now)[0]
+
+    return Recorder(services, services.sessions.write(unit), claim)
+
+
+def claim(services: Services) -> Recorder | None:
+    """The most urgent, oldest run that waits, or whose process has died, to be worked on by this one; None if there is none."""
+    run, now = model.Run, services.clock.now()
+
+    def look(store: Store) -> list[str]:
+        order = (Desc(run.priority), run.started, run.id)
+        rows = store.find((run.id, run.state, run.worker, run.heartbeat), run.state.is_in(("waiting", "running"))).order_by(*order)
+        return [id for id, state, worker, heartbeat in rows if state == "waiting" or _left(worker, heartbeat, now)]
+
+    for run_id in services.sessions.read(look):
+        try:
+            return take(services, run_id, patient=True)
+        except (Conflict, NotFound):
+            continue  # another runner was faster
+    return None
+
+
+def take(services: Services, run_id: str, patient: bool = False) -> Recorder:
+    """Go on with this run in this process, whatever it was stopped by. `patient`: give way to more urgent ones. Raises NotFound, Conflict
+    where another process works on it or it is over."""
+    right, now = services.clock.new_id(), services.clock.now()
+
+    def unit(store: Store) -> tuple[Run, Any, int]:
+        row = locked(store, model.Run, model.Run.id == run_id)
+        if row is None:
+            raise NotFound(f"There is no run {run_id!r}.")
+        if row.state == "running" and not _left(row.worker, row.heartbeat, now):
+            raise Conflict(f"Another process works on the run {run_id}. Pause it first, or wait until it is done.")
+        if row.state in ("done", "cancelled") or (patient and row.state not in ("waiting", "running")):
+            raise Conflict(f"The run {run_id} is {row.state}; there is nothing to go on with.")
+        return _claimed(row, right, now)
+
+    run, place, n = services.sessions.write(unit)
+    return Recorder(services, run, right, place, n, patient)
+
+
+def _left(worker: str | None, heartbeat: datetime | None, now: datetime) -> bool:
+    """Whether the process that held a run has lost it."""
+    return worker is None or workers.dead(worker) or heartbeat is None or now - heartbeat > LEASE
+
+
+def _claimed(row: model.Run, claim: str, now: datetime) -> tuple[Run, Any, int]:
+    """The run, its place, and the number of its last item, as held by this process from now on."""
+    row.state, row.worker, row.claim, row.heartbeat, row.begun = "running", workers.name(), claim, now, row.begun or now
+    row.asked, row.ended, row.fault = "", None, None
+    last = row.items.order_by(Desc(model.RunItem.n)).first()
+    return _run(tuple(getattr(row, name) for name in Run.__slots__)), json.loads(row.place) if row.place else None, last.n if last else 0
+
+
+def ask(services: Services, actor: Actor, run_id: str, wish: str) -> Run:
+    """Pause a run, cancel it, or let it go on ("resume"). A process that works on it does so after the chunk at hand. Raises NotFound,
+    Conflict where the run is over."""
+    get(services, actor, run_id)
+    now = services.clock.now()
 
     def unit(store: Store) -> None:
-        row = model.Run()
-        row.id, row.kind, row.state, row.actor = run_id, kind, "running", actor.label
-        row.parameters, row.counts, row.started, row.heartbeat = json.dumps(dict(parameters), ensure_ascii=False), "{}", now, now
-        store.add(row)
+        row = locked(store, model.Run, model.Run.id == run_id)
+        assert row is not None
+        resumable = wish == "resume" and row.state in ("failed", "interrupted")
+        if row.state not in OPEN and not resumable:
+            raise Conflict(f"The run {run_id} is {row.state}.")
+        if wish == "resume":
+            row.asked = ""
+            row.state = row.state if row.state == "running" else "waiting"
+        elif row.state == "running" and not _left(row.worker, row.heartbeat, now):
+            row.asked = wish
+        else:
+            row.state, row.claim = {"pause": ("paused", None), "cancel": ("cancelled", None)}[wish]
+            row.ended = now if wish == "cancel" else None
 
     services.sessions.write(unit)
-    return Recorder(services, run_id)
+    return get(services, actor, run_id)
+
+
+def actor_of(services: Services, run: Run) -> Actor:
+    """Whoever asked for the run, with the rights of today. Raises NotFound where they are gone."""
+    return accounts.named(services, run.actor)
 
 
 _COLUMNS = tuple(getattr(model.Run, name) for name in Run.__slots__)

@@ -1,0 +1,101 @@
+"""The runner: takes up the runs that wait, one after the other, the most urgent first, and those whose process has died.
+
+    work(services, stopping) ─► runs.claim ─► KINDS[run.kind](services, recorder) ─► done, failed, paused, cancelled, waiting
+                                  beside it: a thread that shows every BEAT seconds that this process lives
+
+`xmlsvc run work` is such a process; `xmlsvc serve` has one beside it. Several may be at work on one database: a run has one of them.
+What a kind does it does in chunks, each one transaction with its items and its place, and asks `recorder.check()` between them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ..documents import runs
+from ..documents.services import Services
+from ..errors import Error, Unavailable
+from . import revalidate
+
+LOG = logging.getLogger("xmlsvc.runner")
+
+BEAT = 10.0  # seconds between two signs of life
+PAUSE = 1.0  # seconds between two looks at what waits
+
+Kind = Callable[[Services, runs.Recorder], None]
+KINDS: dict[str, Kind] = {
+    "revalidate": revalidate.work,
+}
+"""What a run of a kind does: the whole of it, from `recorder.place` on, by `recorder.parameters`."""
+
+
+def work(services: Services, stopping: threading.Event, once: bool = False) -> int:
+    """Work until told to stop, or, with `once`, until nothing waits. How many runs came to an end. A database that is out of reach is
+    waited for."""
+    ended = 0
+    while not stopping.is_set():
+        try:
+            taken = runs.claim(services)
+        except Unavailable as error:
+            LOG.warning("%s", error.message)
+            taken = None
+        if taken is not None:
+            ended += do(services, taken, stopping)
+        elif once:
+            break
+        else:
+            stopping.wait(PAUSE)
+    return ended
+
+
+def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -> bool:
+    """Work on one run until it ends (True) or is put off (False)."""
+    LOG.info("Run %s (%s) begins", recorder.id, recorder.run.kind)
+    recorder.stopping = stopping
+    state, fault = "done", None
+    with beating(recorder):
+        try:
+            kind = KINDS.get(recorder.run.kind)
+            if kind is None:
+                raise Error(f"This release has no runs of the kind {recorder.run.kind!r}.")
+            kind(services, recorder)
+        except runs.Halted as halted:
+            state = halted.state
+        except Unavailable as error:
+            LOG.warning("Run %s is put off: %s", recorder.id, error.message)
+            state = "waiting"
+            stopping.wait(PAUSE)
+        except Error as error:
+            LOG.error("Run %s failed: %s", recorder.id, error.message)
+            state, fault = "failed", error.message
+        except Exception as error:
+            LOG.exception("Run %s failed", recorder.id)
+            state, fault = "failed", f"A fault of the program: {type(error).__name__}: {error}"
+    if state:
+        recorder.finish(state, fault)
+    LOG.info("Run %s is %s", recorder.id, state or "another process's")
+    return state in ("done", "failed", "cancelled")
+
+
+@contextmanager
+def beating(recorder: runs.Recorder) -> Iterator[None]:
+    """A sign of life every BEAT seconds for the length of the block."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            try:
+                if not recorder.beat():
+                    return
+            except Error as error:
+                LOG.warning("Run %s: %s", recorder.id, error.message)
+
+    thread = threading.Thread(target=beat, name="xmlsvc-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -8,10 +8,11 @@ from .documents import DOCUMENTS
 from .exchange import IDEMPOTENCY
 from .jobs import JOBS
 from .nodes import HEARTBEAT
+from .partners import PARTNERS
 from .projections import COUNTER, PROJECTIONS
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY)
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, *PARTNERS)
 
 
 def statements(dialect: str) -> list[str]:

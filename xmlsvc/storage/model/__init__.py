@@ -2,7 +2,8 @@
 
     Partner ◄── Token      Account ◄── Token, Login
     Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering
-    Receipt ──► Document     Run ◄── RunItem
+    Receipt ──► Document     Run ◄── RunItem     Receipt ◄── ReceiptPart, Cause
+    Partner ◄── Webhook ◄── WebhookMessage ◄── WebhookAttempt
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from .documents import Content, Document, Receipt, Revision
 from .exchange import Idempotency
 from .jobs import Run, RunItem
 from .nodes import Heartbeat
+from .partners import Cause, ReceiptPart, Webhook, WebhookAttempt, WebhookMessage
 from .projections import Counter, Mapping, Rendering, SearchEntry, Verdict
 from .record import BOTH, CURRENT, PUBLISHED, Record
 
@@ -20,6 +22,7 @@ __all__ = [
     "Audit",
     "BOTH",
     "CURRENT",
+    "Cause",
     "Content",
     "Counter",
     "Document",
@@ -30,6 +33,7 @@ __all__ = [
     "PUBLISHED",
     "Partner",
     "Receipt",
+    "ReceiptPart",
     "Record",
     "Rendering",
     "Revision",
@@ -38,4 +42,7 @@ __all__ = [
     "SearchEntry",
     "Token",
     "Verdict",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookMessage",
 ]

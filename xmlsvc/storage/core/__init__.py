@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ddl import create
 from .access import ACCESS
-from .documents import DOCUMENTS
+from .documents import DOCUMENTS, PUBLICATION, TOMBSTONE
 from .exchange import IDEMPOTENCY
 from .jobs import JOBS
 from .nodes import HEARTBEAT
@@ -12,7 +12,7 @@ from .partners import PARTNERS
 from .projections import COUNTER, PROJECTIONS
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, *PARTNERS)
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS)
 
 
 def statements(dialect: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..ddl import Index, Table
+from ..ddl import Column, Index, Table
 from .columns import optional, required
+
+TOKEN_POSITION = Column("position", "text")
 
 ACCESS = (
     Table(
@@ -22,7 +24,8 @@ ACCESS = (
     Table(
         "token",
         (*required("id", "id"), *required("word", "hash"), *optional("id", "partner_id", "account_id"), *required("token", "label"),
-         *required("token", "scopes"), *required("datetime", "created"), *optional("datetime", "expires", "revoked")),
+         *required("token", "scopes"), *required("datetime", "created"), *optional("datetime", "expires", "revoked"),
+         TOKEN_POSITION),
         ("id",),
         (Index(("hash",), unique=True), Index(("partner_id",)), Index(("account_id",))),
         (("partner_id", "partner", "id"), ("account_id", "account", "id")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..ddl import Index, Table
+from ..ddl import Column, Index, Table
 from .columns import optional, required
+
+RECEIPT_ERASED = Column("erased", "datetime")
 
 DOCUMENTS = (
     Table(
@@ -44,7 +46,7 @@ DOCUMENTS = (
         (*required("id", "id"), *optional("id", "partner_id"), *required("token", "actor"), *required("word", "face"),
          *required("key", "name"), *required("digest", "digest"), *required("integer", "size"), *required("token", "media_type"),
          *required("datetime", "received"), *required("word", "outcome"), *required("integer", "status"),
-         *optional("id", "document_id"), *optional("integer", "revision"), *optional("text", "problem")),
+         *optional("id", "document_id"), *optional("integer", "revision"), *optional("text", "problem"), RECEIPT_ERASED),
         ("id",),
         (
             Index(("received", "id")),
@@ -56,4 +58,21 @@ DOCUMENTS = (
         ),
         (("partner_id", "partner", "id"),),
     ),
+)
+
+PUBLICATION = Table(
+    "publication",
+    (*required("id", "document_id"), *required("datetime", "at"), *optional("integer", "number")),
+    ("document_id", "at"),
+    foreign=(("document_id", "document", "id"),),
+    clustered=True,
+)
+
+TOMBSTONE = Table(
+    "tombstone",
+    (*required("id", "document_id", "partner_id"), *required("word", "vocabulary"), *required("boolean", "public"),
+     *required("datetime", "erased")),
+    ("document_id",),
+    (Index(("erased", "document_id")), Index(("partner_id",))),
+    (("partner_id", "partner", "id"),),
 )

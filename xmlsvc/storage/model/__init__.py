@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from .access import Account, Audit, Login, Partner, Token
-from .documents import Content, Document, Receipt, Revision
+from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
 from .jobs import Run, RunItem
 from .nodes import Heartbeat
@@ -32,6 +32,7 @@ __all__ = [
     "Mapping",
     "PUBLISHED",
     "Partner",
+    "Publication",
     "Receipt",
     "ReceiptPart",
     "Record",
@@ -41,6 +42,7 @@ __all__ = [
     "RunItem",
     "SearchEntry",
     "Token",
+    "Tombstone",
     "Verdict",
     "Webhook",
     "WebhookAttempt",

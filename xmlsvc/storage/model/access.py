@@ -31,7 +31,8 @@ class Account(Record):
 
 
 class Token(Record):
-    """An API token of a partner or an account; `hash` is the SHA-256 of the secret, in hexadecimal; `scopes` words with spaces between."""
+    """An API token of a partner or an account; `hash` is the SHA-256 of the secret, in hexadecimal; `scopes` words with spaces between;
+    `position`: what its holder's reads must have seen, where reads go to replicas (see `storage.positions`)."""
 
     __storm_table__ = "token"
     id = Unicode(primary=True, allow_none=False)
@@ -45,6 +46,7 @@ class Token(Record):
     created = DateTime(tzinfo=UTC, allow_none=False)
     expires = DateTime(tzinfo=UTC)
     revoked = DateTime(tzinfo=UTC)
+    position = Unicode()
 
 
 class Login(Record):

@@ -68,7 +68,8 @@ class Revision(Record):
 
 
 class Receipt(Record):
-    """Proof of one submission. `outcome`: new, revised, unchanged, quarantined, refused; `status`: that of HTTP; `problem`: JSON text."""
+    """Proof of one submission. `outcome`: new, revised, unchanged, quarantined, refused; `status`: that of HTTP; `problem`: JSON text.
+    `erased`: since when its body is gone for good."""
 
     __storm_table__ = "receipt"
     id = Unicode(primary=True, allow_none=False)
@@ -88,3 +89,27 @@ class Receipt(Record):
     document = Reference(document_id, "Document.id")
     revision = Int()
     problem = Unicode()
+    erased = DateTime(tzinfo=UTC)
+
+
+class Publication(Record):
+    """From `at` on the document's published revision was `number` (None: none)."""
+
+    __storm_table__ = "publication"
+    __storm_primary__ = ("document_id", "at")
+    document_id = Unicode(allow_none=False)
+    document = Reference(document_id, "Document.id")
+    at = DateTime(tzinfo=UTC, allow_none=False)
+    number = Int()
+
+
+class Tombstone(Record):
+    """A document that was erased. `public`: it had been published at some time."""
+
+    __storm_table__ = "tombstone"
+    document_id = Unicode(primary=True, allow_none=False)
+    partner_id = Unicode(allow_none=False)
+    partner = Reference(partner_id, "Partner.id")
+    vocabulary = Unicode(allow_none=False)
+    public = Bool(allow_none=False)
+    erased = DateTime(tzinfo=UTC, allow_none=False)

@@ -20,7 +20,8 @@
     │   └── Forbidden
     ├── StateError                 the request and the stored state do not fit
     │   ├── NotFound, Gone, NotAcceptable, Conflict, PreconditionFailed, PreconditionRequired, TooManyRequests
-    │   └── InFlight (a Conflict)  the same request is being worked on
+    │   ├── InFlight (a Conflict)  the same request is being worked on
+    │   └── ChangedMeanwhile (a Conflict)  somebody else saved first: `merged`
     └── EnvironmentFault           database, disk or settings: not the caller's fault
         └── Unavailable            for now: `retry_after` seconds
 """
@@ -163,6 +164,17 @@ class InFlight(Conflict):
     """The first request with this key has no answer yet; `retry_after` seconds until asking again is worth it."""
 
     slug, title = "request-in-flight", "The same request is being worked on"
+
+
+class ChangedMeanwhile(Conflict):
+    """The document is another than the one that was edited. `merged` (a `documents.conflicts.Merge`): both sides' changes, brought together
+    as far as they do not touch the same place; None where the edited revision is not known."""
+
+    slug, title = "changed-meanwhile", "Somebody else changed the document meanwhile"
+
+    def __init__(self, message: str, merged: Any = None, **extra: Any) -> None:
+        super().__init__(message, **extra)
+        self.merged = merged
 
 
 class PreconditionFailed(StateError):

@@ -122,8 +122,8 @@ def _receipt(
     return receipts.issue(services, actor, body, partner_id=partner_id, face=options.face, name=name, media_type=options.media_type)
 
 
-def _identity(target: revisions.Document | None, schema: Schema, found: identity.Identity) -> identity.Identity:
-    """A delivery's identity: what the content says, or that of the document which it is for. Raises Conflict where these are two."""
+def settled_identity(target: revisions.Document | None, schema: Schema, found: identity.Identity) -> identity.Identity:
+    """A content's identity: what it says, or that of the document which it is for. Raises Conflict where these are two."""
     if target is None:
         return found
     if schema.vocabulary != target.vocabulary:
@@ -146,7 +146,7 @@ def _delivery(
         schema=schema,
         report=report,
         packed_report=verdicts.pack(report),
-        identity=_identity(target, schema, identity.of(schema, tree, options.name, receipt.digest)),
+        identity=settled_identity(target, schema, identity.of(schema, tree, options.name, receipt.digest)),
         root=tree.getroot().tag[:255],
         plan=projection.plan_of(schema),
         rows=projection.rows(schema, tree),

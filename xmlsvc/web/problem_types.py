@@ -250,6 +250,13 @@ TYPES: tuple[ProblemType, ...] = (
         "The sender.",
     ),
     ProblemType(
+        errors.ChangedMeanwhile,
+        409,
+        "Somebody else saved the document after it was opened for editing. Nothing was overwritten and nothing of yours was stored.",
+        "The page shows both sides' changes: those that do not touch the same place are brought together already, choose for the others.",
+        "The editor.",
+    ),
+    ProblemType(
         errors.PreconditionFailed,
         412,
         "The document has changed since it was read: its ETag is no longer the one in If-Match.",

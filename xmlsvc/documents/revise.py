@@ -1,0 +1,211 @@
+"""The second door: an editor's save.
+
+    revise(services, actor, document_id, body, Saving(expects=…))
+      prepare   tree → schema → verdict → rows              not well-formed is refused, nothing is stored
+      weigh     which violations the published revision has not: they keep it a draft
+      write     one transaction: is it still what was edited → revision → heads → audit
+
+The same bytes make no revision. What was sent by partners stays as it was sent: an edit is a revision of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lxml import etree
+from storm.store import Store
+
+from ..errors import ChangedMeanwhile, Conflict, Forbidden, Gone, PreconditionRequired
+from ..schema.registry import Schema
+from ..validation.report import Report, Violation
+from ..xml import edits, parser
+from . import audit, heads, identity, revisions, states
+from .access import OPERATOR, Actor, require
+from .services import Services
+from .submit import settled_identity
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """How to save. `expects`: the digest of the revision that was edited (None: whatever is there); `draft`: keep it from the public, with
+    whatever violations; `publish`: past the review, for those who may publish; `override`: their reason to publish what is not valid;
+    `kind`: edit, restore, fix or merge; `run_id`: the batch run that this is part of; `schema`: "NAME" or "NAME@VERSION", where that is to
+    change."""
+
+    expects: str | None = None
+    reason: str = ""
+    draft: bool = False
+    publish: bool = False
+    override: str = ""
+    kind: str = "edit"
+    run_id: str | None = None
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a save. `outcome`: revised or unchanged; `revision`: the number that is current now; `grown`: the violations that
+    what is published has not."""
+
+    document: str
+    revision: int
+    outcome: str
+    kind: str
+    state: str
+    published: int | None
+    digest: str
+    report: Report
+    grown: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One save, worked out against the document as it was read."""
+
+    document: revisions.Document
+    saving: Saving
+    prepared: heads.Prepared
+    grown: tuple[Violation, ...]
+    entry: heads.Entry
+    audit: audit.Entry
+
+    def after(self, before: heads.State) -> heads.State:
+        """The document as this save leaves it."""
+        same = before.digest == self.prepared.digest and before.schema == self.prepared.schema.digest
+        number = before.current if same else before.current + 1
+        review = self.prepared.schema.manifest.review and not (self.saving.publish or self.saving.override)
+        state = "draft" if self.saving.draft else "review" if review else "published"
+        if same and (before.state == "published" or before.state == state):
+            return before
+        return replace(
+            before, state=state, current=number, published=number if state == "published" else before.published,
+            digest=self.prepared.digest, schema=self.prepared.schema.digest, valid=self.prepared.report.valid, kind=self.entry.kind,
+        )  # fmt: skip
+
+    def write(self, store: Store) -> Saved:
+        """The unit. Raises _Moved where the document is another than it was."""
+        before = heads.locked(store, self.document.id)
+        if before.state == "withdrawn":
+            raise Gone("The document was withdrawn. A publisher can reopen it.", document=before.id)
+        if self.saving.expects is not None and before.digest != self.saving.expects:
+            raise _Moved
+        if before.published != self.document.published:
+            raise _Moved
+        after = self.after(before)
+        if after == before:
+            return self.saved(after, "unchanged")
+        if after.current != before.current:
+            heads.add(store, after.id, after.current, self.prepared, self.entry)
+        heads.show(store, before, after, self.entry.at, self.prepared)
+        audit.write(store, self.audit)
+        return self.saved(after, "revised" if after.current != before.current else "unchanged")
+
+    def saved(self, after: heads.State, outcome: str) -> Saved:
+        return Saved(
+            document=after.id, revision=after.current, outcome=outcome, kind=self.entry.kind, state=after.state,
+            published=after.published, digest=after.digest, report=self.prepared.report, grown=self.grown,
+        )  # fmt: skip
+
+
+class _Moved(Exception):
+    """The document is not what it was when the save was worked out."""
+
+
+def revise(services: Services, actor: Actor, document_id: str, body: bytes, saving: Saving) -> Saved:
+    """Save `body` as the document's newest state; durable when this returns.
+
+    Raises Forbidden, NotFound, Gone; NotWellFormed, DoctypeRefused, TooLarge, UnknownVocabulary, Conflict (another document's identity or
+    vocabulary): nothing was stored; InvalidDocument: it has violations that what is published has not (`extra["grown"]`) and is to be no
+    draft; ChangedMeanwhile: somebody else saved first.
+    """
+    require(actor, "edit")
+    if saving.publish or saving.override:
+        require(actor, "publish")
+    if saving.override and not saving.override.strip():
+        raise PreconditionRequired("Publishing what is not valid needs a reason.")
+    for _ in range(ATTEMPTS):
+        document = revisions.get(services, actor, document_id)
+        work = _work(services, actor, document, body, saving)
+        try:
+            return services.sessions.write(work.write)
+        except _Moved:
+            found = revisions.read(services, actor, document_id)[1]
+            if saving.expects is not None and found.digest != saving.expects:
+                raise ChangedMeanwhile(
+                    f"{found.actor} saved revision {found.number} after you opened the document.", digest=found.digest
+                ) from None
+    raise Conflict("The document is being changed all the time; nothing was saved. Try again in a moment.")
+
+
+def _work(services: Services, actor: Actor, document: revisions.Document, body: bytes, saving: Saving) -> _Work:
+    prepared = prepare(services, document, body, saving.schema)
+    more: tuple[Violation, ...] = ()
+    if not prepared.report.valid:
+        more = states.grown(prepared.report, states.allowance(services, document.id, document.published))
+    if not saving.draft and not saving.override:
+        states.refuse_grown(prepared.report, more, document.id)
+    kind = "draft" if saving.draft and saving.kind == "edit" else saving.kind
+    detail = f"although it is not valid: {saving.override}" if saving.override and more else saving.reason
+    return _Work(
+        document=document, saving=saving, prepared=prepared, grown=more,
+        entry=heads.entry(services.clock, kind, actor.label, saving.reason or saving.override, saving.run_id),
+        audit=audit.entry(services.clock, actor, f"document.{kind}", f"document:{document.id}", detail),
+    )  # fmt: skip
+
+
+def prepare(services: Services, document: revisions.Document, body: bytes, named: str | None = None) -> heads.Prepared:
+    """A new content of the document, judged by the schema that is named, or was named for what is there, or that it asks for itself.
+    Raises NotWellFormed, DoctypeRefused, TooLarge, UnknownVocabulary; Conflict where it is no content of this document."""
+    tree = parser.parse(body, services.limits)
+    schema, reason = _schema(services, document, tree, named)
+    made = heads.prepare(services, schema, reason, body, tree)
+    settled_identity(document, schema, identity.of(schema, tree, None, made.digest))
+    return made
+
+
+def _schema(services: Services, document: revisions.Document, tree: etree._ElementTree, named: str | None) -> tuple[Schema, str]:
+    if named is None:
+        revision = revisions.read(services, OPERATOR, document.id, document.current)[1]
+        if revision.chosen == "named":
+            named = revision.version
+    return services.registry.for_root(tree.getroot(), named)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A content as it would be saved: its verdict, and which of its violations what is published has not."""
+
+    report: Report
+    grown: tuple[Violation, ...] = ()
+
+
+def check(services: Services, actor: Actor, document_id: str, body: bytes) -> Checked:
+    """The verdict on a new content of the document; nothing is stored. Raises as `revise` for what cannot be parsed."""
+    require(actor, "read")
+    document = revisions.get(services, actor, document_id)
+    if actor.kind == "partner":
+        raise Forbidden("Partners check documents with POST /api/validate.")
+    prepared = prepare(services, document, body)
+    more = () if prepared.report.valid else states.grown(prepared.report, states.allowance(services, document_id, document.published))
+    return Checked(report=prepared.report, grown=more)
+
+
+def edited(original: bytes, tree: etree._ElementTree) -> bytes:
+    """The original bytes with the changes that were made to their tree, and no others."""
+    return edits.save(original, tree)
+
+
+def restore(services: Services, actor: Actor, document_id: str, number: int, saving: Saving) -> Saved:
+    """Make an earlier revision's very bytes the current ones, as a new revision. Raises as `revise`, and NotFound for the number."""
+    body = revisions.read(services, actor, document_id, number)[2]
+    return revise(services, actor, document_id, body, replace(saving, kind="restore", reason=saving.reason or f"revision {number} again"))
+
+
+def undo(services: Services, actor: Actor, document_id: str, saving: Saving) -> Saved:
+    """Restore what was current before the current revision. Raises as `restore`; Conflict where there is only one."""
+    document = revisions.get(services, actor, document_id)
+    if document.current < 2:
+        raise Conflict("This is the document's first revision; there is nothing to go back to.")
+    return restore(services, actor, document_id, document.current - 1, saving)

@@ -1,0 +1,144 @@
+"""The states of a document, and who may move it from one to another.
+
+    quarantined ─┐ submit    ┌── reject ──┐
+                 ├────────► review ──► published      publish: an editor where nobody reviews, else a publisher
+    draft ───────┘ publish ───────────────┘
+    any ── withdraw ──► withdrawn ── reopen ──► draft, ── publish ──► published
+
+What is not valid is published only where it breaks no more rules than what is published now, or by a publisher who says why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from storm.store import Store
+
+from ..errors import Conflict, InvalidDocument, PreconditionRequired
+from ..validation.report import Report, Violation
+from ..xml import parser
+from . import audit, heads, revisions
+from . import withdraw as withdrawal
+from .access import OPERATOR, Actor, allowed, require
+from .deposit import unmet
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to go on: from which states, to which, by whoever may do `right` (`alone`: where the vocabulary asks for no review)."""
+
+    origins: frozenset[str]
+    target: str
+    right: str
+    alone: str
+    verb: str
+
+
+STEPS: dict[str, Step] = {
+    "submit": Step(frozenset({"draft", "quarantined"}), "review", "edit", "edit", "sent to review"),
+    "publish": Step(frozenset({"draft", "quarantined", "review", "withdrawn"}), "published", "publish", "edit", "published"),
+    "reject": Step(frozenset({"review"}), "draft", "edit", "edit", "sent back"),
+    "withdraw": Step(frozenset({"draft", "quarantined", "review", "published"}), "withdrawn", "publish", "publish", "withdrawn"),
+    "reopen": Step(frozenset({"withdrawn"}), "draft", "publish", "publish", "reopened"),
+}
+
+
+def actions(actor: Actor, document: revisions.Document, review: bool) -> tuple[str, ...]:
+    """What the actor may do with the document now; `review`: whether its vocabulary asks for that."""
+    open_ = [(name, step) for name, step in STEPS.items() if document.state in step.origins and (review or name != "submit")]
+    return tuple(name for name, step in open_ if allowed(actor, _right(step, document, review)))
+
+
+def _right(step: Step, document: revisions.Document, review: bool) -> str:
+    """What one must be allowed to do: what was withdrawn comes back by a publisher only."""
+    return step.right if review or document.state == "withdrawn" else step.alone
+
+
+def grown(report: Report, allowance: Report | None) -> tuple[Violation, ...]:
+    """The violations that the allowance (the published revision's verdict, None where nothing is published) does not have: compared as a
+    multiset of (code, component, value)."""
+    left = Counter(_kind(violation) for violation in allowance.violations) if allowance else Counter()
+    more = []
+    for violation in report.violations:
+        if left[_kind(violation)] > 0:
+            left[_kind(violation)] -= 1
+        else:
+            more.append(violation)
+    return tuple(more)
+
+
+def _kind(violation: Violation) -> tuple[str, str | None, str | None]:
+    return violation.code, violation.component, violation.value
+
+
+def allowance(services: Services, document_id: str, published: int | None) -> Report | None:
+    """What the published revision already breaks."""
+    return revisions.verdict(services, OPERATOR, document_id, published) if published is not None else None
+
+
+def refuse_grown(report: Report, more: tuple[Violation, ...], document_id: str) -> None:
+    """Raises InvalidDocument where there are violations that keep a document from being published."""
+    if not more:
+        return
+    count = len(more)
+    raise InvalidDocument(
+        f"The document breaks its schema in {count:,} place{'' if count == 1 else 's'} more than what is published. Mend that, save it as "
+        "a draft, or let a publisher publish it with a reason.",
+        report, document=document_id, grown=[[violation.line, violation.path, violation.message] for violation in more],
+    )  # fmt: skip
+
+
+def move(
+    services: Services, actor: Actor, document_id: str, action: str, expects: Callable[[str], bool] | None = None, reason: str = "",
+    override: bool = False,
+) -> revisions.Document:  # fmt: skip
+    """Take a document from its state to another; returns it as it is then. `action`: a key of STEPS; `expects`: whether the current content
+    (its digest) is the one that the caller means; `override`: publish although it is not valid, which needs the right to publish and a
+    reason.
+
+    Raises Forbidden, NotFound, Conflict (not from this state), PreconditionFailed, InvalidDocument (see `grown`).
+    """
+    step = STEPS[action]
+    document, revision, data = revisions.read(services, actor, document_id)
+    schema = revisions.schema_of(services, revision)
+    _permit(actor, action, document, schema.manifest.review)
+    if action == "withdraw":
+        withdrawal.withdraw(services, actor, document_id, expects, reason)
+        return revisions.get(services, actor, document_id)
+    if override:
+        require(actor, "publish")
+        if not reason.strip():
+            raise PreconditionRequired("Publishing what is not valid needs a reason.")
+    prepared = heads.prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
+    if action in ("submit", "publish") and not override:
+        more = grown(prepared.report, allowance(services, document_id, document.published))
+        refuse_grown(prepared.report, more, document_id)
+    now = services.clock.now()
+    detail = f"although it is not valid: {reason}" if override and not prepared.report.valid else reason
+    entry = audit.entry(services.clock, actor, f"document.{action}", f"document:{document_id}", detail)
+
+    def unit(store: Store) -> None:
+        before = heads.locked(store, document_id)
+        if expects is not None and not expects(before.digest):
+            raise unmet(before.digest)
+        if (before.state, before.current, before.published) != (document.state, document.current, document.published):
+            raise Conflict("Somebody else changed the document at the same moment. Look at it again.")
+        published = before.current if action == "publish" else before.published
+        heads.show(store, before, replace(before, state=step.target, published=published), now, prepared, prepared)
+        audit.write(store, entry)
+
+    services.sessions.write(unit)
+    return revisions.get(services, actor, document_id)
+
+
+def _permit(actor: Actor, action: str, document: revisions.Document, review: bool) -> None:
+    """Raises Conflict where the action does not lead on from the document's state, Forbidden where it is not the actor's."""
+    step = STEPS[action]
+    if action == "submit" and not review:
+        raise Conflict(f"The vocabulary {document.vocabulary} asks for no review: publish the document.")
+    if document.state not in step.origins:
+        raise Conflict(f"The document is {document.state}; it cannot be {step.verb} from there.", state=document.state)
+    require(actor, _right(step, document, review))

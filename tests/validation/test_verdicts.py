@@ -43,7 +43,8 @@ def test_every_field(book: validation.Validator) -> None:
     assert violation == Violation(
         code="cvc-maxInclusive-valid", line=4, column=3, path="/b:book/b:page[2]", namespaces={"b": "urn:b"}, bytes=(begin, begin + 8),
         component="book.xsd:6 type Page", found="b:page", value="1000", expected=("<= 999",), excerpt="<b:page>1000</b:page>",
-        documentation="A page's number.", message="“1000” in “b:page” is too large: it may be at most 999.", engines=("libxml2", "xmlsvc"))
+        documentation="A page's number.", message="“1000” in “b:page” is too large: it may be at most 999.", engines=("libxml2", "xmlsvc"),
+        kind="value", declaration="book.xsd:3 element page")
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "utf-8-sig"])

@@ -78,7 +78,8 @@ class _Page:
             attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
             bytes=(span.start, span.end) if span else None, found=found, value=_value(finding, fault), expected=expected,
             excerpt=_excerpt(data, span) if span is not None and data is not None else None, documentation=_documentation(finding),
-            message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, namespaces=noted.map)
+            message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, kind=finding.kind,
+            lacking=_lacking(finding, noted, speaker), declaration=_declaration(finding), namespaces=noted.map)
 
 
 def _elements(finding: Finding) -> list[etree._Element]:
@@ -121,6 +122,20 @@ def _expected(finding: Finding, prefixes: names.Prefixes, speaker: Speaker) -> t
         if key in facts:
             return tuple(prefixes.name(one.name) for one in facts[key] if one.name)
     return (facts["fixed"],) if isinstance(facts.get("fixed"), str) else ()
+
+
+def _lacking(finding: Finding, prefixes: names.Prefixes, speaker: Speaker) -> tuple[str, ...]:
+    one = finding.facts.get("diagnosis")
+    if not isinstance(one, Diagnosis) or one.kind not in ("missing", "incomplete"):
+        return ()
+    return tuple("|".join(_terms(alternatives, prefixes, speaker)) for alternatives in one.terms)
+
+
+def _declaration(finding: Finding) -> str | None:
+    """ "file.xsd:40 element title": where the element, or the attribute, is declared."""
+    one = finding.facts.get("use") or finding.facts.get("declaration")
+    source: Source | None = getattr(one, "source", None)
+    return f"{source} {_kind(one)}" if source is not None else None
 
 
 def _terms(terms: Sequence[Element | Wildcard], prefixes: names.Prefixes, speaker: Speaker) -> list[str]:

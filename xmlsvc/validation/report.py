@@ -17,7 +17,9 @@ class Violation:
     `code` is the clause of the specification (XML Schema Part 1, Appendix C: "cvc-…"; "xml-wf" for what is no XML). `line` and `column`
     are 1-based and point at the element's "<" or the attribute's name; `path` names every step with a prefix of
     `namespaces` and counts among same-named siblings where there are several; `attribute` is a prefixed name. `bytes` = [start, end)
-    of the start tag (or attribute) in the original bytes. `component` = "file.xsd:line kind name". `engines` names who found it.
+    of the start tag (or attribute) in the original bytes. `component` = "file.xsd:line kind name"; `declaration` likewise: that of the
+    element or attribute itself. `engines` names who found it. `kind`: which case of the clause this is, as a word ("missing", "order",
+    "many", "value" …); `lacking`: what is missing, alternatives with "|" between them.
     """
 
     code: str
@@ -37,6 +39,9 @@ class Violation:
     message: str
     engines: tuple[str, ...] = ()
     disputed: bool = False
+    kind: str = ""
+    lacking: tuple[str, ...] = ()
+    declaration: str | None = None
 
     @property
     def key(self) -> tuple[int, int, str, str, str]:
@@ -82,7 +87,7 @@ def violations_json(violations: tuple[Violation, ...]) -> str:
 def violations_from_json(text: str) -> tuple[Violation, ...]:
     """The inverse of `violations_json`."""
     return tuple(
-        Violation(**{**item, "expected": tuple(item["expected"]), "engines": tuple(item["engines"]),
+        Violation(**{**item, "expected": tuple(item["expected"]), "engines": tuple(item["engines"]), "lacking": tuple(item.get("lacking", ())),
                      "bytes": tuple(item["bytes"]) if item["bytes"] else None})
         for item in json.loads(text)
     )

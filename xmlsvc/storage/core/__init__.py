@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from ..ddl import create
 from .access import ACCESS
+from .clusters import CLUSTERS
+from .desk import DESK
 from .documents import DOCUMENTS, PUBLICATION, TOMBSTONE
 from .exchange import IDEMPOTENCY
 from .jobs import JOBS
 from .nodes import HEARTBEAT
 from .partners import PARTNERS
 from .projections import COUNTER, PROJECTIONS
+from .public import PUBLIC
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS)
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS, *PUBLIC, *DESK,
+          *CLUSTERS)
 
 
 def statements(dialect: str) -> list[str]:

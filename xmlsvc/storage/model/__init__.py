@@ -2,19 +2,22 @@
 
     Partner ◄── Token      Account ◄── Token, Login
     Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering
-    Receipt ──► Document     Run ◄── RunItem     Receipt ◄── ReceiptPart, Cause
+    Receipt ──► Document     Run ◄── RunItem, Cluster ◄── ClusterMember     Receipt ◄── ReceiptPart, Cause
     Partner ◄── Webhook ◄── WebhookMessage ◄── WebhookAttempt
 """
 
 from __future__ import annotations
 
 from .access import Account, Audit, Login, Partner, Token
+from .clusters import Cluster, ClusterMember
+from .desk import SavedSearch, WorkingCopy
 from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
 from .jobs import Run, RunItem
 from .nodes import Heartbeat
 from .partners import Cause, ReceiptPart, Webhook, WebhookAttempt, WebhookMessage
 from .projections import Counter, Mapping, Rendering, SearchEntry, Verdict
+from .public import Channel, PublicChange, PublicDocument, PublicOutput, PublicSet
 from .record import BOTH, CURRENT, PUBLISHED, Record
 
 __all__ = [
@@ -22,7 +25,10 @@ __all__ = [
     "Audit",
     "BOTH",
     "CURRENT",
+    "Channel",
     "Cause",
+    "Cluster",
+    "ClusterMember",
     "Content",
     "Counter",
     "Document",
@@ -33,6 +39,10 @@ __all__ = [
     "PUBLISHED",
     "Partner",
     "Publication",
+    "PublicDocument",
+    "PublicChange",
+    "PublicOutput",
+    "PublicSet",
     "Receipt",
     "ReceiptPart",
     "Record",
@@ -40,6 +50,7 @@ __all__ = [
     "Revision",
     "Run",
     "RunItem",
+    "SavedSearch",
     "SearchEntry",
     "Token",
     "Tombstone",
@@ -47,4 +58,5 @@ __all__ = [
     "Webhook",
     "WebhookAttempt",
     "WebhookMessage",
+    "WorkingCopy",
 ]

@@ -78,7 +78,7 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     if len(data) > limits.bytes:
         raise TooLarge(f"The document has {len(data):,} bytes; the limit is {limits.bytes:,}.", limit=limits.bytes, actual=len(data))
     if _PROLOG.match(data):
-        raise _doctype(data)
+        raise doctype(data)
     if not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
         raise refusal
     parser = _own.parser
@@ -87,9 +87,9 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     tree = root.getroottree()
-    if tree.docinfo.internalDTD is not None:
-        raise _doctype(data)
-    _check_encoding(data, tree)
+    if has_dtd(tree):
+        raise doctype(data)
+    check_encoding(data, tree)
     if limits.depth < _DEEPEST:
         _check_depth(tree, limits.depth)
     if len(data) > _COUNTED_FROM:
@@ -110,6 +110,14 @@ def accepted(data: bytes, schema: etree.XMLSchema) -> bool:
     except etree.XMLSyntaxError:
         return False
     return True
+
+
+def pulled(root: str | None = None, schema: etree.XMLSchema | None = None) -> etree.XMLPullParser:
+    """A parser that is fed piece by piece: `read_events()` gives the start of every element, or only of those named `root`. With a
+    compiled schema, `feed_error_log` fills, and `close` raises, where the document does not satisfy it."""
+    return etree.XMLPullParser(
+        events=("start",), tag=root, schema=schema, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        attribute_defaults=False, huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False)
 
 
 def parse_schema(data: bytes, base: str | Path | None = None, within: Sequence[Path] = ()) -> etree._ElementTree:
@@ -193,17 +201,25 @@ def local_path(location: str) -> Path | None:
 
 def _refusal(data: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> NotWellFormed | DoctypeRefused | TooLarge:
     """Our error for libxml2's. Only the parser's own log is read: the exception's is the thread's and holds other documents' values."""
-    if _has_doctype(data):
-        return _doctype(data)
-    entries = list(parser.error_log)
-    first = entries[0] if entries else None
+    if has_doctype(data):
+        return doctype(data)
+    fault = fault_of(parser.error_log, error)
+    return too_large(fault) or wellformed.explain(data, fault)
+
+
+def fault_of(log: Any, error: etree.XMLSyntaxError | None) -> wellformed.Fault:
+    """The first fault in a parser's own log; where that is empty, what the exception says of its place."""
+    first = next(iter(log), None)
     if first is None:
-        line, column = error.position
-        return wellformed.explain(data, wellformed.Fault("", line, column, "it cannot be read"))
-    fault = wellformed.Fault(first.type_name, first.line, first.column, first.message)
-    if fault.code == "ERR_RESOURCE_LIMIT" or " too big found" in fault.message:
-        return _resource(fault)
-    return wellformed.explain(data, fault)
+        line, column = error.position if error is not None else (1, 1)
+        return wellformed.Fault("", line, column, "it cannot be read")
+    return wellformed.Fault(first.type_name, first.line, first.column, first.message)
+
+
+def too_large(fault: wellformed.Fault) -> TooLarge | None:
+    """The error for a fault that is no fault of form but a limit of libxml2's; None for all others."""
+    limited = fault.code == "ERR_RESOURCE_LIMIT" or " too big found" in fault.message
+    return _resource(fault) if limited else None
 
 
 def _resource(fault: wellformed.Fault) -> TooLarge:
@@ -216,14 +232,23 @@ def _resource(fault: wellformed.Fault) -> TooLarge:
         line=fault.line, column=fault.column)
 
 
-def _has_doctype(data: bytes) -> bool:
+def has_doctype(data: bytes) -> bool:
+    """Whether a document (or its beginning, up to the root) has a document type declaration, in whatever encoding."""
+    if _PROLOG.match(data):
+        return True
     encoding = encodings.detect(data)
     if encoding is None or encoding.ascii:
         return False
     return _PROLOG.match(encodings.text(data, encoding).encode("utf-8", "replace")) is not None
 
 
-def _doctype(data: bytes) -> DoctypeRefused:
+def has_dtd(tree: etree._ElementTree) -> bool:
+    """Whether a document type declaration was met while the tree was built."""
+    return tree.docinfo.internalDTD is not None
+
+
+def doctype(data: bytes) -> DoctypeRefused:
+    """The refusal of a document (or its beginning) that has a document type declaration."""
     text = encodings.text(data, encodings.detect(data))
     line, column = wellformed.position(text, max(text.find("<!DOCTYPE"), 0))
     return DoctypeRefused(
@@ -231,7 +256,7 @@ def _doctype(data: bytes) -> DoctypeRefused:
         "and entities and external DTDs are never read.", line=line, column=column)
 
 
-def _check_encoding(data: bytes, tree: etree._ElementTree) -> None:
+def check_encoding(data: bytes, tree: etree._ElementTree) -> None:
     """Refuses encodings that libxml2 reads and we could not give places in (EBCDIC, UTF-7, stateful ones)."""
     if tree.docinfo.encoding not in ("UTF-8", "utf-8") and encodings.detect(data) is None:
         raise NotWellFormed(

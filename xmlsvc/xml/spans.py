@@ -7,9 +7,10 @@ gives a line, that of a tag's end, and no column; expat reads fewer encodings an
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from . import encoding as encodings
 from .names import split
@@ -19,6 +20,7 @@ _SUBSET = rb"(?:[^\]\"'<]++|\"[^\"]*\"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*+"
 _DOCTYPE = rb"!DOCTYPE(?:[^\[\"'>]++|\"[^\"]*\"|'[^']*')*+(?:\[" + _SUBSET + rb"\]\s*)?>"
 _BODY = rb"(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>"
 _TAG = re.compile(rb"<(?:" + _SKIP + rb"|" + _DOCTYPE + rb"|([^!?/]" + _BODY + rb"))", re.S)
+_TAG_OR_CUT = re.compile(_TAG.pattern + rb"|(<)(?!/)", re.S)  # what is not complete yet ends in the second group
 _ATTRIBUTE = re.compile(rb"\s([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _NAME = re.compile(rb"<([^\s/>]+)")
 
@@ -57,6 +59,45 @@ def locate(data: bytes, wanted: Collection[int]) -> dict[int, Span]:
             if ordinal == last:
                 break
     return found
+
+
+class Located(NamedTuple):
+    """A start tag in a document that is not held in memory: its place, and the bytes around it; `offset` is that of the first of them."""
+
+    span: Span
+    data: bytes
+    offset: int
+
+    @property
+    def inside(self) -> Span:
+        """The place within `data`."""
+        return self.span._replace(start=self.span.start - self.offset, end=self.span.end - self.offset)
+
+
+def locate_in(stream: BinaryIO, wanted: Collection[int], chunk: int = 1 << 20, around: int = 500) -> dict[int, Located]:
+    """As `locate`, from a stream at its beginning, in memory for a chunk; with up to `around` bytes before and after each start tag."""
+    found: dict[int, Located] = {}
+    if not wanted:
+        return found
+    reader = _Reader(stream, chunk)
+    last, ordinal, begin = max(wanted), -1, 0
+    while True:
+        scanned = reader.source.scanned
+        cut = len(scanned)
+        for match in _TAG_OR_CUT.finditer(scanned, begin):
+            near = match.end() + around > len(scanned) and not reader.ended
+            if match.lastindex == 2 or (match.lastindex == 1 and near and ordinal + 1 in wanted):
+                cut = match.start()
+                break
+            if match.lastindex == 1:
+                ordinal += 1
+                if ordinal in wanted:
+                    found[ordinal] = reader.located(match.start(), match.end(), around)
+                    if ordinal == last:
+                        return found
+        if reader.ended:
+            return found
+        begin = reader.more(cut, around)
 
 
 def start_tags(data: bytes) -> Iterator[tuple[str, Span]]:
@@ -152,6 +193,14 @@ class _Source:
         length = len(self.scanned[start:end].decode().encode(self._raw_codec))
         return Span(line, column, raw, raw + length, self._raw_codec)
 
+    def moved(self, by: int, scanned: bytes) -> _Source:
+        """This source after `by` scanned bytes are gone from its beginning, with `scanned` for all that is left."""
+        if self._at < by:
+            self._advance(by)
+        rest = _Source(scanned, self.codec, 0, self._line, self._column, self._raw_codec)
+        rest._at, rest._raw = self._at - by, self._raw
+        return rest
+
     def _advance(self, to: int) -> None:
         data, at = self.scanned, self._at
         if self._raw_codec is not None:
@@ -164,3 +213,52 @@ class _Source:
             at = max(data.rfind(b"\n", at, to), data.rfind(b"\r", at, to) if returns else -1) + 1
         self._column += (to - at) if self._single else len(data[at:to].decode(self.codec))
         self._at = to
+
+
+class _Reader:
+    """A window that moves over a stream, as a `_Source`."""
+
+    def __init__(self, stream: BinaryIO, chunk: int) -> None:
+        self._stream, self._chunk = stream, chunk
+        data = stream.read(chunk)
+        encoding = encodings.detect(data)
+        if encoding is None:
+            raise ValueError("the parser accepts no document in this encoding")
+        self._decoder = None if encoding.ascii else codecs.getincrementaldecoder(encoding.codec)()
+        self._wide = encoding.codec
+        self.ended = len(data) < chunk
+        self._base = 0  # raw offset of the window's first byte, where what is scanned is raw
+        if self._decoder is None:
+            self.source = _Source(data, encoding.codec, encoding.mark)
+        else:
+            text = self._decoder.decode(data[encoding.mark :], self.ended)
+            self.source = _Source(text.encode(), "utf-8", encoding.mark, raw_codec=encoding.codec)
+
+    def more(self, cut: int, kept: int) -> int:
+        """Read on: what is before `cut`, but for `kept` bytes, is gone. Where `cut` now is."""
+        source = self.source
+        gone = _boundary(source.scanned, max(cut - kept, 0))
+        data = self._stream.read(max(self._chunk, len(source.scanned) - gone))
+        self.ended = not data
+        if self._decoder is not None:
+            data = self._decoder.decode(data, self.ended).encode()
+        self._base += gone
+        self.source = source.moved(gone, source.scanned[gone:] + data)
+        return cut - gone
+
+    def located(self, start: int, end: int, around: int) -> Located:
+        scanned = self.source.scanned
+        first, last = _boundary(scanned, max(start - around, 0)), _boundary(scanned, min(end + around, len(scanned)))
+        span = self.source.span(start, end)
+        if self._decoder is None:
+            span = span._replace(start=span.start + self._base, end=span.end + self._base)
+            return Located(span, scanned[first:last], first + self._base)
+        before, rest = (scanned[a:b].decode().encode(self._wide) for a, b in ((first, start), (start, last)))
+        return Located(span, before + rest, span.start - len(before))
+
+
+def _boundary(scanned: bytes, at: int) -> int:
+    """The nearest place not after `at` that is no inner byte of a UTF-8 character."""
+    while 0 < at < len(scanned) and scanned[at] & 0xC0 == 0x80:
+        at -= 1
+    return at

@@ -58,11 +58,12 @@ def foreign(data: bytes) -> NotWellFormed | None:
     return None
 
 
-def explain(data: bytes, fault: Fault) -> NotWellFormed:
-    """The error for `data`, whose first fault is `fault`."""
+def explain(data: bytes, fault: Fault, encoding: encodings.Encoding | None = None) -> NotWellFormed:
+    """The error for `data`, whose first fault is `fault`. `encoding`: what it is in, where that cannot be seen in the data: they are part
+    of a document, and the fault's place counts from their beginning."""
     if not data:
         return NotWellFormed("The body is empty: send an XML document.", 1, 1)
-    encoding = encodings.detect(data)
+    encoding = encoding or encodings.detect(data)
     if data[:2] in (b"<\0", b"\0<") and encoding is not None and encoding.ascii:
         return NotWellFormed(
             "The document seems to be UTF-16, but has neither a byte order mark nor a declaration that says so. "

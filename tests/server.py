@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,15 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def kill(self) -> None:
+        """kill -9 of the master and all its children at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def children(self) -> list[int]:
+        """The process numbers of the master's children."""
+        return [int(word) for word in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -66,7 +76,7 @@ def serving(instance: Path, command: Sequence[str | Path] | None = None, port: i
     guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []  # dies with a killed test run
     words = [*guard, *map(str, command or [XMLSVC]), "--instance", str(instance), "serve", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as output:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
     server = Server(port, process, log)
     try:
         _wait(server)
@@ -76,8 +86,7 @@ def serving(instance: Path, command: Sequence[str | Path] | None = None, port: i
         try:
             process.wait(30)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            server.kill()
 
 
 def _wait(server: Server, seconds: float = 30) -> None:

@@ -59,8 +59,7 @@ def _killed_under_load(home: Path, headers: dict[str, str], next_number: Callabl
         for thread in threads:
             thread.start()
         time.sleep(after)
-        server.process.kill()
-        server.process.wait()
+        server.kill()
         over.set()
         for thread in threads:
             thread.join(60)

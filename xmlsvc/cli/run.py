@@ -6,9 +6,11 @@ import argparse
 import signal
 import threading
 
+from .. import logs
 from ..batch import results, runner
 from ..documents import runs, services
 from ..documents.access import OPERATOR
+from ..server import life
 
 EXAMPLE = """
 examples:
@@ -43,8 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _work(house: services.Services, once: bool) -> int:
     stopping = threading.Event()
+    logs.configure(house.settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the master starts another one
+    signal.signal(signal.SIGUSR1, lambda *_: logs.reopen())
+    life.bond(lambda: True, stopping.set)
     runner.work(house, stopping, once)
     return 0
 

@@ -6,24 +6,25 @@ server → Guard(id, limit, headers, log) → Mounts → cherrypy.Application of
 from __future__ import annotations
 
 import io
-import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from .. import errors
+from .. import errors, logs
 from ..clock import Clock
 from . import problem_types, problems
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-ACCESS = logging.getLogger("xmlsvc.access")
 
 REQUEST_ID = "xmlsvc.request_id"
 PREFIX = "xmlsvc.prefix"
 NOTES = "xmlsvc.notes"  # a dict that the request fills for the access log: "identity"
+
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")  # traceparent of W3C Trace Context, section 3.2
 
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -118,7 +119,7 @@ class Guard:
         began = time.perf_counter()
         request_id = environ[REQUEST_ID] = self._clock.new_id()
         environ[PREFIX] = environ.get("SCRIPT_NAME", "").rstrip("/")
-        notes: dict[str, str] = environ.setdefault(NOTES, {})
+        environ.setdefault(NOTES, {})
         answered: list[str] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -127,25 +128,33 @@ class Guard:
             headers = [*headers, ("X-Request-Id", request_id), *(pair for pair in _HEADERS if pair[0].lower() not in names)]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
+        trace = _TRACE.fullmatch(environ.get("HTTP_TRACEPARENT", ""))
+        about = {"request": request_id} | ({"trace": trace[1]} if trace else {})
+
         def done(sent: int) -> None:
-            ACCESS.info(
-                "%s %s %s %s %s %d %.1fms %s",
-                environ.get("REMOTE_ADDR", "-"),
-                notes.get("identity", "-"),
-                environ["REQUEST_METHOD"],
-                environ.get("PATH_INFO", ""),
-                answered[-1] if answered else "-",
-                sent,
-                1000 * (time.perf_counter() - began),
-                request_id,
-            )
+            _log(environ, int(answered[-1]) if answered else 0, sent, time.perf_counter() - began, about)
 
         try:
             length = _length(environ)
             environ["wsgi.input"] = LimitedInput(environ["wsgi.input"], self._limits(environ.get("PATH_INFO", "")), length)
-            return _Answer(self._app(environ, start), done)
+            with logs.about(**about):
+                return _Answer(self._app(environ, start), done)
         except Exception as error:  # noqa: BLE001 - the last net: the sender gets a problem document with the id
             return _Answer(refuse(error, environ, start), done)
+
+
+def _log(environ: Environ, status: int, sent: int, seconds: float, about: Mapping[str, str]) -> None:
+    """One line in the access log: who asked what, how it was answered, in how many bytes and milliseconds."""
+    facts = {
+        "address": environ.get("REMOTE_ADDR", "-"),
+        "identity": environ[NOTES].get("identity", "-"),
+        "method": environ["REQUEST_METHOD"],
+        "path": environ.get("PATH_INFO", ""),
+        "status": status,
+        "bytes": sent,
+        "ms": round(1000 * seconds, 1),
+    }
+    logs.ACCESS.info("%s %s", " ".join(map(str, facts.values())), about["request"], extra={"facts": {**facts, **about}})
 
 
 def _length(environ: Environ) -> int | None:

@@ -1,9 +1,10 @@
-"""The built-in server: CherryPy's process bus and cheroot around the WSGI application, made to stand on its own.
+"""HTTP on one listening socket: cheroot around the WSGI application, made to stand on its own.
 
-    serve → Bus → ServerAdapter → Server (cheroot) → Connection → Request → web.app.application
+    Server (cheroot) → Connection → Request → web.app.application
 
 What cheroot lacks and is added here: idle connections hold no thread, headers and bodies have a deadline, refusals are problem
-documents, a body is framed in one way only, a refused upload is drained so that its sender can read why, stopping is bounded in time.
+documents, a body is framed in one way only, a refused upload is drained so that its sender can read why, a full queue is answered,
+and a server that stops first serves whoever has connected.
 """
 
 from __future__ import annotations
@@ -11,25 +12,20 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import selectors
 import socket
-import threading
 import time
-from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from cheroot import connections
 from cheroot import server as cheroot_server
 from cheroot.wsgi import Server as WSGIServer
-from cherrypy.process import plugins, servers, wspbus
 
-from . import errors
-from .clock import Clock
-from .documents import services as service_module
-from .web import app, middleware, problem_types
+from .. import errors
+from ..clock import Clock
+from ..web import middleware, problem_types
+from . import sockets
 
 LOG = logging.getLogger("xmlsvc.server")
 
@@ -40,7 +36,11 @@ CHUNKED_SECONDS = 300.0
 BODY_BYTES_PER_SECOND = 10_000
 KEEP_ALIVE_SECONDS = 30
 STOP_SECONDS = 20.0
-DRAIN_SECONDS = 2.0
+DRAIN_SECONDS = 2.0  # for those that are connected when the server stops
+DRAIN_IDLE_SECONDS = 0.5  # … of which these have said nothing
+UNREAD_SECONDS = 2.0  # of reading what is still being sent to a connection that closes
+QUEUED_PER_THREAD = 50
+RETRY_SECONDS = 2  # after a refusal because of load
 
 _KINDS: dict[int, type[errors.Error]] = {408: problem_types.RequestTimeout, 413: errors.TooLarge, 503: errors.Unavailable}
 
@@ -101,6 +101,8 @@ class Request(cheroot_server.HTTPRequest):
         if unread > 65536 or (self.chunked_read and not getattr(self.rfile, "closed", False)):
             self.close_connection = True
             self.conn.unread = True
+        if self.server.draining:
+            self.close_connection = True
         super().send_headers()
 
     def simple_response(self, status: str, msg: str = "") -> None:
@@ -117,6 +119,7 @@ class Request(cheroot_server.HTTPRequest):
         ).encode()
         head = (
             f"{self.server.protocol} {code} {phrase}\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
+            f"{f'Retry-After: {RETRY_SECONDS}{chr(13)}{chr(10)}' if code == 503 else ''}"
             f"X-Request-Id: {request_id}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         self.close_connection, self.sent_headers, self.conn.unread = True, True, True
@@ -147,7 +150,7 @@ class Connection(cheroot_server.HTTPConnection):
         if self.unread:
             with contextlib.suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
-                until = time.monotonic() + DRAIN_SECONDS
+                until = time.monotonic() + UNREAD_SECONDS
                 while (left := until - time.monotonic()) > 0:
                     self.socket.settimeout(left)
                     if not self.socket.recv(65536):
@@ -156,7 +159,7 @@ class Connection(cheroot_server.HTTPConnection):
 
 
 class _Connections(connections.ConnectionManager):
-    """A new connection waits in the selector until its first byte is there, not in a thread."""
+    """Connections without a request under way wait here. A new one waits until its first byte is there, not in a thread."""
 
     def _from_server_socket(self, server_socket: socket.socket) -> None:
         connection = super()._from_server_socket(server_socket)
@@ -164,106 +167,86 @@ class _Connections(connections.ConnectionManager):
             connection.last_used = time.time()
             self._selector.register(connection.socket.fileno(), selectors.EVENT_READ, data=connection)
 
+    def _expire(self, threshold: float) -> None:
+        """Called by the loop twice a second: the server is alive. When it drains, those that were kept alive end soon."""
+        self.server.beat = time.monotonic()
+        super()._expire(time.time() - DRAIN_IDLE_SECONDS if self.server.draining else threshold)
+
+    def refuse_new(self) -> None:
+        """Listen no longer; those that have connected stay."""
+        self._selector.unregister(self.server.socket.fileno())
+
+    @property
+    def waiting(self) -> int:
+        """How many connections wait for a request."""
+        return sum(1 for _, connection in self._selector.connections if connection is not self.server)
+
 
 class Server(WSGIServer):
-    """cheroot with the limits of this module."""
+    """cheroot with the limits of this module, on a socket that listens already and may be shared with other processes.
+
+    `beat`: the monotonic second at which its loop last turned; `draining`: it takes no new connections and ends the others.
+    """
 
     ConnectionClass = Connection
     max_request_header_size = HEADER_BYTES
     max_request_body_size = 0  # the application counts bodies itself, chunked ones too
     keep_alive_conn_limit = 1000
+    draining = False
 
-    def __init__(self, bind: tuple[str, int], application: middleware.Application, threads: int, clock: Clock) -> None:
+    def __init__(self, listening: socket.socket, application: middleware.Application, threads: int, clock: Clock) -> None:
         super().__init__(
-            bind,
+            listening.getsockname()[:2],
             application,
             numthreads=threads,
             max=threads,
             server_name="xmlsvc",
-            request_queue_size=128,
+            request_queue_size=sockets.BACKLOG,
             timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=STOP_SECONDS / 2,
+            accepted_queue_size=QUEUED_PER_THREAD * threads,
+            accepted_queue_timeout=0,
         )
-        self.clock = clock
+        self.clock, self._listening = clock, listening
+        self.beat = time.monotonic()
+
+    def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: ARG002 - cheroot asks for a new one
+        """The socket that was handed in."""
+        self.socket = self._listening
+        return self._listening
 
     def prepare(self) -> None:
         super().prepare()
+        self.socket.setblocking(False)  # another process may have been quicker to accept
         first: connections.ConnectionManager = self._connections
         self._connections: connections.ConnectionManager = _Connections(self)
         first._selector.close()
 
+    def stop(self) -> None:
+        """Serve those that have connected, for a bounded time; then end."""
+        if not self.ready:
+            return
+        self.draining = True
+        self._connections.refuse_new()
+        self._listening.close()
+        self.socket = None  # type: ignore[assignment] # cheroot would knock at it
+        until, quiet = time.monotonic() + DRAIN_SECONDS, 0
+        while quiet < 5 and time.monotonic() < until:  # a connection is nowhere for an instant between a thread and the loop
+            time.sleep(0.02)
+            quiet = 0 if self._connections.waiting or self._busy else quiet + 1
+        super().stop()
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a request is under way or waits for a thread."""
+        return bool(self.requests.qsize or self.requests.idle < self.numthreads)
+
+    def _serve_unservicable(self) -> None:
+        """Refuse what came while the queue was full, so that its sender knows when to come back."""
+        while isinstance(connection := self._unservicable_conns.get(), Connection):
+            with contextlib.suppress(OSError):
+                Request(self, connection).simple_response("503 Service Unavailable", "More requests wait than can be answered in time.")
+            connection.close()
+
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         LOG.log(level, "%s", msg, exc_info=traceback)
-
-
-def address(bind: str) -> tuple[str, int]:
-    """ "127.0.0.1:8080", "[::1]:8080" or ":8080" as (host, port). Raises EnvironmentFault."""
-    host, _, port = bind.rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise errors.EnvironmentFault(f"The setting bind is {bind!r}; it must be HOST:PORT, for example 127.0.0.1:8080.")
-    return host.strip("[]") or "0.0.0.0", int(port)
-
-
-def serve(instance: str | Path, bind: str | None = None, started: Callable[[str], None] = lambda _: None) -> None:
-    """Serve the instance until SIGTERM or SIGINT; requests under way are finished. SIGHUP starts the program anew.
-
-    `bind` overrides the setting; `started` is called with the address once the service listens. Raises EnvironmentFault for no
-    instance, or where the address cannot be had.
-    """
-    _log_to_stderr()
-    with service_module.open(instance) as services:
-        _serve(services, bind, started)
-
-
-def _log_to_stderr() -> None:
-    """One line an event, UTC, to stderr, where systemd and containers expect it; left alone where the caller has set up logging."""
-    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-
-
-def _serve(services: service_module.Services, bind: str | None, started: Callable[[str], None]) -> None:
-    settings = services.settings
-    host, port = address(bind or settings.bind)
-    bus = wspbus.Bus()
-    bus.subscribe("log", lambda message, level=logging.INFO: LOG.log(logging.DEBUG if level == logging.INFO else level, "%s", message))
-    if "LISTEN_PID" not in os.environ:  # systemd hands over a socket that is bound already
-        _check_free(host, port)
-    server = Server((host, port), app.application(services), settings.threads, services.clock)
-    servers.ServerAdapter(bus, server, None).subscribe()
-    signals = plugins.SignalHandler(bus)
-    signals.handlers["SIGHUP"] = bus.restart
-    signals.subscribe()
-    bus.subscribe("start", lambda: LOG.info("Serving on http://%s:%d", *server.bind_addr[:2]), priority=90)
-    bus.subscribe("start", lambda: started(f"http://{host}:{port}"), priority=91)
-    watchdog = threading.Timer(STOP_SECONDS, _give_up)
-    watchdog.daemon = True
-    bus.subscribe("stop", watchdog.start, priority=1)
-    bus.subscribe("exit", services.close)
-    bus.start()
-    try:
-        bus.block()
-    finally:
-        watchdog.cancel()
-
-
-def _check_free(host: str, port: int) -> None:
-    """A taken port is the commonest fault at start: say so plainly instead of from within a thread."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise errors.EnvironmentFault(
-                f"{host}:{port} cannot be listened on: {error.strerror}. Stop what uses it, or choose another with --bind HOST:PORT or "
-                "XMLSVC_BIND=HOST:PORT in the environment."
-            ) from error
-
-
-def _give_up() -> None:
-    """A handler that never returns must not keep the process alive when it was told to stop."""
-    LOG.critical("Requests did not end within %.0f s of the stop; ending the process", STOP_SECONDS)
-    os._exit(75)

@@ -51,6 +51,7 @@ def _dangling(store: Store) -> list[str]:
     faults = []
     advice = "which is not there. Restore it from a backup."
     there: Any = model.Content.digest
+    erased: Any = model.Receipt.erased
     revisions = Select(
         (model.Revision.document_id, model.Revision.number, model.Revision.digest), there == None,  # noqa: E711 - IS NULL
         tables=[model.Revision, LeftJoin(model.Content, there == model.Revision.digest)],
@@ -58,7 +59,7 @@ def _dangling(store: Store) -> list[str]:
     for document, number, digest in store.execute(revisions):
         faults.append(f"Revision {number} of document {document} refers to the content {digest}, {advice}")
     receipts = Select(
-        (model.Receipt.id, model.Receipt.digest), (there == None) & (model.Receipt.status != 413),  # noqa: E711
+        (model.Receipt.id, model.Receipt.digest), (there == None) & (model.Receipt.status != 413) & (erased == None),  # noqa: E711
         tables=[model.Receipt, LeftJoin(model.Content, there == model.Receipt.digest)],
     )  # fmt: skip
     for receipt, digest in store.execute(receipts):

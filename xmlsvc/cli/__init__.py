@@ -33,6 +33,7 @@ VERBS = {
     "revalidate": "check everything that is stored again",
     "run": "list and show batch runs",
     "verify": "prove that every stored content still has its digest",
+    "erase": "erase a partner's data, or old revisions, for good",
     "partner": "add and list partners",
     "token": "give and revoke API tokens",
     "user": "add editors and set their passwords",

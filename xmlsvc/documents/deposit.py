@@ -20,7 +20,7 @@ from storm.store import Store
 from ..codegen.tables import TablePlan
 from ..errors import Gone, PreconditionFailed
 from ..schema.registry import Schema
-from ..storage import contents, counters, model, projection, search
+from ..storage import contents, counters, model, projection, publications, search
 from ..storage.backends import dialect
 from ..storage.insert import insert
 from ..validation.report import Report
@@ -113,6 +113,7 @@ class Delivery:
         else:
             self._change(store, after)
         counters.moved(store, self._kind(before), self._kind(after))
+        publications.note(store, after.id, before.published if before else None, after.published, self.receipt.received)
         self._revise(store, after)
         if self.audit is not None:
             audit.write(store, self.audit)

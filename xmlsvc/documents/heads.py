@@ -18,7 +18,7 @@ from ..clock import Clock
 from ..codegen.tables import TablePlan
 from ..errors import NotFound
 from ..schema.registry import Schema
-from ..storage import contents, counters, model, projection, search
+from ..storage import contents, counters, model, projection, publications, search
 from ..storage.backends import dialect
 from ..storage.insert import insert
 from ..validation.report import Report
@@ -141,6 +141,7 @@ def show(store: Store, before: State, after: State, at: datetime, current: Prepa
         valid=current.report.valid, violations=len(current.report.violations),
     )  # fmt: skip
     counters.moved(store, before.counted, after.counted)
+    publications.note(store, after.id, before.published, after.published, at)
     head = model.BOTH if after.published == after.current else model.CURRENT
     if head == model.CURRENT and after.published is None:
         projection.remove(store, after.vocabulary, after.id, model.PUBLISHED)

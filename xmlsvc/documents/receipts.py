@@ -54,7 +54,7 @@ class Receipt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Receipt):
     """A receipt with its outcome: new, revised, unchanged, quarantined or refused; `status` as HTTP counts; `problem`: the error's slug and
-    sentence (and place) when it was refused."""
+    sentence (and place) when it was refused; `erased`: since when its body is gone for good."""
 
     partner: str
     outcome: str
@@ -62,6 +62,7 @@ class Entry(Receipt):
     document: str | None
     revision: int | None
     problem: dict[str, Any] | None
+    erased: datetime | None
 
 
 def issue(services: Services, actor: Actor, body: bytes, *, partner_id: str, face: str, name: str, media_type: str) -> Receipt:
@@ -123,10 +124,10 @@ def refused(services: Services, receipt: Receipt, body: bytes, error: Error) -> 
 def _entries(store: Store, condition: Any, limit: int) -> list[Entry]:
     row = model.Receipt
     columns = (row.id, row.digest, row.size, row.received, row.partner_id, row.actor, row.face, row.name, row.media_type,
-               model.Partner.name, row.outcome, row.status, row.document_id, row.revision, row.problem)
+               model.Partner.name, row.outcome, row.status, row.document_id, row.revision, row.problem, row.erased)
     found = store.using(row, LeftJoin(model.Partner, model.Partner.id == row.partner_id)).find(columns, condition)
     names = ("id", "digest", "size", "received", "partner_id", "actor", "face", "name", "media_type", "partner", "outcome", "status",
-             "document", "revision", "problem")
+             "document", "revision", "problem", "erased")
     made = []
     for values in found.order_by(Desc(row.received), Desc(row.id))[:limit]:
         fields: dict[str, Any] = dict(zip(names, values, strict=True))
@@ -167,6 +168,8 @@ def find(
 
 
 def body(services: Services, actor: Actor, receipt_id: str) -> bytes:
-    """The bytes that were sent. Raises NotFound."""
+    """The bytes that were sent. Raises NotFound; Gone where they were erased."""
     entry = get(services, actor, receipt_id)
+    if entry.erased is not None:
+        raise Gone(f"What was sent under this receipt was erased on {entry.erased:%Y-%m-%d}.", erased=entry.erased.isoformat())
     return services.sessions.read(lambda store: contents.get(store, entry.digest))

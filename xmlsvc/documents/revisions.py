@@ -11,7 +11,7 @@ from storm.store import Store
 
 from ..errors import Gone, NotFound
 from ..schema.registry import Schema
-from ..storage import contents, model
+from ..storage import contents, model, publications
 from ..validation.report import Report
 from ..xml import parser
 from . import verdicts
@@ -72,14 +72,24 @@ def _document(store: Store, actor: Actor, document_id: str) -> Document:
         conditions.append(model.Document.partner_id == partner_id)
     row = store.find((*columns, model.Partner.name), *conditions).one()
     if row is None:
-        raise NotFound(f"There is no document {document_id!r}.")
+        raise _erased(store, actor, document_id) or NotFound(f"There is no document {document_id!r}.")
     fields = dict(zip((*_DOCUMENT, "partner"), row, strict=True))
     return Document(**fields)
+
+
+def _erased(store: Store, actor: Actor, document_id: str) -> Gone | None:
+    """The error for a document that was there for this actor, and has been erased."""
+    stone = store.get(model.Tombstone, document_id)
+    if stone is None or scope_of(actor) not in (None, stone.partner_id):
+        return None
+    return Gone(f"This document was erased on {stone.erased:%Y-%m-%d}.", erased=stone.erased.isoformat())
 
 
 def _revision(store: Store, document: Document, number: int) -> Revision:
     found = _listed(store, And(model.Revision.document_id == document.id, model.Revision.number == number), 1)
     if not found:
+        if 0 < number < document.current:
+            raise Gone(f"Revision {number} of this document was erased: it was older than is kept.", document=document.id)
         raise NotFound(f"The document has no revision {number}; it has 1 to {document.current}.")
     return found[0]
 
@@ -120,6 +130,22 @@ def read(services: Services, actor: Actor, document_id: str, number: int | None 
         if number is None and document.state == "withdrawn" and actor.kind == "partner":
             raise Gone("This document was withdrawn; its revisions can still be read.", document=document.id, revisions=document.current)
         revision = _revision(store, document, document.current if number is None else number)
+        return document, revision, contents.get(store, revision.digest)
+
+    return services.sessions.read(unit)
+
+
+def as_of(services: Services, actor: Actor, document_id: str, instant: datetime) -> tuple[Document, Revision, bytes]:
+    """The document, and the revision that was published at the instant with its very bytes. Raises NotFound where none was, Gone where
+    that revision has been erased since."""
+    require(actor, "read")
+
+    def unit(store: Store) -> tuple[Document, Revision, bytes]:
+        document = _document(store, actor, document_id)
+        number = publications.at(store, document.id, instant)
+        if number is None:
+            raise NotFound(f"Nothing of this document was published at {instant.isoformat()}.", document=document.id)
+        revision = _revision(store, document, number)
         return document, revision, contents.get(store, revision.digest)
 
     return services.sessions.read(unit)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .. import codegen
 from ..schema.registry import Schema
 from ..storage import counters, projection
+from ..storage import rebuild as rebuilding
 from ..xml.names import split
 from . import audit
 from .access import Actor, require
@@ -49,6 +50,19 @@ def activate(services: Services, actor: Actor, name: str, version: str) -> Schem
     record = audit.entry(services.clock, actor, "vocabulary.activate", f"vocabulary:{schema.name}", schema.digest)
     services.sessions.write(lambda store: audit.write(store, record))
     return schema
+
+
+def rebuild(
+    services: Services, actor: Actor, name: str, afresh: bool = False, done: Callable[[int], None] = lambda _: None
+) -> rebuilding.Rebuilt:
+    """Make all rows and search entries of a vocabulary again, see `storage.rebuild`. Raises Forbidden, UnknownVocabulary."""
+    require(actor, "administer")
+    services.registry.get(name)
+    result = rebuilding.rebuild(services.sessions, services.registry, name, afresh, done)
+    detail = f"{result.documents} documents, {len(result.failed)} failed" + (", afresh" if afresh else "")
+    record = audit.entry(services.clock, actor, "vocabulary.rebuild", f"vocabulary:{name}", detail)
+    services.sessions.write(lambda store: audit.write(store, record))
+    return result
 
 
 def counts(services: Services) -> dict[str, int]:

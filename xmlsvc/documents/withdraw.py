@@ -14,7 +14,7 @@ from storm.expr import And, Select
 from storm.store import Store
 
 from ..errors import Gone, NotFound
-from ..storage import counters, model, projection, search
+from ..storage import counters, model, projection, publications, search
 from ..storage.sessions import locked
 from . import audit, revisions
 from .access import Actor, require
@@ -49,6 +49,7 @@ def withdraw(
         search.remove(store, document_id, model.PUBLISHED)
         before = counters.Kind(found.partner_id, found.vocabulary, found.state, bool(found.valid))
         counters.moved(store, before, before._replace(state="withdrawn"))
+        publications.note(store, document_id, found.published, None, now)
         found.state, found.published, found.modified = "withdrawn", None, now
         audit.write(store, entry)
 

@@ -40,6 +40,10 @@ class Bar:
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task, count)
 
+    def reach(self, count: int) -> None:
+        """So many are done in all."""
+        self.advance(count - self.done)
+
     def total(self, total: int) -> None:
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, total=total)

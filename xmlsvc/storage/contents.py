@@ -13,6 +13,7 @@ from storm.store import Store
 
 from ..errors import EnvironmentFault, NotFound
 from ..xml.canonical import digest
+from .backends import dialect
 from .insert import insert
 from .model import Content
 
@@ -71,8 +72,9 @@ def keep(store: Store, packed: Packed, created: datetime) -> None:
 
 
 def put(store: Store, data: bytes, name: str, created: datetime) -> bool:
-    """Keep the bytes under `name`, their digest; False if they were there already."""
-    if has(store, name):
+    """Keep the bytes under `name`, their digest; False if they were there already: then they stay until the unit ends, whoever erases."""
+    lock = " FOR UPDATE" if dialect(store) == "mysql" else ""
+    if store.execute(f"SELECT 1 FROM content WHERE digest = ?{lock}", (name,)).get_one() is not None:
         return False
     keep(store, pack(data, name), created)
     return True

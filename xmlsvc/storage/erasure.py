@@ -27,13 +27,16 @@ from .model import BOTH, Document, Mapping
 from .sessions import locked
 
 _AT_ONCE = 500  # rows of one statement
+_PUBLIC = {"public_change", "public_document", "public_set", "public_output"}  # from these harvesters learn that a document went
 _STAY = {
-    "document_id": {"document", "receipt", "run_item", "tombstone"},
+    "document_id": {"document", "receipt", "run_item", "tombstone", *_PUBLIC},
     "receipt_id": {"revision", "run_item"},
-    "partner_id": {"partner", "token", "document", "receipt", "counter", "tombstone"},
+    "partner_id": {"partner", "token", "document", "receipt", "counter", "tombstone", *_PUBLIC},
 }
 _NO_REFERENCES = {("content", "digest"), ("verdict", "content"), ("verdict", "schema"), ("rendering", "key"), ("rendering", "content"),
-                  ("revision", "schema"), ("mapping", "plan"), ("idempotency", "id"), ("idempotency", "request")}  # fmt: skip
+                  ("revision", "schema"), ("mapping", "plan"), ("idempotency", "id"), ("idempotency", "request"),
+                  *((table, column) for table in ("public_document", "public_output")
+                    for column in ("content", "schema_digest", "maker", "shown", "made"))}  # fmt: skip
 """Columns of digests that keep no content alive. Any other one does."""
 
 
@@ -112,7 +115,8 @@ def collect(store: Store, digests: Iterable[str]) -> Freed:
     lock = " FOR UPDATE" if dialect(store) == "mysql" else ""  # whoever wants to refer to one waits, or is waited for
     sizes = dict(store.execute(f"SELECT digest, size FROM content WHERE digest IN ({marks}) ORDER BY digest{lock}", wanted).get_all())
     for table, column in _references():
-        for row in store.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN ({marks})", wanted).get_all():
+        held, more = quote(dialect(store), column), " AND erased IS NULL" if table == "receipt" else ""
+        for row in store.execute(f"SELECT DISTINCT {held} FROM {table} WHERE {held} IN ({marks}){more}", wanted).get_all():
             sizes.pop(row[0], None)
     if free := sorted(sizes):
         for table, column in (("verdict", "content"), ("rendering", "content"), ("content", "digest")):

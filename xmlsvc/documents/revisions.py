@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from storm.expr import And, Desc
 from storm.store import Store
 
-from ..errors import Gone, NotFound
+from ..errors import BadRequest, Gone, NotFound
 from ..schema.registry import Schema
 from ..storage import contents, model, publications
 from ..validation.report import Report
@@ -149,6 +149,17 @@ def as_of(services: Services, actor: Actor, document_id: str, instant: datetime)
         return document, revision, contents.get(store, revision.digest)
 
     return services.sessions.read(unit)
+
+
+def instant(text: str) -> datetime:
+    """The moment that a date (its last microsecond, UTC) or a date and time (UTC unless it says otherwise) stands for. Raises BadRequest."""
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text.replace(" ", "+"))  # in an address, + is a space
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest(f"at={text!r} is no moment: write 2024-05-03 or 2024-05-03T12:00:00Z.") from None
 
 
 def published(services: Services, document_id: str) -> tuple[Document, Revision, bytes]:

@@ -47,7 +47,12 @@ class Document:
         self._services = services
 
     def GET(self, id: str) -> bytes:
-        document, revision, data = revisions.read(self._services, actor(), id)
+        """The current revision; with `at`, the one that was published then."""
+        at = parameter("at")
+        if at is None:
+            document, revision, data = revisions.read(self._services, actor(), id)
+        else:
+            document, revision, data = revisions.as_of(self._services, actor(), id, revisions.instant(at))
         return representations.answer(self._services, document, revision, data)
 
     def PUT(self, id: str) -> bytes:

@@ -54,6 +54,7 @@ NAME = Parameter("name", "path", "The vocabulary's name.", required=True)
 SCHEMA = Parameter("schema", "query", "NAME or NAME@VERSION of a registered vocabulary, where the document's own root is not to decide.")
 FILE = Parameter("name", "query", "The file's name, for the receipt; else that of Content-Disposition.")
 FORMAT = Parameter("format", "query", "A format of the vocabulary, in place of Accept.")
+AT = Parameter("at", "query", "A date or a date and time: what was published then.")
 DOWNLOAD = Parameter("download", "query", "1: name a file in Content-Disposition.")
 REASON = Parameter("reason", "query", "Why, for the history.")
 KEY = Parameter(
@@ -82,7 +83,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
          Parameter("valid", "query", "true or false."), Parameter("after", "query", "Where the page before ended."),
          Parameter("limit", "query", "How many at most.", {"type": "integer", "minimum": 1})),
     ),
-    ("/documents/{id}", "GET"): Operation("Read a document", _REPRESENTATION, (*_READING, errors.Gone), (ID, FORMAT, DOWNLOAD, IF_CHANGED)),
+    ("/documents/{id}", "GET"): Operation(
+        "Read a document", _REPRESENTATION, (*_READING, errors.Gone), (ID, AT, FORMAT, DOWNLOAD, IF_CHANGED)
+    ),
     ("/documents/{id}", "PUT"): Operation(
         "Revise a document", {200: ("Revised, or unchanged.", JSON, "Outcome")},
         (*DELIVERY, errors.NotFound, errors.Gone, errors.PreconditionRequired), (ID, FILE, SCHEMA, REASON, KEY, IF_MATCH), body=True,
@@ -96,14 +99,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, IF_CHANGED),
     ),
     ("/documents/{id}/revisions", "GET"): Operation(
-        "All revisions of a document", {200: ("The newest first.", JSON, "Revisions")}, (errors.NotFound,), (ID,)
+        "All revisions of a document", {200: ("The newest first.", JSON, "Revisions")}, (errors.NotFound, errors.Gone), (ID,)
     ),
     ("/documents/{id}/revisions/{number}", "GET"): Operation(
-        "Read one revision", _REPRESENTATION, _READING, (ID, REVISION, FORMAT, DOWNLOAD, IF_CHANGED)
+        "Read one revision", _REPRESENTATION, (*_READING, errors.Gone), (ID, REVISION, FORMAT, DOWNLOAD, IF_CHANGED)
     ),
     ("/documents/{id}/revisions/{number}/verdict", "GET"): Operation(
         "Every violation of one revision", {200: ("The report.", JSON, "Verdict"), 304: ("It has not changed.", "", "")},
-        (errors.NotFound, errors.UnknownVocabulary), (ID, REVISION, IF_CHANGED),
+        (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, REVISION, IF_CHANGED),
     ),
     ("/validate", "POST"): Operation(
         "Check a document without storing it", {200: ("The report, valid or not.", JSON, "Reports")}, BODY, (SCHEMA, FILE), body=True
@@ -119,7 +122,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/receipts/{id}/body", "GET"): Operation(
         "The bytes that were sent",
         {200: ("Byte for byte.", "application/octet-stream", ""), 304: ("They never change.", "", "")},
-        (errors.NotFound,), (ID, IF_CHANGED),
+        (errors.NotFound, errors.Gone), (ID, IF_CHANGED),
     ),
     ("/vocabularies", "GET"): Operation("All vocabularies", {200: ("With their versions.", JSON, "Vocabularies")}),
     ("/vocabularies/{name}", "GET"): Operation(

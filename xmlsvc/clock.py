@@ -25,6 +25,11 @@ class Clock:
         milliseconds = int(self.now().timestamp() * 1000)
         return _base32(milliseconds, 10) + _base32(int.from_bytes(os.urandom(10)), 16)
 
+    @staticmethod
+    def id_at(moment: datetime) -> str:
+        """The least id of those that are made at this moment or later."""
+        return _base32(int(moment.timestamp() * 1000), 10) + _base32(0, 16)
+
 
 class FixedClock(Clock):
     """A clock for tests: starts at `start`, advances by `step` at every question; ids count up from 1."""

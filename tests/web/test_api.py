@@ -36,6 +36,7 @@ def test_routes_are_pinned(site: Site) -> None:
         "/api/documents/{id}/revisions GET HEAD",
         "/api/documents/{id}/revisions/{number} GET HEAD",
         "/api/documents/{id}/revisions/{number}/verdict GET HEAD",
+        "/api/batches POST",
         "/api/validate POST",
         "/api/receipts GET HEAD",
         "/api/receipts/{id} GET HEAD",

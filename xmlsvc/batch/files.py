@@ -42,7 +42,7 @@ def begins_like_xml(start: bytes) -> bool:
     return start.replace(b"\0", b"").lstrip(b" \t\r\n")[:1] == b"<"
 
 
-def _text(name: str) -> str:
+def text(name: str) -> str:
     """The name as text: bytes that are no UTF-8 become \\xNN, so that it can be stored and printed."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
@@ -59,16 +59,16 @@ def _item(name: str, place: str, stream: IO[bytes], limit: int, asked: bool) -> 
     return Item(name, place, data=data)
 
 
-def _hidden(name: str) -> bool:
+def hidden(name: str) -> bool:
     return any(step.startswith(".") or step == "__MACOSX" for step in name.split("/"))
 
 
 def _directory(top: Path, limit: int) -> Iterator[Item]:
     for folder, folders, files in os.walk(top):
-        folders[:] = sorted(f for f in folders if not _hidden(f))
-        for file in sorted(f for f in files if not _hidden(f)):
+        folders[:] = sorted(f for f in folders if not hidden(f))
+        for file in sorted(f for f in files if not hidden(f)):
             path = Path(folder, file)
-            name, place = _text(path.relative_to(top).as_posix()), _text(str(path))
+            name, place = text(path.relative_to(top).as_posix()), text(str(path))
             try:
                 with path.open("rb") as stream:
                     yield _item(name, place, stream, limit, asked=False)
@@ -79,7 +79,7 @@ def _directory(top: Path, limit: int) -> Iterator[Item]:
 def _zip(path: Path, limit: int) -> Iterator[Item]:
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            if entry.is_dir() or _hidden(entry.filename):
+            if entry.is_dir() or hidden(entry.filename):
                 continue
             place = f"{path}:{entry.filename}"
             try:
@@ -92,9 +92,9 @@ def _zip(path: Path, limit: int) -> Iterator[Item]:
 def _tar(path: Path, limit: int) -> Iterator[Item]:
     with tarfile.open(path, "r|*") as archive:
         for entry in archive:
-            if entry.isdir() or _hidden(entry.name.removeprefix("./")):
+            if entry.isdir() or hidden(entry.name.removeprefix("./")):
                 continue
-            name = _text(entry.name.removeprefix("./"))
+            name = text(entry.name.removeprefix("./"))
             place = f"{path}:{name}"
             stream = archive.extractfile(entry) if entry.isreg() else None
             if stream is None:
@@ -112,7 +112,7 @@ def _one(path: Path, limit: int) -> Iterator[Item]:
         yield from _tar(path, limit)
     else:
         with path.open("rb") as stream:
-            yield _item(_text(path.name), _text(str(path)), stream, limit, asked=True)
+            yield _item(text(path.name), text(str(path)), stream, limit, asked=True)
 
 
 def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
@@ -142,11 +142,11 @@ def count(paths: Iterable[str | Path]) -> int | None:
     for path in map(Path, paths):
         if path.is_dir():
             for _, folders, files in os.walk(path):
-                folders[:] = [f for f in folders if not _hidden(f)]
-                total += sum(not _hidden(file) for file in files)
+                folders[:] = [f for f in folders if not hidden(f)]
+                total += sum(not hidden(file) for file in files)
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                total += sum(not entry.is_dir() and not _hidden(entry.filename) for entry in archive.infolist())
+                total += sum(not entry.is_dir() and not hidden(entry.filename) for entry in archive.infolist())
         elif path.is_file() and tarfile.is_tarfile(path):
             return None
         else:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -65,11 +65,8 @@ def load(
     given = [str(path) for path in paths]
     run = runs.start(services, actor, "load", {"paths": given, "partner": partner, "vocabulary": vocabulary})
     try:
-        with executors.open("threads", 1) as writer:
-            groups = _groups(_prepared(services, sender, source, vocabulary, face, run.id))
-            tasks = ((None, writer.submit(_write, services, run, group)) for group in groups)
-            for _, done in executors.ordered(tasks, ahead=2):
-                yield from done
+        for done in take_in(services, run, sender, source, vocabulary, face):
+            yield from done
     except GeneratorExit:
         run.finish("interrupted")
         raise
@@ -79,20 +76,34 @@ def load(
     run.finish("done")
 
 
+def take_in(
+    services: Services, run: runs.Recorder, sender: Actor, source: Iterable[files.Item], vocabulary: str | None, face: str,
+    record: Callable[[Loaded], runs.Done] | None = None, known: Iterable[str] = (),
+) -> Iterator[list[Loaded]]:  # fmt: skip
+    """Store what `source` holds, as `sender` (of one partner): groups of items, each yielded once it is durable. `record`: how the run
+    calls what became of an item; `known`: names of items that the run has taken in before. Raises Halted."""
+    with executors.open("threads", 1) as writer:
+        groups = _groups(_prepared(services, sender, source, vocabulary, face, run.id, {hash((None, name)) for name in known}))
+        tasks = ((None, writer.submit(_write, services, run, group, record or _record)) for group in groups)
+        for _, done in executors.ordered(tasks, ahead=2):
+            yield done
+
+
 def _prepared(
-    services: Services, actor: Actor, source: Iterator[files.Item], vocabulary: str | None, face: str, run_id: str
+    services: Services, actor: Actor, source: Iterable[files.Item], vocabulary: str | None, face: str, run_id: str, names: set[int]
 ) -> Iterator[Waiting | Loaded]:
-    names: set[int] = set()
     for item in source:
         if item.data is None:
             outcome, why = ("skipped", item.skipped) if item.skipped else ("unreadable", item.fault)
             yield Loaded(name=item.name, place=item.place, outcome=outcome, message=why or "")
             continue
-        options = submit.Options(name=item.name, vocabulary=vocabulary, face=face, media_type="", run_id=run_id)
+        options = submit.Options(
+            name=item.name or None, file=item.name or item.place, vocabulary=vocabulary, face=face, media_type="", run_id=run_id
+        )
         prepared = submit.prepare(services, actor, item.data, options)
         if isinstance(prepared, Delivery) and prepared.identity.source == "name":
             key = hash((prepared.schema.vocabulary, prepared.identity.key))
-            if key in names:
+            if key in names or hash((None, prepared.identity.key)) in names:
                 prepared = receipts.refused(services, prepared.receipt, item.data, _namesake(item))
             names.add(key)
         yield replace(item, data=b""), prepared
@@ -118,23 +129,25 @@ def _groups(items: Iterable[Waiting | Loaded]) -> Iterator[list[Waiting | Loaded
         yield group
 
 
-def _write(services: Services, run: runs.Recorder, group: list[Waiting | Loaded]) -> list[Loaded]:
+def _write(
+    services: Services, run: runs.Recorder, group: list[Waiting | Loaded], record: Callable[[Loaded], runs.Done]
+) -> list[Loaded]:
     """One commit for the group; where a key that another writer took prevents that, one for each of its items."""
     now = services.clock.now()
 
     def unit(store: Store, *, part: Sequence[Waiting | Loaded]) -> list[Loaded]:
         done = [entry if isinstance(entry, Loaded) else _loaded(entry, entry[1].write(store)) for entry in part]
-        run.write(store, [_record(each) for each in done], now)
+        run.write(store, [record(each) for each in done], now)
         return done
 
     try:
         done = services.sessions.write(partial(unit, part=group))
-        run.written([_record(each) for each in done])
+        run.written([record(each) for each in done])
     except Conflict:
         done = []
         for entry in group:
             (one,) = services.sessions.write(partial(unit, part=[entry]))
-            run.written([_record(one)])
+            run.written([record(one)])
             done.append(one)
     return done
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 from ..documents.runs import Item, Run
 
 _COLUMNS = ("n", "name", "outcome", "document", "receipt", "detail")
-FAILURES = frozenset({"quarantined", "newly-broken", "still-broken", "broken-otherwise"})
+FAILURES = frozenset({"quarantined", "invalid", "newly-broken", "still-broken", "broken-otherwise"})
 ERRORS = frozenset({"refused", "unreadable"})
 
 
@@ -24,13 +24,14 @@ def _fields(item: Item) -> dict[str, object]:
     }  # fmt: skip
 
 
-def as_json(run: Run, items: Iterable[Item]) -> Iterator[str]:
-    """One object: the run with its counts, and `items`."""
+def as_json(run: Run, items: Iterable[Item], violations: Callable[[Item], str] | None = None) -> Iterator[str]:
+    """One object: the run with its counts, and `items`; `violations` gives the JSON array of an item, where items are documents."""
     head = json.dumps(asdict(run), ensure_ascii=False, default=lambda moment: moment.isoformat())
     yield head[:-1] + ', "items": ['
     separator = "\n"
     for item in items:
-        yield separator + json.dumps(_fields(item), ensure_ascii=False)
+        shown = json.dumps(_fields(item), ensure_ascii=False)
+        yield separator + (shown if violations is None else f'{shown[:-1]}, "violations": {violations(item)}}}')
         separator = ",\n"
     yield "\n]}\n"
 

@@ -16,14 +16,15 @@ from contextlib import contextmanager
 
 from ..documents import runs
 from ..documents.services import Services
-from ..errors import Error, Unavailable
-from . import revalidate
+from ..errors import Conflict, Error, NotFound, Unavailable
+from . import batches, revalidate
 
 LOG = logging.getLogger("xmlsvc.runner")
 
 BEAT = 10.0  # seconds between two signs of life
 PAUSE = 1.0  # seconds between two looks at what waits
 
+    batches.KIND: batches.work,
 Kind = Callable[[Services, runs.Recorder], None]
 KINDS: dict[str, Kind] = {
     "revalidate": revalidate.work,
@@ -48,6 +49,22 @@ def work(services: Services, stopping: threading.Event, once: bool = False) -> i
         else:
             stopping.wait(PAUSE)
     return ended
+def hurry(services: Services, run_id: str, seconds: float) -> None:
+    """Work on one waiting run in this thread until the time is over; what is left waits for a runner. Nothing where a runner has it."""
+    try:
+        taken = runs.take(services, run_id)
+    except (Conflict, NotFound):
+        return
+    stopping = threading.Event()
+    timer = threading.Timer(seconds, stopping.set)
+    timer.daemon = True
+    timer.start()
+    try:
+        do(services, taken, stopping)
+    finally:
+        timer.cancel()
+
+
 
 
 def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -> bool:

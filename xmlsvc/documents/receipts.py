@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from ..errors import (
 from ..storage import contents, model
 from ..storage.insert import insert
 from ..xml.canonical import digest
+from . import parts
 from .access import Actor, require, scope_of
 from .services import Services
 
@@ -53,8 +55,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Receipt):
-    """A receipt with its outcome: new, revised, unchanged, quarantined or refused; `status` as HTTP counts; `problem`: the error's slug and
-    sentence (and place) when it was refused; `erased`: since when its body is gone for good."""
+    """A receipt with its outcome: new, revised, unchanged, quarantined, refused or batch (its run has the same id); `status` as
+    HTTP counts; `problem`: the error's slug and sentence (and place) when it was refused; `erased`: since when its body is gone for good."""
 
     partner: str
     outcome: str
@@ -67,8 +69,15 @@ class Entry(Receipt):
 
 def issue(services: Services, actor: Actor, body: bytes, *, partner_id: str, face: str, name: str, media_type: str) -> Receipt:
     """A receipt for these bytes. Nothing is stored yet."""
+    return issue_for(services, actor, digest(body), len(body), partner_id=partner_id, face=face, name=name, media_type=media_type)
+
+
+def issue_for(
+    services: Services, actor: Actor, digest: str, size: int, *, partner_id: str, face: str, name: str, media_type: str
+) -> Receipt:
+    """As `issue`, for bytes that are not in memory."""
     return Receipt(
-        id=services.clock.new_id(), digest=digest(body), size=len(body), received=services.clock.now(), partner_id=partner_id,
+        id=services.clock.new_id(), digest=digest, size=size, received=services.clock.now(), partner_id=partner_id,
         actor=actor.label, face=face, name=name[:500], media_type=media_type[:255],
     )  # fmt: skip
 
@@ -173,3 +182,9 @@ def body(services: Services, actor: Actor, receipt_id: str) -> bytes:
     if entry.erased is not None:
         raise Gone(f"What was sent under this receipt was erased on {entry.erased:%Y-%m-%d}.", erased=entry.erased.isoformat())
     return services.sessions.read(lambda store: contents.get(store, entry.digest))
+
+
+def archive(services: Services, actor: Actor, receipt_id: str) -> Iterator[bytes]:
+    """The bytes of a batch (`outcome` "batch"), piece by piece. Raises NotFound, before the first."""
+    entry = get(services, actor, receipt_id)
+    return parts.parts(services, entry.id, entry.digest)

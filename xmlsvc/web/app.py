@@ -15,6 +15,7 @@ from .exchange import Application
 from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
 from .rest import description, health, validate
 from .rest import documents as rest_documents
+from .rest import batches as rest_batches
 from .rest import receipts as rest_receipts
 from .rest import vocabularies as rest_vocabularies
 from .routing import Route
@@ -35,6 +36,7 @@ def api_routes(services: Services) -> list[Route]:
         Route("/documents/{id}/revisions/{number}", rest_documents.Revision(services)),
         Route("/documents/{id}/revisions/{number}/verdict", rest_documents.Verdict(services)),
         Route("/validate", validate.Validate(services)),
+        Route("/batches", rest_batches.Batches(services)),
         Route("/receipts", rest_receipts.Receipts(services)),
         Route("/receipts/{id}", rest_receipts.Receipt(services)),
         Route("/receipts/{id}/body", rest_receipts.Body(services)),
@@ -93,6 +95,6 @@ def application(services: Services) -> middleware.Guard:
     pages = Application(services, page_routes(services), known, pages=True, policy=PAGE_POLICY, error_page=problems.error_page)
 
     def most(path: str) -> int:
-        return UPLOAD_FILES * limit if path == "/upload" else limit
+        return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
     return middleware.Guard(middleware.Mounts({"/api": api_, "/health": health_, "": pages}), services.clock, most)

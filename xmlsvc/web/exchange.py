@@ -17,7 +17,7 @@ import cherrypy
 from cherrypy import _cplogging, _cprequest
 
 from .. import errors
-from . import negotiation, problem_types, problems, tools
+from . import incoming, negotiation, problem_types, problems, tools
 from .middleware import NOTES, PREFIX, REQUEST_ID
 from .redirects import Redirect
 from .routing import Route, Router
@@ -217,18 +217,14 @@ def not_xml() -> errors.UnsupportedMediaType | None:
     if not negotiation.xml_media_type(content_type):
         stated = f"The body's Content-Type is {content_type!r}" if content_type else "The request has no Content-Type"
         return errors.UnsupportedMediaType(f"{stated}; send XML as application/xml.")
-    coding = request.headers.get("Content-Encoding", "").strip().lower()
-    if coding not in {"", "identity"}:
-        return errors.UnsupportedMediaType(f"The body is coded as {coding!r}; send it uncompressed.")
+    if (coding := incoming.coding()) not in ("", *incoming.CODINGS):
+        return errors.UnsupportedMediaType(f"The body is coded as {coding!r}; send it as it is, or as gzip.")
     return None
 
 
 def body() -> bytes:
-    """The request's body as it came. Raises LengthRequired, TooLarge, BadRequest."""
-    request = cherrypy.serving.request
-    if "Content-Length" not in request.headers and "Transfer-Encoding" not in request.headers:
-        raise problem_types.LengthRequired("The request has neither Content-Length nor Transfer-Encoding: chunked.")
-    data: bytes = request.wsgi_environ["wsgi.input"].read()
+    """The request's body, unpacked. Raises LengthRequired, TooLarge, BadRequest, DigestMismatch."""
+    data = incoming.stream(cherrypy.serving.request.app.services.settings.max_body_bytes).read()
     if not data:
         raise errors.BadRequest("The body is empty; it must be one XML document.")
     return data

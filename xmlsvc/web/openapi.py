@@ -17,6 +17,7 @@ Json = dict[str, Any]
 
 _TEXT, _COUNT, _YES = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 _LINKS = {"type": "object", "additionalProperties": _TEXT}
+_COUNTS = {"type": "object", "additionalProperties": _COUNT}
 _MAYBE = {"type": ["string", "null"]}
 _MAYBE_COUNT = {"type": ["integer", "null"]}
 
@@ -60,6 +61,9 @@ SHAPES: dict[str, Json] = {
     "Receipts": _of(receipts=_list("Receipt")),
     "Version": _of(**_texts("vocabulary", "version", "digest"), active=_YES, roots={"type": "array", "items": _TEXT}, links=_LINKS),
     "Vocabulary": _of(name=_TEXT, versions=_list("Version")),
+    "Batch": _of(**_texts("id", "state", "receipt"), counts=_COUNTS, links=_LINKS),
+    "Result": _of(n=_COUNT, **_texts("name", "outcome", "detail"), document=_MAYBE, receipt=_MAYBE, violations=_list("Violation")),
+    "Results": _of(**_texts("id", "kind", "state"), counts=_COUNTS, items=_list("Result")),
     "Vocabularies": _of(vocabularies=_list("Vocabulary")),
 }  # fmt: skip
 
@@ -101,6 +105,8 @@ def operation(route: Route, method: str, prefix: str) -> Json:
     }
     if known.body:
         made["requestBody"] = {"required": True, "content": {XML: {}, "text/xml": {}}}
+    if known.media_types:
+        made["requestBody"] = {"required": True, "content": {name: {} for name in known.media_types}}
     return made | ({"security": []} if is_open else {})
 
 

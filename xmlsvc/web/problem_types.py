@@ -28,6 +28,10 @@ class RequestTimeout(errors.BadRequest):
     slug, title = "request-timeout", "The request did not arrive in time"
 
 
+class DigestMismatch(errors.BadRequest):
+    slug, title = "digest-mismatch", "The body is not the one that its digest was made of"
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemType:
     """`who` has to act; `wrong` and `right` are an exchange that meets the problem and one that does not ("" = none)."""
@@ -143,6 +147,16 @@ TYPES: tuple[ProblemType, ...] = (
         "The sender.",
         "GET /api/documents?limit=many",
         "GET /api/documents?limit=50",
+    ),
+    ProblemType(
+        DigestMismatch,
+        400,
+        "The field Content-Digest (RFC 9530) does not fit the bytes that arrived: they were changed or cut off on the way, or the digest "
+        "was made of other bytes (of those before compression, say). Nothing was stored.",
+        "Send the request again. Make the digest of the very bytes that are sent: after compression, where Content-Encoding says so.",
+        "The sender.",
+        "Content-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:",
+        "Content-Digest: sha-256=:$(openssl dgst -sha256 -binary a.xml | base64):",
     ),
     ProblemType(
         MethodNotAllowed,

@@ -10,6 +10,7 @@ PARTNERS = (
         "receipt_part",
         (*required("id", "receipt_id"), *required("integer", "n"), *required("blob", "data")),
         ("receipt_id", "n"),
+        (Index(("n", "receipt_id")),),
     ),
     Table(
         "webhook",

@@ -10,7 +10,7 @@ from .record import Record
 
 
 class ReceiptPart(Record):
-    """The n-th piece (from 0) of a body that is too large to be one content: an archive, as it came."""
+    """The n-th piece (from 0) of a body of many documents, as it came. -1 (empty): the body is still being stored."""
 
     __storm_table__ = "receipt_part"
     __storm_primary__ = ("receipt_id", "n")

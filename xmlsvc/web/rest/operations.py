@@ -28,13 +28,15 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`results`: status → (what it means, media type, name of its schema; "" = none). `problems`: what it may refuse with, beyond
-    COMMON. `body`: it takes one XML document."""
+    COMMON. `body`: it takes one XML document; `media_types`: it takes one of these
+    instead."""
 
     summary: str
     results: dict[int, tuple[str, str, str]]
     problems: Problems = ()
     parameters: tuple[Parameter, ...] = ()
     body: bool = False
+    media_types: tuple[str, ...] = ()
 
 
 JSON, XML, ANY = "application/json", "application/xml", "*/*"
@@ -63,6 +65,9 @@ KEY = Parameter(
 IF_MATCH = Parameter("If-Match", "header", "The ETag of the document's XML as it was last read, or *.", required=True)
 IF_NEW = Parameter("If-None-Match", "header", "*: refuse to revise a document that is there already.")
 IF_CHANGED = Parameter("If-None-Match", "header", "ETags that are known: 304 if one of them is still right.")
+
+PREFER = Parameter("Prefer", "header", "respond-async: answer at once; wait=N: answer within N seconds (RFC 7240).")
+ARCHIVES = ("application/zip", "application/gzip", "application/x-tar", "multipart/form-data", XML)
 
 _REPRESENTATION = {200: ("The document in the form that Accept or ?format= asks for; the exact XML by default.", ANY, ""),
                    304: ("It has not changed.", "", "")}  # fmt: skip
@@ -107,6 +112,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/documents/{id}/revisions/{number}/verdict", "GET"): Operation(
         "Every violation of one revision", {200: ("The report.", JSON, "Verdict"), 304: ("It has not changed.", "", "")},
         (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, REVISION, IF_CHANGED),
+    ),
+    ("/batches", "POST"): Operation(
+        "Deliver many documents: zip, tar, tar.gz, a form with files, or one element that holds them",
+        {200: ("Done: what became of each, as JSON, CSV or JUnit XML.", JSON, "Results"),
+         202: ("Accepted; Location is the run that works on it.", JSON, "Batch")},
+        (*BODY[:4], errors.UnknownVocabulary, errors.NotAcceptable, errors.KeyReused, errors.InFlight, errors.NotFound),
+        (FILE, SCHEMA, Parameter("partner", "query", "Whose documents these are, for those who are no partner."), KEY, PREFER),
+        media_types=ARCHIVES,
     ),
     ("/validate", "POST"): Operation(
         "Check a document without storing it", {200: ("The report, valid or not.", JSON, "Reports")}, BODY, (SCHEMA, FILE), body=True

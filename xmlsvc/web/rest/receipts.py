@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import cherrypy
+
 from ...documents import receipts
 from ...documents.services import Services
 from .. import exchange
@@ -44,5 +48,11 @@ class Body:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def GET(self, id: str) -> bytes:
+    def GET(self, id: str) -> bytes | Iterator[bytes]:
+        entry = receipts.get(self._services, actor(), id)
+        if entry.outcome == "batch":
+            cherrypy.serving.response.stream = True
+            tag = f'"{entry.digest.removeprefix("sha256:")}"'
+            exchange.send(b"", "application/octet-stream", 200, ETag=tag, Content_Length=str(entry.size), Cache_Control="private, no-cache")
+            return receipts.archive(self._services, actor(), id)
         return exchange.conditional(receipts.body(self._services, actor(), id), "application/octet-stream")

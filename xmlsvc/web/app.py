@@ -13,6 +13,7 @@ from ..documents.services import Services
 from . import middleware
 from .exchange import Application
 from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
+from .pages.routes import routes as editing_routes
 from .rest import description, health, validate
 from .rest import documents as rest_documents
 from .rest import batches as rest_batches
@@ -63,6 +64,7 @@ def page_routes(services: Services) -> list[Route]:
         Route("/logout", account.Logout(services), _OPEN),
         Route("/theme", account.Theme(services), _OPEN),
         Route("/documents", documents.Documents(services)),
+        *editing_routes(services),
         Route("/documents/{id}", document.Page(services, "")),
         *tabs,
         Route("/documents/{id}/outputs/{format}", document.Output(services)),

@@ -59,7 +59,7 @@ def _stamp(name: str) -> str:
 def _sheets() -> list[str]:
     """Bootstrap where `make assets` brought it, else the plain style sheet; then our own."""
     base = BASE if (STATIC / BASE).is_file() else "fallback.css"
-    return [static(base), static("xmlsvc.css")]
+    return [static(base), static("xmlsvc.css"), static("forms.css")]
 
 
 def theme() -> str:

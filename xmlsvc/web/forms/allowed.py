@@ -1,0 +1,177 @@
+"""What the content model allows among an element's children: what may be added and where, what may change places, what must stay.
+
+    allowed = Allowed(matcher, names)
+    allowed.additions()   {name: index}    an element of this name may be put before the child `index` (the last such place): what is there
+                                           then fits the model still, or would with more children added
+    allowed.swaps(i)                       whether the children i and i+1 may change places
+    allowed.needed(i)                      whether the content is complete with the child i and would not be without
+
+Children that the model does not know at all are gone past, so that a faulty document can be added to. A set of places in the automaton is
+followed through the children, each closed under insertion of whatever the model could still take; where counts make these sets very large,
+the names are counted instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...schema.matcher import Matcher, TooComplex, namespace
+from ...schema.model import Element, Wildcard
+
+_WIDEST = 400  # places of one set
+_STEPS = 60_000  # steps of one search
+_SINGLE = 300  # children beyond which none is called needed
+
+Places = frozenset[int]
+
+
+class _TooWide(Exception):
+    pass
+
+
+class Model:
+    """One content model, for any number of documents; what it learns it keeps."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+        self.declared = {name: element for name, element in matcher.declared().items() if not element.abstract}
+        self._names: dict[int, frozenset[str]] = {}
+        self._closed: dict[Places, Places] = {}
+        self._steps: dict[tuple[Places, str], Places] = {}
+
+    def start(self) -> Places:
+        """The places before the first child."""
+        return self._close(frozenset((self.matcher.automaton.start,)))
+
+    def step(self, places: Places, name: str) -> Places:
+        """Where a child of this name leads to; empty where it cannot stand."""
+        key = (places, name)
+        known = self._steps.get(key)
+        if known is None:
+            forms = self.matcher.automaton.forms
+            after = frozenset(to for place in places for symbol, to in forms(place) if self._admits(symbol, name))
+            if len(self._steps) > _STEPS:
+                self._steps.clear()
+            known = self._steps[key] = self._close(after)
+        return known
+
+    def _admits(self, symbol: Element | Wildcard, name: str) -> bool:
+        if isinstance(symbol, Wildcard):
+            return symbol.admits(namespace(name)) and name not in symbol.excluded_names
+        names = self._names.get(id(symbol))
+        if names is None:
+            names = self._names[id(symbol)] = frozenset(element.name for element in self.matcher.admitted(symbol))
+        return name in names
+
+    def _close(self, places: Places) -> Places:
+        known = self._closed.get(places)
+        if known is None:
+            found = set(places)
+            waiting = list(places)
+            for place in waiting:  # grows while it is walked
+                for _, after in self.matcher.automaton.forms(place):
+                    if after not in found:
+                        found.add(after)
+                        waiting.append(after)
+                if len(found) > _WIDEST:
+                    raise _TooWide
+            known = self._closed[places] = frozenset(found)
+        return known
+
+
+class Allowed:
+    """The answers for children of these names, in this order."""
+
+    def __init__(self, model: Model, names: Sequence[str]) -> None:
+        self._model, self._names = model, list(names)
+        self._left = _STEPS
+        try:
+            self._before: list[Places] | None = self._run()
+        except _TooWide:
+            self._before = None
+
+    def _run(self) -> list[Places]:
+        """The places before each child, and at the end."""
+        sets = [self._model.start()]
+        for name in self._names:
+            after = self._model.step(sets[-1], name)
+            sets.append(after or sets[-1])
+        return sets
+
+    def additions(self) -> dict[str, int]:
+        """Every name that may be added, in the order of the schema, with the index of the child it goes before."""
+        found: dict[str, int] = {}
+        for name in self._model.declared:
+            place = self.place(name)
+            if place is not None:
+                found[name] = place
+        return found
+
+    def place(self, name: str, after: int | None = None) -> int | None:
+        """Where a child of this name may go: directly behind the child `after` if it may, else as late as it may; None for nowhere."""
+        if self._before is None:
+            return self._counted(name)
+        try:
+            if after is not None and self._fits(after + 1, [name], after + 1):
+                return after + 1
+            for index in range(len(self._names), -1, -1):
+                if self._fits(index, [name], index):
+                    return index
+        except _TooWide:
+            return self._counted(name)
+        return None
+
+    def _fits(self, index: int, instead: Sequence[str], upto: int) -> bool:
+        """Whether these names may stand from `index` on, instead of the children up to `upto` (left out)."""
+        assert self._before is not None
+        places = self._before[index]
+        for name in instead:
+            places = self._model.step(places, name)
+        for at in range(upto, len(self._names)):
+            if not places:
+                return False
+            if places == self._before[at]:
+                return True
+            self._left -= 1
+            if self._left < 0:
+                raise _TooWide
+            name = self._names[at]
+            if self._model.step(self._before[at], name):  # else the model never took that child: it is gone past
+                places = self._model.step(places, name)
+        return bool(places)
+
+    def _counted(self, name: str) -> int | None:
+        """By counts alone: behind the last of its name, else at the end."""
+        try:
+            most = self._model.matcher.most(name)
+        except TooComplex:
+            most = None
+        if most is not None and self._names.count(name) >= most:
+            return None
+        last = max((index for index, other in enumerate(self._names) if other == name), default=len(self._names) - 1)
+        return last + 1
+
+    def swaps(self, index: int) -> bool:
+        """Whether the child at `index` and the one after it may change places."""
+        if not 0 <= index < len(self._names) - 1:
+            return False
+        first, second = self._names[index : index + 2]
+        if first == second:
+            return True
+        if self._before is None:
+            return False
+        try:
+            return self._fits(index, [second, first], index + 2)
+        except _TooWide:
+            return False
+
+    def needed(self, index: int) -> bool:
+        """Whether the children satisfy the model, and would not without this one."""
+        names = self._names
+        if len(names) > _SINGLE or names.count(names[index]) > 1:
+            return False
+        try:
+            accepts = self._model.matcher.accepts
+            return accepts(names) and not accepts([*names[:index], *names[index + 1 :]])
+        except TooComplex:
+            return False

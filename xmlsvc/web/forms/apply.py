@@ -1,0 +1,203 @@
+"""What was posted, done to the tree: only what differs from what stands there is written.
+
+fields(places, posted, limits) → [Failure]     the controls' values; a value may be wrong for its type, that is the verdict's matter
+act(places, models, action) → Done             "add:12:{urn:x}title", "another:14", "remove:14", "up:14", "down:14"
+shape(tree)                                    a digest of the tree's elements: a form that was made of another shape names others
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ... import errors
+from ...binding import editing
+from ...binding.codecs import declare
+from ...binding.fields import write_text
+from ...schema import model
+from ...xml import parser
+from ...xml.names import derived_prefix, split
+from .. import declarations
+from . import fragments, skeleton
+from .models import Models
+from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
+
+LETTERS = frozenset("tamxsn")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A value that could not be written: the field's name, what was typed, and why."""
+
+    name: str
+    value: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did, in words, and the element that it leads to (None: the one that was open)."""
+
+    label: str
+    element: etree._Element | None = None
+
+
+def shape(tree: etree._ElementTree) -> str:
+    """The same for two states of a document where the same elements stand in the same order."""
+    names = "\n".join(str(element.tag) for element in tree.getroot().iter("*"))
+    return f"{zlib.crc32(names.encode()):08x}"
+
+
+def fields(places: Places, posted: Mapping[str, str], limits: parser.Limits) -> list[Failure]:
+    """Write every posted value that differs; those that cannot be written come back."""
+    failures: list[Failure] = []
+    for name, given in posted.items():
+        letter, _, rest = name.partition(".")
+        number, _, attribute = rest.partition(".")
+        if letter not in LETTERS or not (number.isascii() and number.isdigit()):
+            continue
+        element = places.at(int(number))
+        if element is None:
+            continue
+        value = given.replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            _write(places, element, letter, attribute, value, limits)
+        except errors.NotWellFormed as error:
+            failures.append(Failure(name, value, error.message))
+        except ValueError:
+            failures.append(Failure(name, value, "It holds characters that XML cannot hold. Remove them."))
+    return failures
+
+
+def _write(places: Places, element: etree._Element, letter: str, attribute: str, value: str, limits: parser.Limits) -> None:
+    if letter == "a":
+        _attribute(element, attribute, value)
+    elif letter == "t":
+        if value != text(element):
+            write_text(element, value)
+    elif letter == "m":
+        if value != fragments.inner(element):
+            fragments.replace(element, value, limits)
+    elif letter == "n":
+        _nil(element, bool(value))
+    elif letter == "s":
+        declaration = places.declared(element)[0]
+        if declaration is not None and value != element.tag:
+            if value not in {member.name for member in skeleton.substitutes(declaration, places.shape.model)}:
+                raise errors.BadRequest(
+                    f"{declarations.local(value)!r} cannot stand in the place of {declarations.local(str(element.tag))!r}."
+                )
+            element.tag = value
+    else:
+        _type(places, element, value)
+
+
+def _attribute(element: etree._Element, name: str, value: str) -> None:
+    now = element.get(name)
+    if value == (now or ""):
+        return
+    if value:
+        namespace = split(name)[0]
+        if namespace and namespace not in element.nsmap.values() and namespace != model.XML_NAMESPACE:
+            declare(element, namespace, derived_prefix(namespace))
+        element.set(name, value)
+    else:
+        del element.attrib[name]
+
+
+def _nil(element: etree._Element, wanted: bool) -> None:
+    if wanted == nil(element):
+        return
+    if wanted:
+        for child in list(element):
+            element.remove(child)
+        element.text = None
+        element.set(XSI_NIL, "true")
+    else:
+        del element.attrib[XSI_NIL]
+
+
+def _type(places: Places, element: etree._Element, value: str) -> None:
+    """Say by xsi:type which type the element is of; "" for the declared one."""
+    said = element.get(XSI_TYPE)
+    if said is not None:
+        prefix, _, local = said.strip().rpartition(":")
+        namespace = element.nsmap.get(prefix or None, "")
+        if value == (f"{{{namespace}}}{local}" if namespace else local):
+            return
+    if not value:
+        if said is not None:
+            del element.attrib[XSI_TYPE]
+        return
+    declaration = places.declared(element)[0]
+    if value not in {each.name for each in skeleton.types(declaration, places.shape.model)}:
+        raise errors.BadRequest(f"{declarations.local(value)!r} is no type that this may have.")
+    namespace, local = split(value)
+    written = local
+    if namespace:
+        found = next((prefix for prefix, uri in element.nsmap.items() if uri == namespace), "")
+        if found == "":
+            found = declare(element, namespace, places.shape.model.prefixes.get(namespace) or derived_prefix(namespace))
+        written = f"{found}:{local}" if found else local
+    element.set(XSI_TYPE, written)
+
+
+def act(places: Places, models: Models, action: str) -> Done:
+    """Carry an action out. Raises BadRequest for one that is not possible here."""
+    verb, _, rest = action.partition(":")
+    number, _, name = rest.partition(":")
+    element = places.at(int(number)) if number.isascii() and number.isdigit() else None
+    if element is None:
+        raise errors.BadRequest("What this button belongs to is no longer there.")
+    if verb == "add":
+        return _add(places, models, element, name, None)
+    parent = element.getparent()
+    if parent is None or verb not in ("another", "remove", "up", "down"):
+        raise errors.BadRequest("There is no such action.")
+    label = declarations.label(str(element.tag))
+    if verb == "another":
+        return _add(places, models, parent, str(element.tag), children(parent).index(element))
+    if verb == "remove":
+        following = element.getnext() if isinstance(getattr(element.getnext(), "tag", None), str) else parent
+        editing.remove(element)
+        return Done(f"{label} removed", following)
+    return _move(models, places, parent, element, -1 if verb == "up" else 1)
+
+
+def _add(places: Places, models: Models, parent: etree._Element, name: str, after: int | None) -> Done:
+    kind = places.kind(parent)
+    declaration = models.declared(kind).get(name)
+    siblings = children(parent)
+    allowed = models.allowed(kind, [str(child.tag) for child in siblings])
+    place = allowed.place(name, after) if allowed is not None and declaration is not None else None
+    if place is None or declaration is None:
+        raise errors.BadRequest(f"{declarations.label(name)} cannot be added here.")
+    made = skeleton.make(parent, declaration, places.shape.model)
+    if place < len(siblings):
+        editing.put_before(siblings[place], made)
+    else:
+        editing.append(parent, made)
+    editing.settle(made)
+    return Done(f"{declarations.label(name)} added", made)
+
+
+def _move(models: Models, places: Places, parent: etree._Element, element: etree._Element, by: int) -> Done:
+    siblings = children(parent)
+    index = siblings.index(element)
+    first = index if by > 0 else index - 1
+    allowed = models.allowed(places.kind(parent), [str(child.tag) for child in siblings])
+    if allowed is None or not allowed.swaps(first):
+        raise errors.BadRequest(f"{declarations.label(str(element.tag))} cannot be moved there.")
+    one, other = siblings[first], siblings[first + 1]
+    tails = one.tail, other.tail
+    at, then = parent.index(one), parent.index(other)
+    one.tail = other.tail = None
+    parent.remove(other)
+    parent.remove(one)
+    parent.insert(at, other)
+    parent.insert(then, one)
+    other.tail, one.tail = tails
+    return Done(f"{declarations.label(str(element.tag))} moved {'down' if by > 0 else 'up'}", element)

@@ -1,0 +1,14 @@
+"""The addresses of what editors do to documents."""
+
+from __future__ import annotations
+
+from ...documents.services import Services
+from ..routing import Route
+from . import edit
+
+
+def routes(services: Services) -> list[Route]:
+    """Form, source, comparison, states, selections."""
+    return [
+        Route("/documents/{id}/edit", edit.Edit(services)),
+    ]

@@ -1,0 +1,196 @@
+"""What stands around an editor: who has what, what will change, the buttons; and how a save goes on that has no plain answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from genshi.core import Markup
+
+from ... import errors
+from ...documents.revise import Checked, Saving
+from ..exchange import parameter
+from ..html import join, link, tag
+from . import shell
+from .editing import Desk
+
+
+def save(desk: Desk, verb: str, again: Callable[[str], bytes]) -> bytes:
+    """Save as the button says, and go to the document; `again` shows the editor with a sentence where that is not possible."""
+    reason = (parameter("reason") or "").strip()
+    if verb == "override" and not reason:
+        return again("To publish what is not valid, say why in the message.")
+    try:
+        saved = desk.save(
+            Saving(
+                expects=desk.work.base.digest,
+                reason=reason,
+                draft=verb == "draft",
+                publish=verb == "publish",
+                override=reason if verb == "override" else "",
+            )
+        )
+    except errors.InvalidDocument as error:
+        return again(f"{error.message} {_ways()}")
+    except errors.ChangedMeanwhile:
+        shell.go(desk.href("edit/conflict", reason=reason or None, verb=verb))
+    except (errors.NotWellFormed, errors.DoctypeRefused, errors.TooLarge, errors.UnknownVocabulary) as error:
+        return again(error.message)
+    except errors.Conflict as error:
+        return again(error.message)
+    shell.go(desk.href("", done=saved.outcome if saved.outcome == "unchanged" else saved.state, revision_saved=saved.revision))
+    return b""
+
+
+def _ways() -> str:
+    return "You can save it as a draft" + (", or publish it anyway and say why." if shell.may("publish") else ".")
+
+
+def head(desk: Desk, here: str) -> Markup:
+    """Form or source: the same working copy, two ways to see it."""
+    document = desk.work.document
+    facts = [
+        link(desk.href(""), "Back to the document"),
+        tag("span", f"revision {desk.work.base.number}", f" of {document.current}" if desk.work.overtaken else None),
+        tag("span", "by ", desk.work.base.actor),
+    ]
+    return join(tag("span", "Editing", class_="quiet"), shell.state(document.state), tag("div", facts, class_="sub"), _switch(here))
+
+
+def _switch(here: str) -> Markup:
+    ways = (("edit", "Form", "go-form", "f"), ("source", "Source", "source", "s"))
+    return tag(
+        "div",
+        [
+            tag(
+                "button",
+                label,
+                type="submit",
+                name="do",
+                value=value,
+                form="editor",
+                class_="btn btn-sm btn-outline-secondary",
+                aria_pressed="true" if name == here else "false",
+                disabled=name == here,
+                data_key=key,
+                aria_keyshortcuts=key,
+            )
+            for name, label, value, key in ways
+        ],
+        class_="actions btn-group",
+        role="group",
+        aria_label="Editor",
+    )
+
+
+def overtaken(desk: Desk) -> Markup | None:
+    """That somebody saved meanwhile: what is done here is brought together with that when it is saved."""
+    if not desk.work.overtaken:
+        return None
+    newer = link(desk.href(""), f"Revision {desk.work.document.current}")
+    return tag(
+        "div",
+        newer,
+        " was saved since you opened this one. When you save, both are brought together; where both changed the same field, you are asked.",
+        class_="alert alert-info",
+        role="status",
+    )
+
+
+def bar(desk: Desk) -> Markup:
+    """The bar at the bottom: what will change, undo and redo, the message, the buttons."""
+    work, places = desk.work, desk.changes
+    verdict = ""
+    if isinstance(desk.checked, Checked) and desk.checked.grown and work.document.published is not None:
+        verdict = f", {shell.plural(len(desk.checked.grown), 'problem')} more than what is published"
+    size = len(work.data) - len(work.original)
+    changes: Any = tag("span", "Nothing changed yet", class_="quiet")
+    if work.changed:
+        changes = tag(
+            "button",
+            f"{shell.plural(places, 'change')}",
+            tag("span", f" ({size:+,} bytes)", class_="quiet"),
+            type="submit",
+            name="do",
+            value="changes",
+            class_="btn btn-sm btn-link",
+            title="Show exactly which bytes will change",
+        )
+    steps = [
+        tag(
+            "button",
+            shell.icon(name),
+            type="submit",
+            name="do",
+            value=name,
+            class_="tool",
+            disabled=not said,
+            title=f"{word}: {said}" if said else word,
+            aria_label=f"{word}: {said}" if said else word,
+        )
+        for name, word, said in (("undo", "Undo", work.undo), ("redo", "Redo", work.redo))
+    ]
+    review = desk.fault is None and desk.schema.manifest.review
+    message = tag(
+        "input",
+        type="text",
+        name="reason",
+        class_="form-control",
+        placeholder="What did you change, and why? (optional)",
+        aria_label="Message for the history",
+        maxlength=500,
+        value=parameter("reason") or "",
+    )
+    buttons = [
+        _button("draft", "Save draft", "btn-outline-secondary", "Keep it as a revision that nobody outside sees"),
+        _button("override", "Publish anyway", "btn-outline-danger", "Publish although it is not valid; the message must say why")
+        if shell.may("publish") and isinstance(desk.checked, Checked) and desk.checked.grown
+        else None,
+        _button("publish", "Save and publish", "btn-outline-secondary", "Past the review") if review and shell.may("publish") else None,
+        _button("save", "Save for review" if review else "Save", "btn-primary", "Ctrl-S"),
+    ]
+    discard = tag(
+        "button",
+        "Discard",
+        type="submit",
+        name="do",
+        value="discard",
+        class_="btn btn-sm btn-link",
+        disabled=not work.changed,
+        title="Back to the revision that was opened",
+    )
+    return join(
+        tag("div", changes, tag("span", verdict, class_="dot") if verdict else None, class_="what"),
+        tag("div", steps, discard, class_="steps"),
+        message,
+        tag("div", buttons, class_="buttons"),
+    )
+
+
+def _button(value: str, label: str, class_: str, title: str) -> Markup:
+    return tag(
+        "button",
+        label,
+        type="submit",
+        name="do",
+        value=value,
+        class_=f"btn btn-sm {class_}",
+        title=title,
+        aria_keyshortcuts="Control+S" if value == "save" else None,
+        data_save=True if value == "save" else None,
+    )
+
+
+def notice(done: str | None, number: str | None) -> str:
+    """What the document page says after a save."""
+    if not done:
+        return ""
+    words = {
+        "published": "and published",
+        "draft": "as a draft",
+        "review": "and sent to review",
+        "withdrawn": "; the document is withdrawn",
+    }
+    if done == "unchanged":
+        return "Nothing had changed, so nothing was saved."
+    return f"Revision {number} was saved {words.get(done, '')}." if number else ""

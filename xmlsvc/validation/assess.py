@@ -9,7 +9,7 @@ the exact matcher (`schema.matcher`), and all of a content's violations by the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -33,23 +33,23 @@ class _Undeclared(Element):
     """Stands in for the declaration of an element that has none, so that what is known (xsi:type, its content) can be assessed."""
 
 
-class _Enough(Exception):
+class Enough(Exception):
     """More findings than anybody wants."""
 
 
 def assess(components: Components, root: etree._Element, limit: int) -> tuple[list[Finding], bool]:
     """All findings on the document (at most `limit`), and whether there are more. A finding of kind "undecided" says that the
     assessor could not work something out; it stands for no violation."""
-    run = _Assessment(components, root, limit)
+    run = Assessment(components, root, limit)
     try:
         run.root()
-    except _Enough:
+    except Enough:
         return run.found[:limit], True
     return run.found, False
 
 
-class _Assessment:
-    """One document."""
+class Assessment:
+    """One document. What is read piece by piece (`streamed`) comes in by `children` and `rest`."""
 
     def __init__(self, components: Components, root: etree._Element, limit: int) -> None:
         self.components, self.model, self.checker = components, components.model, components.checker
@@ -61,7 +61,7 @@ class _Assessment:
         """Note a finding."""
         self.found.append(Finding(code, kind, element, attribute, facts, {OWN}))
         if len(self.found) > self._limit:
-            raise _Enough
+            raise Enough
 
     def root(self) -> None:
         """The whole document (3.3.4, and validation root)."""
@@ -99,7 +99,19 @@ class _Assessment:
         else:
             self._complex(element, declaration, self.components.content(actual), names, nilled)
         if opened is not None:
+            self.rest(element)
             self.identities.leave(opened)
+
+    def rest(self, element: etree._Element) -> None:
+        """Nobody has asked for this element's children; here they are all in memory."""
+
+    def children(self, element: etree._Element) -> Iterator[etree._Element]:
+        """An element's child elements."""
+        return element.iterchildren(etree.Element)
+
+    def undecided(self, element: etree._Element) -> None:
+        """Something about an element cannot be worked out."""
+        self.found.append(Finding("", "undecided", element))
 
     def _named_type(self, element: etree._Element) -> Type | None:
         literal = element.get(_XSI_TYPE)
@@ -182,7 +194,7 @@ class _Assessment:
         try:
             return self.checker.fault(simple, text, element)
         except PatternTooComplex:
-            self.found.append(Finding("", "undecided", element))
+            self.undecided(element)
             return None
 
     def _same(self, simple: SimpleType, text: str, other: str, element: etree._Element) -> bool:
@@ -192,7 +204,7 @@ class _Assessment:
 
     def _complex(self, element: etree._Element, declaration: Element, content: Content, names: Sequence[str], nilled: bool) -> None:
         """cvc-complex-type: attributes, then content."""
-        self._attributes(element, declaration, content, names)
+        self.attributes(element, declaration, content, names)
         if nilled:
             return
         complex_type = content.type
@@ -200,17 +212,17 @@ class _Assessment:
             self._value(element, declaration, complex_type.simple, "cvc-complex-type.2.2")
             return
         if not complex_type.mixed:
-            self._no_text(element, declaration, complex_type)
+            self.no_text(element, declaration, complex_type)
         elif declaration.fixed is not None:
             self._fixed_mixed(element, declaration)
         if complex_type.content is None:
             if len(element):
-                for child in element.iterchildren(etree.Element):
+                for child in self.children(element):
                     self.add("cvc-complex-type.2.1", "child_in_empty", child, declaration=declaration)
             return
-        self._children(element, declaration, content)
+        self.content(element, declaration, content)
 
-    def _no_text(self, element: etree._Element, declaration: Element, complex_type: ComplexType) -> None:
+    def no_text(self, element: etree._Element, declaration: Element, complex_type: ComplexType) -> None:
         """No characters in an empty content type, white space included; none but white space in an element-only one."""
         empty = complex_type.content is None
         for text in (element.text, *(child.tail for child in element)):
@@ -227,7 +239,7 @@ class _Assessment:
         elif text and text != declaration.fixed:
             self.add("cvc-elt.5.2.2.2.1", "fixed", element, declaration=declaration, literal=text, fixed=declaration.fixed)
 
-    def _children(self, element: etree._Element, declaration: Element, content: Content) -> None:
+    def content(self, element: etree._Element, declaration: Element, content: Content) -> None:
         """cvc-particle: the straight match; where it breaks, the repair."""
         state = content.matcher.start
         terms: list[tuple[etree._Element, Term]] = []
@@ -245,13 +257,13 @@ class _Assessment:
                 self._broken(element, declaration, content)
                 return
         except TooComplex:
-            self.found.append(Finding("", "undecided", element))
+            self.undecided(element)
             return
         for child, term in terms:
             if isinstance(term, Element):
                 self.element(child, term)
             else:
-                self._wild(child, term)
+                self.wild(child, term)
 
     def _broken(self, element: etree._Element, declaration: Element, content: Content) -> None:
         """Children that do not fit: every violation among them, and below those whose declaration can be told."""
@@ -272,11 +284,11 @@ class _Assessment:
             if move.kind in ("fits", "renamed") and isinstance(move.term, Element):
                 self.element(children[move.index], move.term)
             elif move.kind == "fits" and isinstance(move.term, Wildcard):
-                self._wild(children[move.index], move.term)
+                self.wild(children[move.index], move.term)
             elif move.kind == "extra" and names[move.index] in declared:
                 self.element(children[move.index], declared[names[move.index]])
 
-    def _wild(self, child: etree._Element, wildcard: Wildcard) -> None:
+    def wild(self, child: etree._Element, wildcard: Wildcard) -> None:
         """cvc-wildcard and cvc-assess-elt: what a wildcard admitted."""
         if wildcard.process == "skip":
             return
@@ -290,7 +302,7 @@ class _Assessment:
 
     # -- attributes -----------------------------------------------------------------------------------------------------------
 
-    def _attributes(self, element: etree._Element, declaration: Element, content: Content, names: Sequence[str]) -> None:
+    def attributes(self, element: etree._Element, declaration: Element, content: Content, names: Sequence[str]) -> None:
         """cvc-complex-type, clauses 3 to 5."""
         wild_ids = []
         for name in names:

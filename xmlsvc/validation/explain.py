@@ -7,14 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
 from ..schema.model import Attribute, ComplexType, Element, Identity, SimpleType, Source, Wildcard
 from ..xml import names, spans
 from .components import Components
-from .findings import Finding
+from .findings import Finding, Place
 from .naming import Noted
 from .repair import Diagnosis
 from .report import Report, SchemaName, Violation
@@ -31,21 +32,64 @@ _FACETS = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "max
 def report(findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, schema: SchemaName | None, components: Components,
            language: str = "en", disputed: bool = False, cut: bool = False) -> Report:
     """The report on a document that has findings; without an error among them it is valid. `data` None: no columns, no byte ranges."""
-    page = _Page(findings, data, tree, components, language)
-    violations = sorted({violation.key: violation for violation in map(page.violation, findings)}.values(), key=lambda one: one.key)
-    valid = all(violation.severity != "error" for violation in violations)
-    return Report(valid=valid, violations=tuple(violations), schema=schema, disputed=disputed, cut=cut)
+    page = _Whole(findings, data, tree, components, language)
+    return assembled(map(page.violation, findings), schema, disputed, cut)
 
 
-class _Page:
-    """One document while its violations are written down."""
+def assembled(violations: Iterable[Violation], schema: SchemaName | None, disputed: bool, cut: bool) -> Report:
+    """A report of these violations: each once, in order."""
+    found = sorted({violation.key: violation for violation in violations}.values(), key=lambda one: one.key)
+    valid = all(violation.severity != "error" for violation in found)
+    return Report(valid=valid, violations=tuple(found), schema=schema, disputed=disputed, cut=cut)
+
+
+class Page:
+    """One document while its violations are written down. `prefixes` are the report's; what knows the places is for others to add."""
+
+    def __init__(self, prefixes: names.Prefixes, components: Components, language: str) -> None:
+        self.prefixes, self._components, self._language = prefixes, components, language
+
+    def line(self, place: Place) -> int | str | None:
+        """The line of an element's "<"."""
+        raise NotImplementedError
+
+    def violation(self, finding: Finding) -> Violation:
+        """The violation for a finding, without its place in the bytes."""
+        element = finding.element
+        noted = Noted(self.prefixes)
+        speaker = Speaker(self._language, self._components, element, self.prefixes, self.line)
+        path = names.path(element, noted)
+        fault: Fault | None = finding.facts.get("fault")
+        expected = _expected(finding, noted, speaker)
+        found = _found(finding, noted)
+        return Violation(
+            code=finding.code, severity=finding.facts.get("severity", "error"), line=None, column=None, path=path,
+            attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
+            found=found, value=_value(finding, fault), expected=expected, documentation=_documentation(finding),
+            message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, kind=finding.kind,
+            lacking=_lacking(finding, noted, speaker), declaration=_declaration(finding), namespaces=noted.map)
+
+
+def placed(violation: Violation, span: spans.Span, data: bytes, attribute: str | None, nsmap: Mapping[str | None, str],
+           offset: int = 0) -> Violation:
+    """A violation with its place: that of the attribute (a Clark name) where it is about one. `span`, of the start tag, counts from the
+    beginning of `data`, the document from byte `offset` on."""
+    if attribute is not None:
+        span = span.attribute(data, attribute, nsmap) or span
+    excerpt = _excerpt(data, span)
+    return replace(violation, line=span.line, column=span.column, bytes=(span.start + offset, span.end + offset), excerpt=excerpt)
+
+
+class _Whole(Page):
+    """A document that is in memory."""
 
     def __init__(self, findings: Sequence[Finding], data: bytes | None, tree: etree._ElementTree, components: Components,
                  language: str) -> None:
-        self._data, self._components, self._language = data, components, language
         root = tree.getroot()
-        wanted = {element for finding in findings for element in _elements(finding)}
-        ordinals: dict[etree._Element, int] = {}
+        super().__init__(names.Prefixes.of(root, components.model.prefixes), components, language)
+        self._data = data
+        wanted = {place for finding in findings for place in places(finding)}
+        ordinals: dict[Place, int] = {}
         for ordinal, element in enumerate(root.iter(etree.Element)):
             if element in wanted:
                 ordinals[element] = ordinal
@@ -53,40 +97,25 @@ class _Page:
                     break
         located = spans.locate(data, set(ordinals.values())) if data is not None else {}
         self._spans = {element: located[ordinal] for element, ordinal in ordinals.items() if ordinal in located}
-        self._prefixes = names.Prefixes.of(root, components.model.prefixes)
 
-    def line(self, element: etree._Element) -> int | None:
-        """The line of an element's "<"."""
-        span = self._spans.get(element)
-        return span.line if span is not None else element.sourceline  # type: ignore[return-value]
+    def line(self, place: Place) -> int | str | None:
+        span = self._spans.get(place)
+        return span.line if span is not None else place.sourceline  # type: ignore[union-attr,return-value]
 
     def violation(self, finding: Finding) -> Violation:
         """The violation for a finding."""
-        element, data = finding.element, self._data
+        written, element = super().violation(finding), finding.element
         span = self._spans.get(element)
-        if span is not None and data is not None and finding.attribute is not None:
-            span = span.attribute(data, finding.attribute, element.nsmap) or span
-        noted = Noted(self._prefixes)
-        speaker = Speaker(self._language, self._components, element, self._prefixes, self.line)
-        path = names.path(element, noted)
-        fault: Fault | None = finding.facts.get("fault")
-        expected = _expected(finding, noted, speaker)
-        found = _found(finding, noted)
-        return Violation(
-            code=finding.code, severity=finding.facts.get("severity", "error"), line=span.line if span else self.line(element),
-            column=span.column if span else None, path=path,
-            attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
-            bytes=(span.start, span.end) if span else None, found=found, value=_value(finding, fault), expected=expected,
-            excerpt=_excerpt(data, span) if span is not None and data is not None else None, documentation=_documentation(finding),
-            message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, kind=finding.kind,
-            lacking=_lacking(finding, noted, speaker), declaration=_declaration(finding), namespaces=noted.map)
+        if span is None or self._data is None:
+            return replace(written, line=self.line(element))  # type: ignore[arg-type]
+        return placed(written, span, self._data, finding.attribute, element.nsmap)
 
 
-def _elements(finding: Finding) -> list[etree._Element]:
+def places(finding: Finding) -> list[Place]:
     """The elements whose places a violation names."""
-    found = [finding.element]
+    found: list[Place] = [finding.element]
     first, one = finding.facts.get("first"), finding.facts.get("diagnosis")
-    if isinstance(first, etree._Element):
+    if isinstance(first, Place):
         found.append(first)
     if isinstance(one, Diagnosis) and one.other is not None:
         found.append(finding.facts["children"][one.other])

@@ -12,6 +12,17 @@ XMLSCHEMA = "xmlschema"
 OWN = "xmlsvc"
 
 
+@dataclass(frozen=True, slots=True)
+class Far:
+    """An element that is not in memory any more: its place in document order (the root is 0), and its Clark name."""
+
+    ordinal: int
+    tag: str
+
+
+Place = etree._Element | Far
+
+
 @dataclass(slots=True, eq=False)
 class Finding:
     """`code`: clause of the specification; `kind`: which of its cases this is (the sentence to say, see `sentences`);

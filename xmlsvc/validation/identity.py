@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
 from ..schema.model import ComplexType, Element, Identity, SimpleType, Type
 from .components import Components
+from .findings import Place
 from .values import Value, normalize
 
 Add = Callable[..., None]
@@ -91,19 +93,23 @@ class _Table:
     """The node table of a key or unique for one element (3.11.5)."""
 
     name: str
-    rows: dict[tuple[Value, ...], etree._Element] = field(default_factory=dict)
+    rows: dict[tuple[Value, ...], Place] = field(default_factory=dict)
 
 
 class Identities:
-    """What one document says about identity."""
+    """What one document says about identity. What is noted for later is noted by `reference`: here, the elements themselves."""
 
     def __init__(self, components: Components, add: Add) -> None:
         self._components, self._add = components, add
         self._checker = components.checker
-        self._ids: dict[str, etree._Element] = {}
-        self._references: list[tuple[str, etree._Element, str | None]] = []
+        self._ids: dict[str, Place] = {}
+        self._references: list[tuple[str, Place, str | None]] = []
         self._types: dict[etree._Element, tuple[Element, Type, bool]] | None = {} if components.has_identities else None
         self._tables: list[_Table] = []
+
+    def reference(self, element: etree._Element) -> Place:
+        """What stands for an element until the end of the document."""
+        return element
 
     # -- ID and IDREF ---------------------------------------------------------------------------------------------------------
 
@@ -122,15 +128,16 @@ class Identities:
                 if literal in self._ids:
                     self._add("cvc-id.2", "duplicate_id", element, attribute, literal=literal, first=self._ids[literal])
                 else:
-                    self._ids[literal] = element
-            else:
-                self._references.append((literal, element, attribute))
+                    self._ids[literal] = self.reference(element)
+            elif literal not in self._ids:
+                self._references.append((literal, self.reference(element), attribute))
 
     def close(self) -> None:
         """The end of the document: every reference must lead to an ID (cvc-id.1)."""
+        known = tuple(self._ids)
         for literal, element, attribute in self._references:
             if literal not in self._ids:
-                self._add("cvc-id.1", "dangling_idref", element, attribute, literal=literal, known=tuple(self._ids))
+                self._add("cvc-id.1", "dangling_idref", element, attribute, literal=literal, known=known)
 
     # -- key, unique, keyref --------------------------------------------------------------------------------------------------
 
@@ -150,24 +157,24 @@ class Identities:
             if identity.kind == "keyref":
                 self._keyref(scope, identity)
 
-    def _rows(self, scope: etree._Element, identity: Identity) -> Iterator[tuple[etree._Element, tuple[Value, ...] | None, int]]:
-        """(selected element, its key sequence or None where a field is absent, number of that field)."""
-        fields = [paths(one, identity.namespaces) for one in identity.fields]
+    def _selected(self, scope: etree._Element, identity: Identity) -> Iterator[etree._Element]:
+        """What the selector leads to, each element once."""
         seen: set[etree._Element] = set()
-        for path in paths(identity.selector, identity.namespaces):
+        for path in _paths(identity.selector, identity):
             for element in path.elements(scope):
-                if element in seen:
-                    continue
-                seen.add(element)
-                values: list[Value] = []
-                for number, alternatives in enumerate(fields):
-                    value = self._field(element, alternatives, identity, number)
-                    if value is None:
-                        yield element, None, number
-                        break
-                    values.append(value)
-                else:
-                    yield element, tuple(values), -1
+                if element not in seen:
+                    seen.add(element)
+                    yield element
+
+    def _row(self, element: etree._Element, identity: Identity) -> tuple[tuple[Value, ...] | None, int]:
+        """(an element's key sequence or None where a field is absent, number of that field)."""
+        values: list[Value] = []
+        for number, one in enumerate(identity.fields):
+            value = self._field(element, _paths(one, identity), identity, number)
+            if value is None:
+                return None, number
+            values.append(value)
+        return tuple(values), -1
 
     def _field(self, element: etree._Element, alternatives: list[Path], identity: Identity, number: int) -> Value | None:
         """The value of a field; None where it is absent. It must be one node, of a simple type (3.11.4, clause 3)."""
@@ -239,20 +246,33 @@ class Identities:
 
     def _table(self, scope: etree._Element, identity: Identity) -> _Table:
         table = _Table(identity.name)
-        for element, values, number in self._rows(scope, identity):
-            if values is None:
-                if identity.kind == "key":
-                    self._add("cvc-identity-constraint.4.2.1", "key_missing", element, identity=identity, field=identity.fields[number])
-                continue
-            first = table.rows.setdefault(values, element)
-            if first is not element:
-                code = "cvc-identity-constraint.4.2.2" if identity.kind == "key" else "cvc-identity-constraint.4.1"
-                self._add(code, "duplicate_key", element, identity=identity, values=_shown(values), first=first)
+        for element in self._selected(scope, identity):
+            self._enter(table, identity, element)
         return table
+
+    def _enter(self, table: _Table, identity: Identity, element: etree._Element) -> None:
+        """An element's row in the table of a key or unique."""
+        values, number = self._row(element, identity)
+        if values is None:
+            if identity.kind == "key":
+                self._add("cvc-identity-constraint.4.2.1", "key_missing", element, identity=identity, field=identity.fields[number])
+            return
+        own = self.reference(element)
+        first = table.rows.setdefault(values, own)
+        if first != own:
+            code = "cvc-identity-constraint.4.2.2" if identity.kind == "key" else "cvc-identity-constraint.4.1"
+            self._add(code, "duplicate_key", element, identity=identity, values=_shown(values), first=first)
+
+    def _referring(self, scope: etree._Element, identity: Identity) -> Iterator[tuple[Place, tuple[Value, ...]]]:
+        """What a keyref selects, with key sequences."""
+        for element in self._selected(scope, identity):
+            values, _ = self._row(element, identity)
+            if values is not None:
+                yield element, values
 
     def _keyref(self, scope: _Scope, identity: Identity) -> None:
         """Each key sequence must be in the table of the key that is in force here: its own, or what comes up from below, if clear."""
-        nodes: dict[tuple[Value, ...], set[etree._Element]] = {}
+        nodes: dict[tuple[Value, ...], set[Place]] = {}
         for table in self._tables[scope.mark :]:
             if table.name == identity.refer:
                 for values, element in table.rows.items():
@@ -260,10 +280,20 @@ class Identities:
         own = {values for values, elements in nodes.items() if len(elements) == 1}
         if any(one.name == identity.refer for one in scope.identities):
             own.update(next(table for table in reversed(self._tables) if table.name == identity.refer).rows)
-        for element, row, _ in self._rows(scope.element, identity):
-            if row is not None and row not in own:
-                self._add("cvc-identity-constraint.4.3", "dangling_keyref", element, identity=identity, values=_shown(row),
-                          known=tuple(_shown(one) for one in own))
+        known: tuple[tuple[str, ...], ...] | None = None
+        for place, row in self._referring(scope.element, identity):
+            if row not in own:
+                known = known if known is not None else tuple(map(_shown, own))
+                self._add("cvc-identity-constraint.4.3", "dangling_keyref", place, identity=identity, values=_shown(row), known=known)
+
+
+@lru_cache(4096)
+def _parsed(expression: str, namespaces: tuple[tuple[str, str], ...]) -> list[Path]:
+    return paths(expression, dict(namespaces))
+
+
+def _paths(expression: str, identity: Identity) -> list[Path]:
+    return _parsed(expression, tuple(sorted(identity.namespaces.items())))
 
 
 def _shown(values: tuple[Value, ...]) -> tuple[str, ...]:

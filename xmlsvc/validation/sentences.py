@@ -18,7 +18,7 @@ from ..schema.model import Attribute, Element, SimpleType, Wildcard
 from ..xml import names
 from . import dutch, english, suggest, wording
 from .components import Components
-from .findings import Finding
+from .findings import Finding, Place
 from .naming import Written
 from .repair import Diagnosis
 from .values import Fault
@@ -32,7 +32,7 @@ class Speaker:
     """Says what is wrong at one element, in one language. `line` gives an element's line."""
 
     def __init__(self, language: str, components: Components, element: etree._Element, prefixes: names.Prefixes,
-                 line: Callable[[etree._Element], int | None]) -> None:
+                 line: Callable[[Place], int | str | None]) -> None:
         if language not in CATALOGUES:
             raise UsageError(f"There is no language “{language}” for reports. There are: {', '.join(CATALOGUES)}.")
         self._catalogue = CATALOGUES[language]
@@ -88,7 +88,7 @@ class Speaker:
             slots["identity"] = names.split(facts["identity"].name)[1]
         if "values" in facts:
             slots["values"] = self._list(map(wording.short, facts["values"]), "and")
-        if isinstance(facts.get("first"), etree._Element):
+        if isinstance(facts.get("first"), Place):
             slots["line"] = self._line(facts["first"])
         slots["subject"] = self._hint("subject.attribute" if finding.attribute else "subject.element", **slots)
         return slots
@@ -117,7 +117,7 @@ class Speaker:
     # -- structure ------------------------------------------------------------------------------------------------------------
 
     def _structure(self, finding: Finding, one: Diagnosis) -> str:
-        children: list[etree._Element] = finding.facts["children"]
+        children: Sequence[Place] = finding.facts["children"]
         parent = finding.element if one.kind == "incomplete" else finding.element.getparent()
         slots: dict[str, Any] = {"parent": self.written.name(parent.tag) if parent is not None else "", "most": finding.facts.get("most")}
         if one.name is not None:

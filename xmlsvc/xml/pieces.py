@@ -3,6 +3,7 @@
     for event in Pieces(stream): …
         opened    an element that is not held as a whole (the root always is one): its start tag is complete, its pieces follow
         piece     a complete subtree, child of the innermost opened element; it is gone when the next event is asked for
+        aside     a comment or processing instruction in the innermost opened element; it is gone, too (the text after it is its tail)
         closed    the innermost opened element is complete
 
 libxml2 builds the tree as it is fed; what is complete is taken out of it between two feeds. An element that has grown beyond `HELD` bytes
@@ -31,7 +32,7 @@ _COUNT = etree.XPath("count(descendant-or-self::*)")
 class Event(NamedTuple):
     """What comes next. `ordinal`: the element's place in document order (the root is 0)."""
 
-    kind: Literal["opened", "piece", "closed"]
+    kind: Literal["opened", "piece", "aside", "closed"]
     element: etree._Element
     ordinal: int
 
@@ -132,13 +133,15 @@ class Pieces:
         while self._spine:
             depth, (element, ordinal) = len(self._spine) - 1, self._spine[-1]
             whole = depth >= whole_from
-            children = list(element.iterchildren(etree.Element))
-            if not self._opened and (children or whole):
+            children = list(element)
+            last = None if whole else next((child for child in reversed(children) if isinstance(child.tag, str)), None)
+            if not self._opened and (last is not None or whole):
                 self._opened = True
                 yield Event("opened", element, ordinal)
-            last = None if whole or not children else children.pop()
-            for child in children:
-                yield self._piece(child)
+            for child in children if whole or last is not None else ():  # libxml2 may be adding text after the last node of all
+                if child is last:
+                    break
+                yield self._piece(child) if isinstance(child.tag, str) else Event("aside", child, ordinal)
                 element.remove(child)
             if whole:
                 yield Event("closed", element, ordinal)

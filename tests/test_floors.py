@@ -12,10 +12,11 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 # Each floor imports only floors below it; inside a floor, only modules listed before. A package stands for all its modules
 # unless they are named. "package:" alone is its __init__.
 FLOORS: list[list[str]] = [
-    ["", "errors", "settings", "clock", "builtin", "logs"],
+    ["", "errors", "settings", "clock", "builtin", "logs", "metrics"],
     [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans", "xml.tokens", "xml.edits",
-        "xml.canonical", "xml.sandbox", "xml.stylesheet",
+        "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.sequences", "xml.alignment", "xml.carry", "xml.diff",
+        "xml.merge",
     ],
     [
         "schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring",

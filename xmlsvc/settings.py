@@ -35,10 +35,15 @@ class Settings:
     pid_file: str = _setting("", "file for the process number of `serve`; empty: none")
     log: str = _setting("", "file for what happens, SIGUSR1 reopens it; empty: standard error")
     access_log: str = _setting("", "file for requests alone; empty: into `log`")
+    slow_request_ms: int = _setting(1_000, "requests that take longer are named in the log, in milliseconds")
     log_format: str = _setting("text", "how a line of the logs reads: text or json")
     log_bytes: int = _setting(100_000_000, "size at which a log file is moved to NAME.1, in bytes")
     log_keep: int = _setting(7, "how many moved log files are kept")
     title: str = _setting("xmlsvc", "name of the service, shown on every page")
+    public: str = _setting(
+        "everything", "what anybody may read of published documents without a login: everything, formats (those of the manifests) or nothing"
+    )
+    contact: str = _setting("", "mail address of the operator, told to harvesters; empty: postmaster at the service's host")
     url: str = _setting("", "public address, without a slash at its end; empty: that of the request")
     max_body_bytes: int = _setting(10_000_000, "largest request body and document, in bytes")
     max_depth: int = _setting(

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from storm.store import Store
 
+from .. import metrics
 from ..errors import Conflict, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
 from ..schema.registry import Schema
 from ..storage import contents, projection
@@ -58,6 +59,16 @@ def submit(services: Services, actor: Actor, body: bytes, options: Options, keep
     UnknownVocabulary, BadRequest (the name), PreconditionFailed, Gone, Conflict (another document than `document`). Raises Unavailable
     when the database cannot take it now: nothing was stored.
     """
+    try:
+        outcome = _submitted(services, actor, body, options, keep)
+    except Error:
+        metrics.SUBMISSIONS.labels(options.face, "refused").inc()
+        raise
+    metrics.SUBMISSIONS.labels(options.face, outcome.outcome).inc()
+    return outcome
+
+
+def _submitted(services: Services, actor: Actor, body: bytes, options: Options, keep: Keep | None) -> Outcome:
     prepared = prepare(services, actor, body, options)
     refused = prepared if isinstance(prepared, receipts.Refused) else None
     if isinstance(prepared, Delivery):

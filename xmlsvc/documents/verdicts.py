@@ -11,7 +11,7 @@ from lxml import etree
 from storm.expr import And, Select
 from storm.store import Store
 
-from .. import validation
+from .. import metrics, validation
 from ..schema.registry import Schema
 from ..storage import model
 from ..storage.insert import insert
@@ -74,4 +74,7 @@ def of(services: Services, schema: Schema, reason: str, content: str, data: byte
     """The verdict on a content: the stored one, or one made now (which the caller stores). Of a small content it is always made: that
     takes less time than the question whether it is known."""
     found = known(services, content, name_of(schema, reason)) if len(data) >= WORTH_ASKING else None
-    return found or validation.check(schema, data, tree, limits=services.limits, reason=reason)
+    if found is not None:
+        return found
+    with metrics.VALIDATION.time():
+        return validation.check(schema, data, tree, limits=services.limits, reason=reason)

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from .. import errors, logs
+from .. import errors, logs, metrics
 from .. import settings as settings_module
 from ..settings import Settings
 from . import children, identity, sockets
@@ -243,6 +243,7 @@ def serve(
         listening.set_inheritable(True)
         identity.become(settings)
         logs.configure(settings)
+        metrics.share(settings.var / "metrics")
         host, port = listening.getsockname()[:2]
         with identity.written(settings.directory / settings.pid_file) if settings.pid_file else contextlib.nullcontext():
             return Master(settings, listening, workers, lambda: started(f"http://{host}:{port}")).run()

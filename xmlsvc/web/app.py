@@ -2,6 +2,7 @@
 
     /api      tokens or login   problems as JSON     sandboxed answers
     /health   nobody            problems as JSON
+    /metrics  this machine      problems as JSON, or an administrator
     /         login             problems as pages    the editors' pages, problem types, static files
 
 Nothing is global: no tree, no configuration; two instances can live in one process.
@@ -15,8 +16,8 @@ from .exchange import Application
 from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
 from .pages.routes import routes as editing_routes
 from .rest import description, health, validate
-from .rest import documents as rest_documents
 from .rest import batches as rest_batches
+from .rest import documents as rest_documents
 from .rest import receipts as rest_receipts
 from .rest import vocabularies as rest_vocabularies
 from .routing import Route
@@ -36,8 +37,8 @@ def api_routes(services: Services) -> list[Route]:
         Route("/documents/{id}/revisions", rest_documents.Revisions(services)),
         Route("/documents/{id}/revisions/{number}", rest_documents.Revision(services)),
         Route("/documents/{id}/revisions/{number}/verdict", rest_documents.Verdict(services)),
-        Route("/validate", validate.Validate(services)),
         Route("/batches", rest_batches.Batches(services)),
+        Route("/validate", validate.Validate(services)),
         Route("/receipts", rest_receipts.Receipts(services)),
         Route("/receipts/{id}", rest_receipts.Receipt(services)),
         Route("/receipts/{id}/body", rest_receipts.Body(services)),
@@ -94,9 +95,12 @@ def application(services: Services) -> middleware.Guard:
         error_page=problems.error_page,
     )
     health_ = Application(services, health_routes(services), {"request.process_request_body": False}, pages=False, policy=API_POLICY)
+    told = [Route("/", health.Metrics(services))]
+    metrics_ = Application(services, told, {**known, "web.require.on": False}, pages=False, policy=API_POLICY)
     pages = Application(services, page_routes(services), known, pages=True, policy=PAGE_POLICY, error_page=problems.error_page)
 
     def most(path: str) -> int:
         return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
-    return middleware.Guard(middleware.Mounts({"/api": api_, "/health": health_, "": pages}), services.clock, most)
+    mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, "": pages})
+    return middleware.Guard(mounts, services.clock, most, services.settings.slow_request_ms / 1000)

@@ -6,6 +6,7 @@ server → Guard(id, limit, headers, log) → Mounts → cherrypy.Application of
 from __future__ import annotations
 
 import io
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,16 +14,19 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from .. import errors, logs
+from .. import errors, logs, metrics
 from ..clock import Clock
 from . import problem_types, problems
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+LOG = logging.getLogger("xmlsvc.web")
+
+_COUNTED = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REQUEST_ID = "xmlsvc.request_id"
 PREFIX = "xmlsvc.prefix"
-NOTES = "xmlsvc.notes"  # a dict that the request fills for the access log: "identity"
+NOTES = "xmlsvc.notes"  # a dict that the request fills for log and metrics: "identity", "route"
 
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")  # traceparent of W3C Trace Context, section 3.2
 
@@ -110,10 +114,12 @@ class _Answer:
 
 
 class Guard:
-    """The outermost application: nothing below can fail without an answer that carries the request id."""
+    """The outermost application: nothing below can fail without an answer that carries the request id.
 
-    def __init__(self, app: Application, clock: Clock, limits: Callable[[str], int]) -> None:
-        self._app, self._clock, self._limits = app, clock, limits
+    `limits`: the most bytes of a body, by path; `slow`: the seconds from which a request is named in the log."""
+
+    def __init__(self, app: Application, clock: Clock, limits: Callable[[str], int], slow: float = 1.0) -> None:
+        self._app, self._clock, self._limits, self._slow = app, clock, limits, slow
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         began = time.perf_counter()
@@ -132,7 +138,11 @@ class Guard:
         about = {"request": request_id} | ({"trace": trace[1]} if trace else {})
 
         def done(sent: int) -> None:
-            _log(environ, int(answered[-1]) if answered else 0, sent, time.perf_counter() - began, about)
+            seconds = time.perf_counter() - began
+            _record(environ, int(answered[-1]) if answered else 0, sent, seconds, about)
+            if seconds >= self._slow:
+                asked = (environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
+                LOG.warning("Slow: %s %s took %.1f s", *asked, seconds, extra={"facts": about})
 
         try:
             length = _length(environ)
@@ -143,11 +153,14 @@ class Guard:
             return _Answer(refuse(error, environ, start), done)
 
 
-def _log(environ: Environ, status: int, sent: int, seconds: float, about: Mapping[str, str]) -> None:
-    """One line in the access log: who asked what, how it was answered, in how many bytes and milliseconds."""
+def _record(environ: Environ, status: int, sent: int, seconds: float, about: Mapping[str, str]) -> None:
+    """One line in the access log: who asked what, how it was answered, in how many bytes and milliseconds. The same to the metrics."""
+    notes = environ[NOTES]
+    method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in _COUNTED else "other"
+    metrics.REQUESTS.labels(notes.get("route", "-"), method, str(status)).observe(seconds)
     facts = {
         "address": environ.get("REMOTE_ADDR", "-"),
-        "identity": environ[NOTES].get("identity", "-"),
+        "identity": notes.get("identity", "-"),
         "method": environ["REQUEST_METHOD"],
         "path": environ.get("PATH_INFO", ""),
         "status": status,

@@ -14,6 +14,7 @@ from typing import Any
 import cherrypy
 
 from .. import errors
+from .middleware import NOTES
 from .problem_types import MethodNotAllowed
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -69,6 +70,7 @@ class Router:
             self._nowhere(missing)
             return
         request.config.update(route.config)
+        request.wsgi_environ[NOTES]["route"] = request.script_name + route.template
         request.handler = _handler(route, request.method, parts)
 
     @staticmethod

@@ -30,6 +30,7 @@ VERBS = {
     "sample": "make valid, or precisely broken, documents of a schema",
     "infer": "work a schema out from example documents",
     "load": "take documents in from files, directories and archives",
+    "push": "send documents to a service, and go on where it was stopped",
     "revalidate": "check everything that is stored again",
     "run": "list and show batch runs",
     "verify": "prove that every stored content still has its digest",

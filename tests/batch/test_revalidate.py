@@ -11,6 +11,7 @@ from storm.store import Store
 from tests.documents.notes import note
 from xmlsvc import errors, validation
 from xmlsvc.batch import revalidate as module
+from xmlsvc.batch import scan
 from xmlsvc.batch.revalidate import Judged, revalidate
 from xmlsvc.documents import revisions, runs, submit, vocabularies
 from xmlsvc.documents.access import OPERATOR
@@ -26,7 +27,7 @@ BODIES = {
 
 @pytest.fixture
 def corpus(house: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
-    monkeypatch.setattr(module, "CHUNK", 2)
+    monkeypatch.setattr(scan, "CHUNK", 2)
     for name, body in BODIES.items():
         submit.submit(house, OPERATOR, body, submit.Options(name=name))
     submit.submit(house, OPERATOR, note("Named"), submit.Options(name="named", vocabulary="note@1"))
@@ -37,7 +38,12 @@ def judge(house: Services, **options: object) -> dict[str, str]:
     judged: list[Judged] = [each for chunk in revalidate(house, OPERATOR, **options) for each in chunk]  # type: ignore[arg-type]
     silent = (module.STILL_VALID, module.FIXED, module.UNREADABLE)
     assert all((each.report is None) == (each.outcome in silent) for each in judged)
-    return {each.subject.identity: each.outcome for each in judged}
+    found = {each.subject.identity: each.outcome for each in judged}
+    every = house.sessions.read(lambda store: list(store.find(model.Document.identity)))
+    counts = runs.listed(house, OPERATOR)[0].counts
+    result = {name: found.get(name, module.STILL_VALID) for name in every}  # what is known to be plainly valid is counted only
+    assert Counter(result.values()) == Counter(counts), "each document is counted once"
+    return result
 
 
 AGAINST_2 = {
@@ -110,7 +116,7 @@ def test_a_content_that_is_damaged_or_gone_stops_no_other(corpus: Services) -> N
 
     corpus.sessions.write(damage)
     assert judge(corpus, vocabulary="note@2", executor="serial", again=True) == AGAINST_2 | {"fine": "unreadable"}
-    (run,) = runs.listed(corpus, OPERATOR)
+    run = runs.listed(corpus, OPERATOR)[0]
     (item,) = runs.items(corpus, OPERATOR, run.id, outcome="unreadable")
     assert run.state == "done" and "damaged" in item.detail
     assert judge(corpus, vocabulary="note@2", executor="serial") == AGAINST_2 | {"fine": "unreadable"}, "no verdict was made up"

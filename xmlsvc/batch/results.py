@@ -8,9 +8,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain
+from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from ..documents import runs
+from ..documents.access import Actor
 from ..documents.runs import Item, Run
+from ..documents.services import Services
+from ..errors import EnvironmentFault, UsageError
+from . import html
 
 _COLUMNS = ("n", "name", "outcome", "document", "receipt", "detail")
 FAILURES = frozenset({"quarantined", "invalid", "newly-broken", "still-broken", "broken-otherwise"})
@@ -74,6 +80,25 @@ def _attribute(text: str) -> str:
     """The text as an attribute's value; characters that XML does not have become U+FFFD."""
     allowed = (c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd" for c in text)
     return quoteattr("".join(allowed))
+
+
+def kind_of(path: Path) -> str:
+    """The key of WRITERS for a file's name: .json, .csv, .xml (JUnit) or .html. Raises UsageError."""
+    kind = {".json": "json", ".csv": "csv", ".xml": "junit", ".html": "html"}.get(path.suffix.lower())
+    if kind is None:
+        raise UsageError(f"The report {path} must end in .html, .json, .csv or .xml (JUnit).")
+    return kind
+
+
+def save(services: Services, actor: Actor, run_id: str, kind: str, path: Path) -> None:
+    """Write a run's report to a file. Raises NotFound, EnvironmentFault (the file)."""
+    run = runs.get(services, actor, run_id)
+    pieces = html.page(services, actor, run) if kind == "html" else WRITERS[kind](run, runs.every_item(services, actor, run_id))
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise EnvironmentFault(f"The report {path} cannot be written: {error.strerror}.") from error
 
 
 WRITERS: dict[str, Callable[[Run, Iterable[Item]], Iterator[str]]] = {"json": as_json, "csv": as_csv, "junit": as_junit}

@@ -1,73 +1,43 @@
-"""Checking everything that is stored again, against today's schemas or another version. Nothing is written to the documents.
+"""Checking everything that is stored again: against today's schemas, another version, a candidate. Nothing is written to the documents.
 
-    keyset scan of documents ─► which schema ─► verdicts that are known ─┬─► outcome
-                                                the others: executor ────┘   (newly broken, still broken, fixed …)
+    scan.pages ─► documents that are not plainly valid ─┬─► known: their reports are read
+                                                        └─► the others: executor ─► judge.check   (contents read by the worker)
+    ─► outcomes (newly broken, still broken, fixed …) and causes ─► one transaction a page: verdicts, items, clusters, place
 
-A verdict is keyed by content, schema and engine fingerprint; one that is there is not made again, so a run over what it has
-seen costs the scan alone. Workers read the contents themselves and hold one chunk at a time.
+A verdict is keyed by content, schema and engine fingerprint; one that is there is not made again, so a run over what it has seen costs the
+scan alone. A run that was interrupted goes on after its last page; each document is counted once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from storm.expr import And, Or, Select
+from storm.expr import And, Select
 from storm.store import Store
 
-from .. import validation
 from ..documents import runs, verdicts
-from ..documents import services as services_module
 from ..documents.access import Actor, require
 from ..documents.services import Services
-from ..errors import EnvironmentFault, InputError
+from ..errors import BadRequest
 from ..jobs import executors
-from ..schema.registry import Schema
-from ..storage import contents, model
-from ..storage.backends import execute_many
-from ..storage.insert import plain
-from ..validation.report import Report
-from ..xml import parser
-
-CHUNK = 200  # documents of one task and one commit
-CHUNK_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
+from ..storage import model
+from ..storage.insert import insert_all, plain
+from ..validation.report import Report, SchemaName
+from . import clusters, judge, scan
+from .judge import Made
+from .measures import Measures
+from .scan import Page, Subject
 
 NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID, UNREADABLE = (
     "newly-broken", "still-broken", "broken-otherwise", "fixed", "still-valid", "unreadable",
 )  # fmt: skip
-Key = tuple[str, str]  # content digest, schema digest
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A verdict as a worker hands it over, or why there is none."""
-
-    content: str
-    schema: str
-    valid: bool = False
-    violations: int = 0
-    packed: bytes = b""
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """A document's current revision, as the scan finds it, and the schema to check it against."""
-
-    document: str
-    partner: str
-    identity: str
-    number: int
-    content: str
-    was: str
-    was_valid: bool
-    schema: str
-
-
-Chunk = tuple[list[Subject], dict[Key, bool]]
+OUTCOMES = (NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID, UNREADABLE)
+PARAMETERS = frozenset({"vocabulary", "query", "again", "executor", "workers", "chunk", "against", "candidate", "upgrade", "rules"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,44 +49,42 @@ class Judged:
     outcome: str
     report: Report | None = None
     fault: str = ""
+    hits: tuple[clusters.Hit, ...] = ()
 
 
-def count(services: Services, vocabulary: str | None = None) -> int:
-    """How many documents a run will look at."""
-    name = vocabulary.partition("@")[0] if vocabulary else None
-    condition = True if name is None else model.Document.vocabulary == name
-    found: int = services.sessions.read(lambda store: store.find(model.Document, condition).count())
-    return found
+def request(services: Services, actor: Actor, parameters: dict[str, Any], priority: int = 0) -> str:
+    """A run for a runner; its id. Raises Forbidden, UnknownVocabulary, UsageError, BadRequest (query), SchemaError (rules)."""
+    _checked(services, actor, parameters)
+    return runs.create(services, actor, "revalidate", parameters, priority)
 
 
-def revalidate(
-    services: Services, actor: Actor, *, vocabulary: str | None = None, again: bool = False, executor: str = "processes",
-    workers: int | None = None,
-) -> Iterator[list[Judged]]:  # fmt: skip
-    """Judge every document (of `vocabulary`, "NAME" or "NAME@VERSION": against that version), in the order of their ids, as a run.
+def begin(services: Services, actor: Actor, parameters: dict[str, Any]) -> runs.Recorder:
+    """A run of this process. Raises as `request`."""
+    _checked(services, actor, parameters)
+    return runs.start(services, actor, "revalidate", parameters)
+
+
+def revalidate(services: Services, actor: Actor, **parameters: Any) -> Iterator[list[Judged]]:
+    """Judge the selected documents, in the order of their ids, as a run of this process. `parameters`: see PARAMETERS; `vocabulary`:
+    "NAME", or "NAME@VERSION", then against that version; `query`: of the search box; `again`: make known verdicts, too; what
+    `measures.given` made of a candidate, an upgrade or rules.
 
     Without a version each is checked against the version that a delivery of today would be: what its deliverer named, what its
-    schemaLocation names, else the active one. `again`: make verdicts that are known, too. Yields chunks, each after it is
-    recorded. Raises Forbidden, UnknownVocabulary, UsageError (executor).
+    schemaLocation names, else the active one. Yields pages, each after it is recorded, without documents that are known to be plainly
+    valid. Raises as `request`, and Halted where somebody paused or cancelled it.
     """
-    require(actor, "run")
-    _target(services, vocabulary)
-    executors.open(executor, workers).shutdown()
-    parameters = {"vocabulary": vocabulary, "again": again, "executor": executor, "workers": workers}
-    run = runs.start(services, actor, "revalidate", parameters)
-    try:
+    run = begin(services, actor, parameters)
+    with runs.here(run):
         yield from judged(services, run)
-    except runs.Halted as halted:
-        if halted.state:
-            run.finish(halted.state)
-        raise
-    except GeneratorExit:
-        run.finish("interrupted")
-        raise
-    except BaseException:
-        run.finish("failed")
-        raise
-    run.finish("done")
+
+
+def _checked(services: Services, actor: Actor, parameters: dict[str, Any]) -> None:
+    require(actor, "run")
+    if unknown := sorted(parameters.keys() - PARAMETERS):
+        raise BadRequest(f"A revalidation has no parameter {unknown[0]!r}. It has: {', '.join(sorted(PARAMETERS))}.")
+    measures = Measures(services, parameters)
+    scan.chosen(services, actor, measures.vocabulary, parameters.get("query"))
+    executors.check(parameters.get("executor") or "processes", parameters.get("workers"))
 
 
 def work(services: Services, run: runs.Recorder) -> None:
@@ -126,56 +94,130 @@ def work(services: Services, run: runs.Recorder) -> None:
 
 
 def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
-    """The rest of a run, from its place on, chunk by chunk, each after it is recorded. Raises Halted, and as `revalidate`."""
-    vocabulary, again, executor = (run.parameters.get(name) for name in ("vocabulary", "again", "executor"))
-    name, target = _target(services, vocabulary)
-    executor = executor or "processes"
-    if run.place is None:
-        run.expect(count(services, vocabulary))
-    with executors.open(executor, run.parameters.get("workers")) as pool:
-        check: Callable[[Sequence[Key]], list[Made]] = (
-            partial(check_apart, str(services.settings.directory)) if executor == "processes" else partial(check_here, services)
-        )
-        def tasks() -> Iterator[tuple[Chunk, Future[list[Made]]]]:
-            for subjects in _scan(services, name, target, run.place or "", run.parameters.get("chunk") or CHUNK):
-                known = {} if again else _known(services, subjects)
-                keys = [key for key in dict.fromkeys((s.content, s.schema) for s in subjects) if key not in known]
-                yield (subjects, known), pool.submit(check, keys) if keys else executors.finished([])
+    """The rest of a run, from its place on, page by page, each after it is recorded. Raises Halted, and as `revalidate`."""
+    given = run.parameters
+    measures = Measures(services, given)
+    conditions = scan.chosen(services, runs.actor_of(services, run.run), measures.vocabulary, given.get("query"))
+    run.expect(scan.count(services, conditions))
+    executor = given.get("executor") or "processes"
+    where = str(services.settings.directory)
+    check = judge.here(services, measures) if executor in ("serial", "threads") else judge.apart(where, given)
+    with executors.open(executor, given.get("workers")) as pool:
+        def tasks() -> Iterator[tuple[Page, Future[list[Made]]]]:
+            chunk = given.get("chunk") or scan.CHUNK
+            for page in scan.pages(services, conditions, measures, run.place or "", chunk, bool(given.get("again"))):
+                keys = list(dict.fromkeys((s.content, s.schema) for s in page.subjects if s.known is None))
+                yield page, pool.submit(check, keys) if keys else executors.finished([])
 
-        for (subjects, known), made in executors.ordered(tasks()):
-            yield _record(services, run, subjects, known, made)
+        for page, made in executors.ordered(tasks()):
+            yield _record(services, run, measures, page, made)
             run.check()
 
 
-def _target(services: Services, vocabulary: str | None) -> tuple[str | None, Schema | None]:
-    """The vocabulary's name and the version that it names, if it does. Raises UnknownVocabulary."""
-    name, _, version = (vocabulary or "").partition("@")
-    if not name:
-        return None, None
-    services.registry.get(name)
-    return name, services.registry.get(name, version) if version else None
+# -- one page -----------------------------------------------------------------------------------------------------------------------
 
 
-def _scan(services: Services, vocabulary: str | None, target: Schema | None, after: str, size: int) -> Iterator[list[Subject]]:
-    """Chunks of current revisions, by document id, beyond `after`. Each is read in a unit of its own: no long snapshot, no growing
-    memory."""
-    row, revision = model.Document, model.Revision
-    columns = (row.id, model.Partner.name, row.identity, row.vocabulary, row.root, revision.number, revision.digest, revision.schema,
-               revision.chosen, revision.valid)
-    while True:
-        conditions = [row.id > after, revision.document_id == row.id, revision.number == row.current, model.Partner.id == row.partner_id]
-        if vocabulary is not None:
-            conditions.append(row.vocabulary == vocabulary)
-        query = Select(columns, And(*conditions), order_by=[row.id], limit=size)
-        found = services.sessions.read(partial(_all, query=query))
-        if not found:
-            return
-        yield [
-            Subject(document=id, partner=partner, identity=identity, number=number, content=digest, was=was, was_valid=bool(valid),
-                    schema=(target or _today(services, name, root, was, chosen)).digest)
-            for id, partner, identity, name, root, number, digest, was, chosen, valid in found
-        ]  # fmt: skip
-        after = found[-1][0]
+def _record(services: Services, run: runs.Recorder, measures: Measures, page: Page, made: list[Made]) -> list[Judged]:
+    """Store a page's new verdicts, the items that are not plainly valid, and their causes, in one transaction."""
+    found = _judge(services, measures, page.subjects, made)
+    done = [
+        runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
+                  detail=each.fault or (each.report.violations[0].message if each.report and each.report.violations else ""))
+        for each in found if each.outcome != STILL_VALID
+    ]  # fmt: skip
+    more = {STILL_VALID: page.total - len(done)}
+    now = services.clock.now()
+    causes, members = _causes(run, measures, found, plain(now))
+    replaced = bool(run.parameters.get("again"))
+
+    def unit(store: Store) -> None:
+        run.write(store, done, now, more, place=page.last)
+        _keep(store, measures, made, plain(now), replaced)
+        insert_all(store, "cluster", causes, once=True)
+        insert_all(store, "cluster_member", members)
+
+    services.sessions.write(unit)
+    run.written(done, more)
+    return found
+
+
+def _keep(store: Store, measures: Measures, made: Sequence[Made], checked: Any, replaced: bool) -> None:
+    """The new verdicts. `replaced`: they take the places of those that are there."""
+    fresh = [m for m in made if not m.fault]
+    if replaced:
+        row = model.Verdict
+        for digest in {m.schema for m in fresh}:
+            measure = measures.of(digest)
+            again = [m.content for m in fresh if m.schema == digest]
+            store.find(row, row.content.is_in(again), row.schema == measure.key, row.engine == measure.engine).remove()
+    keys = {digest: measures.of(digest) for digest in {m.schema for m in fresh}}
+    insert_all(store, "verdict", [
+        {"content": m.content, "schema": keys[m.schema].key, "engine": keys[m.schema].engine, "valid": int(m.valid),
+         "violations": m.violations, "report": m.packed, "checked": checked}
+        for m in fresh
+    ], once=True)  # fmt: skip
+
+
+def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of the clusters that these documents are in, and of their being in them."""
+    causes: dict[str, dict[str, Any]] = {}
+    members = []
+    for each in found:
+        for hit in each.hits:
+            made, subject = hit.cause, each.subject
+            measure = measures.of(subject.schema)
+            causes.setdefault(made.id, {
+                "run_id": run.id, "cluster": made.id, "signature": made.signature, "code": made.code[:64], "severity": made.severity,
+                "kind": made.kind, "component": made.component, "path": made.path, "attribute": made.attribute,
+                "subject": json.dumps(made.subject, ensure_ascii=False), "expected": json.dumps(made.expected, ensure_ascii=False),
+                "message": made.message, "found": now,
+            })  # fmt: skip
+            members.append({
+                "run_id": run.id, "cluster": made.id, "document_id": subject.document, "partner_id": subject.partner_id,
+                "content": subject.content, "schema": measure.key, "engine": measure.engine, "violations": hit.violations,
+                "value": hit.value[:255] if hit.value is not None else None,
+            })  # fmt: skip
+    return list(causes.values()), members
+
+
+def _judge(services: Services, measures: Measures, subjects: list[Subject], made: list[Made]) -> list[Judged]:
+    fresh = {(m.content, m.schema): m for m in made}
+    broken = [s for s in subjects if (not m.valid and not m.fault if (m := fresh.get((s.content, s.schema))) else s.known is False)]
+    stored = [s for s in broken if (s.content, s.schema) not in fresh]
+    reports = _reports(services, [(s.content, measures.of(s.schema).key, measures.of(s.schema).engine) for s in stored])
+    was = [s for s in broken if not s.was_valid]
+    plain_ = Measures(services, {})
+    before = _reports(services, [(s.content, m.key, m.engine) for s in was for m in [plain_.of(s.was)]])
+    found = []
+    for s in subjects:
+        one = fresh.get((s.content, s.schema))
+        if one is not None and one.fault:
+            found.append(Judged(subject=s, outcome=UNREADABLE, fault=one.fault))
+            continue
+        if one.valid if one is not None else s.known:
+            found.append(Judged(subject=s, outcome=STILL_VALID if s.was_valid else FIXED))
+            continue
+        measure = measures.of(s.schema)
+        if one is not None:
+            report, hits = verdicts.unpack(False, one.packed, measure.name), one.hits
+        else:
+            report = reports[s.content, measure.key]
+            hits = tuple(clusters.found(report))
+        found.append(Judged(subject=s, outcome=_outcome(s, report, before.get((s.content, s.was))), report=report, hits=hits))
+    return found
+
+
+def _reports(services: Services, keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], Report]:
+    """The stored verdicts of these (content, key, engine) in full, by content and key."""
+    found: dict[tuple[str, str], Report] = {}
+    row = model.Verdict
+    for schema, engine in sorted({key[1:] for key in keys}):
+        wanted = And(row.content.is_in([key[0] for key in keys if key[1:] == (schema, engine)]), row.schema == schema, row.engine == engine)
+        query = Select((row.content, row.valid, row.report), wanted)
+        rows = services.sessions.read(partial(_all, query=query))
+        name = SchemaName(vocabulary=None, version=None, digest=schema, engine=engine)
+        found |= {(content, schema): verdicts.unpack(bool(valid), bytes(packed), name) for content, valid, packed in rows}
+    return found
 
 
 def _all(store: Store, query: Select) -> list[tuple[Any, ...]]:
@@ -183,151 +225,11 @@ def _all(store: Store, query: Select) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _today(services: Services, vocabulary: str, root: str, digest: str, chosen: str) -> Schema:
-    """The schema that a delivery of today would be checked against: what named it then still does, or it is the active one's turn."""
-    if chosen != "active":
-        return services.registry.by_digest(digest)
-    active = services.registry.get(vocabulary)
-    return active if root in active.roots else services.registry.by_digest(digest)
-
-
-def _known(services: Services, subjects: Sequence[Subject]) -> dict[Key, bool]:
-    """Which of these have a verdict, and whether it is "valid"."""
-    row = model.Verdict
-    rows = _verdicts(services, (row.content, row.schema, row.valid), [(s.content, s.schema) for s in subjects])
-    return {(content, schema): bool(valid) for content, schema, valid in rows}
-
-
-def _reports(services: Services, keys: Sequence[Key]) -> dict[Key, Report]:
-    """The stored verdicts on these in full."""
-    row = model.Verdict
-    rows = _verdicts(services, (row.content, row.schema, row.valid, row.report), keys)
-    return {(content, schema): _report(services, schema, bool(valid), bytes(packed)) for content, schema, valid, packed in rows}
-
-
-def _verdicts(services: Services, columns: tuple[object, ...], keys: Sequence[Key]) -> list[tuple[Any, ...]]:
-    if not keys:
-        return []
-    row = model.Verdict
-    contents_, schemas = ({key[place] for key in keys} for place in (0, 1))
-    engines = Or(*(And(row.schema == schema, row.engine == _engine(services, schema)) for schema in sorted(schemas)))
-    query = Select(columns, And(row.content.is_in(list(contents_)), engines))
-    rows: list[tuple[Any, ...]] = services.sessions.read(lambda store: store.execute(query).get_all())
-    return rows
-
-
-def _engine(services: Services, schema: str) -> str:
-    return validation.fingerprint(services.registry.by_digest(schema))
-
-
-def _report(services: Services, schema: str, valid: bool, packed: bytes) -> Report:
-    return verdicts.unpack(valid, packed, verdicts.name_of(services.registry.by_digest(schema), "revalidation"))
-
-
-def check_here(services: Services, keys: Sequence[Key]) -> list[Made]:
-    """The verdicts on these contents by these schemas. One content that cannot be read stops no other."""
-    made = []
-    wanted: dict[str, list[str]] = {}
-    for content, schema in keys:
-        wanted.setdefault(content, []).append(schema)
-    for packed in _contents(services, list(wanted)):
-        for schema in wanted.pop(packed.digest):
-            made.append(_verdict(services, packed, schema))
-    missing = "The content is not there. Restore it from a backup."
-    return made + [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
-
-
-def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
-    """These contents, read by as many at a time as memory allows."""
-    sizes = services.sessions.read(partial(contents.sizes, names=digests))
-    group: list[str] = []
-    for digest in sizes:
-        if group and sum(sizes[each] for each in group) + sizes[digest] > CHUNK_BYTES:
-            yield from services.sessions.read(partial(contents.get_packed, names=group))
-            group = []
-        group.append(digest)
-    if group:
-        yield from services.sessions.read(partial(contents.get_packed, names=group))
-
-
-def _verdict(services: Services, packed: contents.Packed, digest: str) -> Made:
-    schema = services.registry.by_digest(digest)
-    try:
-        data = contents.unpack(packed)
-        report = validation.check(schema, data, parser.parse(data, services.limits), limits=services.limits, reason="revalidation")
-    except (InputError, EnvironmentFault) as error:
-        return Made(packed.digest, digest, fault=error.message)
-    return Made(packed.digest, digest, report.valid, len(report.violations), verdicts.pack(report))
-
-
-@lru_cache(4)
-def _apart(directory: str) -> Services:
-    return services_module.open(directory)
-
-
-def check_apart(directory: str, keys: Sequence[Key]) -> list[Made]:
-    """`check_here` in a worker process, which opens the instance once for its life."""
-    return check_here(_apart(directory), keys) if keys else []
-
-
-_VERDICT = "INSERT INTO verdict (content, schema, engine, valid, violations, report, checked) VALUES (?, ?, ?, ?, ?, ?, ?)"
-
-
-def _record(
-    services: Services, run: runs.Recorder, subjects: list[Subject], known: dict[Key, bool], made: list[Made]
-) -> list[Judged]:
-    """Store the new verdicts and the items that are not plainly valid, in one transaction."""
-    found = _judge(services, subjects, known, made)
-    done = [
-        runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
-                  detail=each.fault or (each.report.violations[0].message if each.report and each.report.violations else ""))
-        for each in found if each.outcome != STILL_VALID
-    ]  # fmt: skip
-    more = {STILL_VALID: len(found) - len(done)}
-    now = services.clock.now()
-    checked = plain(now)
-    engines = {schema: _engine(services, schema) for schema in {m.schema for m in made if not m.fault}}
-    rows = [(m.content, m.schema, engines[m.schema], int(m.valid), m.violations, m.packed, checked) for m in made if not m.fault]
-
-    def unit(store: Store) -> None:
-        row = model.Verdict
-        for schema, engine in engines.items():
-            again = [m.content for m in made if m.schema == schema and not m.fault]
-            store.find(row, row.content.is_in(again), row.schema == schema, row.engine == engine).remove()
-        execute_many(store, _VERDICT, rows)
-        run.write(store, done, now, more, place=subjects[-1].document)
-
-    services.sessions.write(unit)
-    run.written(done, more)
-    return found
-
-
-def _judge(services: Services, subjects: list[Subject], known: dict[Key, bool], made: list[Made]) -> list[Judged]:
-    faults = {(m.content, m.schema): m.fault for m in made if m.fault}
-    valid = known | {(m.content, m.schema): m.valid for m in made}
-    fresh = {(m.content, m.schema): _report(services, m.schema, False, m.packed) for m in made if not m.valid and not m.fault}
-    broken = [s for s in subjects if not valid[s.content, s.schema] and (s.content, s.schema) not in faults]
-    reports = _reports(services, [key for s in broken if (key := (s.content, s.schema)) not in fresh]) | fresh
-    before = _reports(services, [(s.content, s.was) for s in broken if not s.was_valid])
-    judged = []
-    for s in subjects:
-        key = (s.content, s.schema)
-        if key in faults:
-            judged.append(Judged(subject=s, outcome=UNREADABLE, fault=faults[key]))
-        else:
-            report = reports.get(key)
-            judged.append(Judged(subject=s, outcome=_outcome(s, report, before.get((s.content, s.was))), report=report))
-    return judged
-
-
-def _outcome(subject: Subject, report: Report | None, before: Report | None) -> str:
-    if report is None:
-        return STILL_VALID if subject.was_valid else FIXED
+def _outcome(subject: Subject, report: Report, before: Report | None) -> str:
     if subject.was_valid:
         return NEWLY_BROKEN
-    return STILL_BROKEN if before is None or _causes(before) == _causes(report) else BROKEN_OTHERWISE
+    return STILL_BROKEN if before is None or _signatures(before) == _signatures(report) else BROKEN_OTHERWISE
 
 
-def _causes(report: Report) -> set[tuple[str, str]]:
-    """What is wrong, without where: codes, and paths without positions."""
-    return {(v.code, "/".join(step.partition("[")[0] for step in v.path.split("/"))) for v in report.violations}
+def _signatures(report: Report) -> set[str]:
+    return {hit.cause.signature for hit in clusters.found(report)}

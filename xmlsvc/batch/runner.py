@@ -1,7 +1,7 @@
 """The runner: takes up the runs that wait, one after the other, the most urgent first, and those whose process has died.
 
     work(services, stopping) ─► runs.claim ─► KINDS[run.kind](services, recorder) ─► done, failed, paused, cancelled, waiting
-                                  beside it: a thread that shows every BEAT seconds that this process lives
+                                  beside it: a thread that shows every ten seconds that this process lives
 
 `xmlsvc run work` is such a process; `xmlsvc serve` has one beside it. Several may be at work on one database: a run has one of them.
 What a kind does it does in chunks, each one transaction with its items and its place, and asks `recorder.check()` between them.
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from ..documents import runs
 from ..documents.services import Services
@@ -21,12 +20,11 @@ from . import batches, revalidate
 
 LOG = logging.getLogger("xmlsvc.runner")
 
-BEAT = 10.0  # seconds between two signs of life
 PAUSE = 1.0  # seconds between two looks at what waits
 
-    batches.KIND: batches.work,
 Kind = Callable[[Services, runs.Recorder], None]
 KINDS: dict[str, Kind] = {
+    batches.KIND: batches.work,
     "revalidate": revalidate.work,
 }
 """What a run of a kind does: the whole of it, from `recorder.place` on, by `recorder.parameters`."""
@@ -49,6 +47,8 @@ def work(services: Services, stopping: threading.Event, once: bool = False) -> i
         else:
             stopping.wait(PAUSE)
     return ended
+
+
 def hurry(services: Services, run_id: str, seconds: float) -> None:
     """Work on one waiting run in this thread until the time is over; what is left waits for a runner. Nothing where a runner has it."""
     try:
@@ -65,14 +65,12 @@ def hurry(services: Services, run_id: str, seconds: float) -> None:
         timer.cancel()
 
 
-
-
 def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -> bool:
     """Work on one run until it ends (True) or is put off (False)."""
     LOG.info("Run %s (%s) begins", recorder.id, recorder.run.kind)
     recorder.stopping = stopping
     state, fault = "done", None
-    with beating(recorder):
+    with runs.beating(recorder):
         try:
             kind = KINDS.get(recorder.run.kind)
             if kind is None:
@@ -94,25 +92,3 @@ def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -
         recorder.finish(state, fault)
     LOG.info("Run %s is %s", recorder.id, state or "another process's")
     return state in ("done", "failed", "cancelled")
-
-
-@contextmanager
-def beating(recorder: runs.Recorder) -> Iterator[None]:
-    """A sign of life every BEAT seconds for the length of the block."""
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(BEAT):
-            try:
-                if not recorder.beat():
-                    return
-            except Error as error:
-                LOG.warning("Run %s: %s", recorder.id, error.message)
-
-    thread = threading.Thread(target=beat, name="xmlsvc-beat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()

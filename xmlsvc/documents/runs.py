@@ -13,9 +13,11 @@ the place that its last transaction left.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +25,7 @@ from typing import Any
 from storm.expr import And, Desc, Or
 from storm.store import Store
 
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, Error, NotFound
 from ..storage import model
 from ..storage.backends import execute_many
 from ..storage.insert import insert
@@ -32,7 +34,10 @@ from . import accounts, workers
 from .access import Actor, require
 from .services import Services
 
+LOG = logging.getLogger("xmlsvc.runs")
+
 PAGE = 100
+BEAT = 10.0  # seconds between two signs of life
 LEASE = timedelta(seconds=60)
 """A process that was silent for so long has lost its runs."""
 OPEN = ("waiting", "running", "paused")
@@ -105,6 +110,7 @@ class Recorder:
         self._services, self._claim, self._n, self._patient = services, claim, n, patient
         self.run, self.id, self.parameters, self.place = run, run.id, run.parameters, place
         self.counts: Counter[str] = Counter(run.counts)
+        self.total = run.total or 0
         self.stopping = threading.Event()
         """Set where the process is to end: the run then waits for another one."""
 
@@ -146,7 +152,8 @@ class Recorder:
             raise Halted({"pause": "paused", "cancel": "cancelled"}.get(asked, "waiting"))
 
     def expect(self, total: int) -> None:
-        """How many items there will be."""
+        """How many items there will be, with those that are done."""
+        self.total = total
         self._services.sessions.write(lambda store: store.find(model.Run, self._mine()).set(total=total))
 
     def beat(self) -> bool:
@@ -167,6 +174,50 @@ class Recorder:
 
     def _mine(self) -> Any:
         return And(model.Run.id == self.id, model.Run.claim == self._claim)
+
+
+@contextmanager
+def here(recorder: Recorder) -> Iterator[None]:
+    """The block is the run's work in this process: done at its end, failed by an error, interrupted where it is left; paused and cancelled
+    as it was asked. Meanwhile the process shows that it lives. Raises what the block raises."""
+    state, fault = "done", None
+    with beating(recorder):
+        try:
+            yield
+        except Halted as halted:
+            state = halted.state
+            raise
+        except (GeneratorExit, KeyboardInterrupt):
+            state = "interrupted"
+            raise
+        except BaseException as error:
+            state, fault = "failed", error.message if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            if state:
+                recorder.finish(state, fault)
+
+
+@contextmanager
+def beating(recorder: Recorder) -> Iterator[None]:
+    """A sign of life every BEAT seconds for the length of the block."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            try:
+                if not recorder.beat():
+                    return
+            except Error as error:
+                LOG.warning("Run %s: %s", recorder.id, error.message)
+
+    thread = threading.Thread(target=beat, name="xmlsvc-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def enter(

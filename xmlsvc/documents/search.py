@@ -118,6 +118,19 @@ def facets(services: Services, actor: Actor | None, asked: Query, names: Sequenc
     )
 
 
+def conditions(services: Services, asked: Query) -> list[Any]:
+    """What published documents must meet to be among what is asked for, as conditions on `model.Document`. Raises as `find`."""
+    found, terms, _ = _asked(services, None, replace(asked, public=True), model.PUBLISHED)
+    return [*found, search.Matching(model.Document.id, terms, model.PUBLISHED)] if terms.terms else found
+
+
+def selection(services: Services, actor: Actor, asked: Query) -> list[Any]:
+    """The conditions on model.Document that a query's documents meet (their current revisions), for work on all of them. Raises as `find`."""
+    require(actor, "read")
+    conditions, terms, _ = _asked(services, actor, asked, model.CURRENT)
+    return [*conditions, search.Matching(model.Document.id, terms, model.CURRENT)] if terms.terms else conditions
+
+
 def _asked(
     services: Services, actor: Actor | None, asked: Query, head: int
 ) -> tuple[list[Any], query.Query, dict[str, filters.Filterable]]:

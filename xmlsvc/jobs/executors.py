@@ -41,18 +41,23 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def open(name: str, workers: int | None = None) -> Executor:
-    """A started executor; `workers` defaults to the cores. Close it by `with`. Raises UsageError for an unknown name."""
+def check(name: str, workers: int | None = None) -> None:
+    """Raises UsageError for a name or number that `open` would refuse."""
     if workers is not None and workers < 1:
         raise UsageError(f"The number of workers must be at least 1, but it is {workers}.")
+    if name not in NAMES:
+        raise UsageError(f"There is no executor {name!r}. Known are: {', '.join(NAMES)}.")
+
+
+def open(name: str, workers: int | None = None) -> Executor:
+    """A started executor; `workers` defaults to the cores. Close it by `with`. Raises UsageError for an unknown name."""
+    check(name, workers)
     count = workers or cores()
     if name == "serial":
         return Serial()
     if name == "threads":
         return ThreadPoolExecutor(count, thread_name_prefix="xmlsvc-job")
-    if name == "processes":
-        return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
-    raise UsageError(f"There is no executor {name!r}. Known are: {', '.join(NAMES)}.")
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
 def finished(result: Result) -> Future[Result]:

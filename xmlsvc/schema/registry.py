@@ -82,7 +82,7 @@ _LONGEST = 1_800.0  # seconds; a schema of NeTEx's size takes 140
 atexit.register(_workers.close)
 
 
-def _examined(schema_set: SchemaSet, confirmed: bool) -> None:
+def examined(schema_set: SchemaSet, confirmed: bool = False) -> None:
     """Pass the gate, in a process that may be killed: some small schemas make an engine take all memory, or run for ever."""
     try:
         _workers.call(f"{__name__}:examine", str(schema_set.directory), confirmed, seconds=_LONGEST)
@@ -152,7 +152,7 @@ class Registry:
         closure = walk([Path(path) for path in paths], Catalog.load(catalog))
         chosen = records.check_version(version if version is not None else records.worked_out_version(closure))
         schema_set = store.write(closure, self._store)
-        _examined(schema_set, confirmed)
+        examined(schema_set, confirmed)
         with records.lock(self._folder):
             records.add(self._folder / name, chosen, closure, schema_set, [*map(str, paths), *aliases])
             records.touch(self._folder)

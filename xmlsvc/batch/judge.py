@@ -1,0 +1,111 @@
+"""Verdicts on stored contents, made where the work is done: in this process, its threads, processes beside it or on other machines.
+
+    check(services, parameters, keys) -> [Made, …]      keys: (content, schema's digest)
+    apart(directory, parameters)(keys)                  the same in a worker, which opens the instance once for its life
+
+A worker reads the contents itself and holds a part of a chunk at a time. A document that is plainly valid costs it a tuple.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from ..documents import services as services_module
+from ..documents import verdicts
+from ..documents.services import Services
+from ..errors import EnvironmentFault, InputError, StylesheetError
+from ..storage import contents
+from ..validation.report import Report
+from . import clusters
+from .measures import Measure, Measures
+
+HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
+
+Key = tuple[str, str]  # content's digest, schema's digest
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A verdict as a worker hands it over, or why there is none. `message`: the first violation's; `hits`: the causes."""
+
+    content: str
+    schema: str
+    valid: bool = False
+    violations: int = 0
+    packed: bytes = b""
+    fault: str = ""
+    message: str = ""
+    hits: tuple[clusters.Hit, ...] = ()
+
+
+def check(services: Services, measures: Measures, keys: Sequence[Key]) -> list[Made]:
+    """The verdicts on these contents by these schemas. One content that cannot be read stops no other."""
+    made = []
+    wanted: dict[str, list[str]] = {}
+    for content, schema in keys:
+        wanted.setdefault(content, []).append(schema)
+    for packed in _contents(services, list(wanted)):
+        for schema in wanted.pop(packed.digest):
+            made.append(_verdict(services, measures.of(schema), packed, schema))
+    missing = "The content is not there. Restore it from a backup."
+    return made + [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
+
+
+def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
+    """These contents, read by as many at a time as memory allows."""
+    sizes = services.sessions.read(partial(contents.sizes, names=digests))
+    group: list[str] = []
+    held = 0
+    for digest, size in sizes.items():
+        if group and held + size > HELD_BYTES:
+            yield from services.sessions.read(partial(contents.get_packed, names=group))
+            group, held = [], 0
+        group.append(digest)
+        held += size
+    if group:
+        yield from services.sessions.read(partial(contents.get_packed, names=group))
+
+
+def _verdict(services: Services, measure: Measure, packed: contents.Packed, digest: str) -> Made:
+    try:
+        report = measure.judge(contents.unpack(packed), services.limits)
+    except (InputError, EnvironmentFault, StylesheetError) as error:
+        return Made(packed.digest, digest, fault=error.message)
+    if report.valid and not report.violations:
+        return Made(packed.digest, digest, True, 0, verdicts.pack(report))
+    return made_of(report, packed.digest, digest)
+
+
+def made_of(report: Report, content: str, schema: str) -> Made:
+    """A report that has something to say, as it is handed over."""
+    message = report.violations[0].message if report.violations else ""
+    return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, tuple(clusters.found(report)))
+
+
+def here(services: Services, measures: Measures) -> Callable[[Sequence[Key]], list[Made]]:
+    """The work of this process and its threads."""
+    return partial(check, services, measures)
+
+
+def apart(directory: str, parameters: dict[str, Any]) -> Callable[[Sequence[Key]], list[Made]]:
+    """The work of another process, which has the instance's directory; it can be pickled."""
+    return partial(_apart, directory, json.dumps(parameters))
+
+
+def _apart(directory: str, parameters: str, keys: Sequence[Key]) -> list[Made]:
+    services = _opened(directory)
+    return check(services, _measures(directory, parameters), keys)
+
+
+@lru_cache(4)
+def _opened(directory: str) -> Services:
+    return services_module.open(directory)
+
+
+@lru_cache(4)
+def _measures(directory: str, parameters: str) -> Measures:
+    return Measures(_opened(directory), json.loads(parameters))

@@ -1,0 +1,156 @@
+"""Which documents a run looks at: the current revisions of a selection, page by page, those that need no look counted by the database.
+
+    count(services, chosen)                       how many there are
+    pages(services, chosen, measures, after, …)   pages in the order of the documents' ids: how many documents, and those among them
+                                                  that are not plainly valid, before and now
+
+A page is one query by an index: documents that were valid and have a verdict that says so again never leave the database. While little is
+known pages are small, one task's worth; where nearly all is known they grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from storm.expr import SQL, And, Join, LeftJoin, Or, Select
+from storm.store import Store
+
+from ..documents import search
+from ..documents.access import Actor
+from ..documents.services import Services
+from ..storage import model
+from .measures import Measure, Measures
+
+CHUNK = 200  # documents of one task and one commit
+SPAN = 20_000  # documents of a page at most, where nearly all of them are known to be valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A document's current revision, and what it is judged by. `known`: whether a stored verdict says "valid", None: there is none."""
+
+    document: str
+    partner_id: str
+    partner: str
+    identity: str
+    number: int
+    content: str
+    was: str
+    was_valid: bool
+    schema: str
+    known: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`total` documents up to the id `last`; `subjects` are those of them that were invalid, are now, or have no verdict."""
+
+    total: int
+    subjects: list[Subject]
+    last: str
+
+
+def chosen(services: Services, actor: Actor, vocabulary: str | None, query: str | None) -> list[Any]:
+    """The conditions of a selection: a vocabulary's documents, those that a query of the search box finds. Raises BadRequest."""
+    row = model.Document
+    conditions: list[Any] = [row.current != None]  # noqa: E711 - IS NOT NULL
+    if vocabulary is not None:
+        conditions.append(row.vocabulary == vocabulary)
+    if query:
+        conditions += search.selection(services, actor, search.Query(text=query, vocabulary=vocabulary))
+    return conditions
+
+
+def count(services: Services, conditions: list[Any]) -> int:
+    """How many documents are selected."""
+    found: int = services.sessions.read(lambda store: store.find(model.Document, *conditions).count())
+    return found
+
+
+def pages(
+    services: Services, conditions: list[Any], measures: Measures, after: str, chunk: int = CHUNK, again: bool = False
+) -> Iterator[Page]:
+    """The selection's pages beyond the document `after`. Each is read in a unit of its own: no long snapshot, no growing memory.
+    `again`: no stored verdict counts."""
+    span = chunk
+    judging = _Judging(services, measures)
+    while True:
+        unit = partial(_page, conditions=conditions, judging=judging, after=after, span=span, chunk=chunk, again=again)
+        page = services.sessions.read(unit)
+        if page is None:
+            return
+        yield page
+        after = page.last
+        span = min(span * 4, SPAN) if len(page.subjects) * 4 < page.total else chunk
+
+
+class _Judging:
+    """Which schema judges a document, as the database can tell: the target, or what a delivery of today would be judged by: the schema that
+    named it, or the active one where it knows the root."""
+
+    def __init__(self, services: Services, measures: Measures) -> None:
+        self.measures, registry = measures, services.registry
+        target = measures.target
+        self.fixed: Measure | None = measures.of(target.digest) if target is not None else None
+        self.today: dict[tuple[str, str], str] = {}
+        self.by_schema: dict[str, Measure] = {}
+        if self.fixed is None:
+            names = [measures.vocabulary] if measures.vocabulary else registry.names()
+            for name in names:
+                for schema in registry.versions(name):
+                    self.by_schema[schema.digest] = measures.of(schema.digest)
+                    if schema.active:
+                        self.today |= {(name, root): schema.digest for root in schema.roots}
+
+    def of(self, vocabulary: str, root: str, was: str, chosen: str) -> Measure:
+        """Who judges this document."""
+        if self.fixed is not None:
+            return self.fixed
+        digest = self.today.get((vocabulary, root), was) if chosen == "active" else was
+        return self.by_schema.get(digest) or self.measures.of(digest)
+
+    def known(self) -> Any:
+        """The condition that joins a revision with its verdict."""
+        verdict, revision, row = model.Verdict, model.Revision, model.Document
+        same = verdict.content == revision.digest
+        if self.fixed is not None:
+            return And(same, verdict.schema == self.fixed.key, verdict.engine == self.fixed.engine)
+        ways = []
+        active = set(self.today.values())
+        for digest, measure in self.by_schema.items():
+            mine: list[Any] = [And(revision.schema == digest, revision.chosen != "active")]
+            if digest in active:
+                roots: dict[str, list[str]] = {}
+                for (name, root), each in self.today.items():
+                    if each == digest:
+                        roots.setdefault(name, []).append(root)
+                mine += [And(revision.chosen == "active", row.vocabulary == name, row.root.is_in(of)) for name, of in roots.items()]
+            ways.append(And(verdict.schema == measure.key, verdict.engine == measure.engine, Or(*mine)))
+        return And(same, Or(*ways)) if ways else SQL("0 = 1")
+
+
+def _page(store: Store, conditions: list[Any], judging: _Judging, after: str, span: int, chunk: int, again: bool) -> Page | None:
+    row, revision, verdict, partner = model.Document, model.Revision, model.Verdict, model.Partner
+    ahead = And(row.id > after, *conditions)
+    bound = store.execute(Select(row.id, ahead, order_by=row.id, limit=1, offset=span - 1)).get_one()
+    here = [ahead, row.id <= bound[0]] if bound else [ahead]
+    columns = (row.id, row.partner_id, partner.name, row.identity, row.vocabulary, row.root, revision.number, revision.digest,
+               revision.schema, revision.chosen, revision.valid, verdict.valid)
+    tables: list[Any] = [row, Join(revision, And(revision.document_id == row.id, revision.number == row.current)),
+                         Join(partner, partner.id == row.partner_id), LeftJoin(verdict, judging.known())]
+    plainly = [] if again else [Or(verdict.valid == None, verdict.valid == False, revision.valid == False)]  # noqa: E711, E712 - SQL's
+    rows = store.execute(Select(columns, And(*here, *plainly), tables=tables, order_by=row.id, limit=chunk)).get_all()
+    last = rows[-1][0] if len(rows) == chunk else bound[0] if bound else None
+    total = span if bound and last == bound[0] else store.find(row, *here, *([row.id <= last] if last else [])).count()
+    if total == 0:
+        return None
+    subjects = [
+        Subject(document=id, partner_id=partner_id, partner=name, identity=identity, number=number, content=digest, was=was,
+                was_valid=bool(valid), schema=judging.of(vocabulary, root, was, why).schema.digest,
+                known=None if again or known is None else bool(known))
+        for id, partner_id, name, identity, vocabulary, root, number, digest, was, why, valid, known in rows
+    ]  # fmt: skip
+    return Page(total, subjects, last or "~")

@@ -225,27 +225,47 @@ class _Merging:
         mine = {self.alignment.signature(node) for node in my}
         extra = [node for node in their if self.alignment.signature(node) not in mine]
         side: Side | None = None
-        if more and extra and not self._fit(parent, their, more):
-            both = ["".join(shown(node) for node in nodes) for nodes in (their, my)]
-            side = self._clash("element", _where(base, self.prefixes), None, *both)
+        first = True  # whether theirs comes first
+        if more and not extra:
+            side = "mine"  # which has theirs in it
+        elif more:
+            fit = self._fit(parent, their, extra, more)
+            first = fit is not False
+            if fit is None:
+                both = ["".join(shown(node) for node in nodes) for nodes in (their, my)]
+                side = self._clash("element", _where(base, self.prefixes), None, *both)
+        adding = my if side == "mine" else more if side is None else []
+        if not first:
+            cursor = self._put_all(parent, cursor, adding)
         for node in their:
             live = self.live[node]
             if side in ("mine", "base"):
                 take(live, indented=True)
             else:
                 cursor = live
-        for node in my if side == "mine" else more if side is None else []:
+        return self._put_all(parent, cursor, adding) if first else cursor
+
+    @staticmethod
+    def _put_all(parent: etree._Element, cursor: etree._Element | None, nodes: list[etree._Element]) -> etree._Element | None:
+        for node in nodes:
             cursor = put(parent, cursor, copied(node, parent), indented=True)
         return cursor
 
-    def _fit(self, parent: etree._Element, their: list[etree._Element], more: list[etree._Element]) -> bool:
-        """Whether both sides' additions may stand there, theirs first."""
-        if not all(is_element(node) for node in more):
-            return True
+    def _fit(
+        self, parent: etree._Element, their: list[etree._Element], extra: list[etree._Element], more: list[etree._Element]
+    ) -> bool | None:  # fmt: skip
+        """How both sides' additions may stand there: theirs first (True) or mine (False); None: in neither order. Comments stand anywhere,
+        before elements."""
+        remarks = [not any(is_element(node) for node in nodes) for nodes in (extra, more)]
+        if any(remarks):
+            return remarks[0] if remarks[0] != remarks[1] else [node.text or "" for node in extra] <= [node.text or "" for node in more]
         names = [kind(node) for node in parent if is_element(node)]
-        last = self.live[their[-1]]
-        before = sum(1 for node in (last, *last.itersiblings(preceding=True)) if is_element(node))
-        return self.fits(parent, [*names[:before], *(kind(node) for node in more), *names[before:]])
+        added = [kind(node) for node in more]
+        for first, node in ((True, self.live[their[-1]]), (False, self.live[their[0]])):
+            before = sum(1 for one in node.itersiblings(preceding=True) if is_element(one)) + (first and is_element(node))
+            if self.fits(parent, [*names[:before], *added, *names[before:]]):
+                return first
+        return None
 
     def _outside(self) -> None:
         """Comments beside the root: mine, where only I changed them."""

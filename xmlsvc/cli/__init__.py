@@ -23,6 +23,8 @@ VERBS = {
     "demo": "make an instance with partners, an editor and sample documents",
     "serve": "serve the instance over HTTP",
     "migrate": "bring the database to this release's schema",
+    "backup": "write the whole instance to one file, while it is used",
+    "restore": "make an instance of such a file",
     "doctor": "look for what is wrong with the installation, and say how to mend it",
     "vocabulary": "add, list, show and activate vocabularies",
     "validate": "check files against a schema and say exactly what is wrong",

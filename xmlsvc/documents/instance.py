@@ -49,7 +49,7 @@ def init(
         settings = _lay_out(directory, database, bare, guests)
         _fill(settings, clock)
     except BaseException:
-        _clear(directory, existed)
+        clear(directory, existed)
         raise
     return settings
 
@@ -67,7 +67,7 @@ def _fill(settings: Settings, clock: Clock | None) -> None:
             _register(house, folder)
 
 
-def _clear(directory: Path, existed: bool) -> None:
+def clear(directory: Path, existed: bool) -> None:
     """After a failure: the directory as it was found, absent or empty, so that the same command can be given again."""
     if not existed:
         shutil.rmtree(directory, ignore_errors=True)

@@ -121,6 +121,15 @@ class Allowed:
             return self._counted(name)
         return None
 
+    def here(self, name: str, index: int) -> bool:
+        """Whether a child of this name may go exactly before the child `index`."""
+        if self._before is None:
+            return self._counted(name) is not None
+        try:
+            return self._fits(index, [name], index)
+        except _TooWide:
+            return self._counted(name) is not None
+
     def _fits(self, index: int, instead: Sequence[str], upto: int) -> bool:
         """Whether these names may stand from `index` on, instead of the children up to `upto` (left out)."""
         assert self._before is not None

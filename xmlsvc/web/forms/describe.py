@@ -29,7 +29,7 @@ RUN = 40  # siblings of one name shown at once
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One control. `name` is that of the form's field: "t.12" the text of element 12, "a.12.{urn:x}lang" an attribute, "m.12" mixed content,
+    """One control. `name`, that of the form field: "t.12" the text of element 12, "a.12.{urn:x}lang" an attribute, "m.12" mixed content,
     "x.12" its type, "s.12" its name among those that may stand for it, "n.12" whether it is nil. `there`: it stands in the document."""
 
     name: str
@@ -144,7 +144,7 @@ class _Describe:
         if kind is None or (isinstance(kind, model.ComplexType) and kind.name == f"{{{model.XSD_NAMESPACE}}}anyType"):
             return Opaque(**common, source=fragments.outer(child, child.getparent().nsmap))  # type: ignore[arg-type, union-attr]
         single = isinstance(kind, model.SimpleType) or kind.simple is not None or kind.mixed or kind.content is None
-        if single and not children(child) or (isinstance(kind, model.ComplexType) and kind.mixed):
+        if (single and not children(child)) or (isinstance(kind, model.ComplexType) and kind.mixed):
             line = Line(**common)  # type: ignore[arg-type]
             self._values(line, child, declaration, kind)
             return line

@@ -18,7 +18,7 @@ MOST = 40  # entries of one level
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: the element it leads to, how many elements of the name it stands for, whether it opens by itself or stands on the open page;
+    """One line: the element it leads to, how many elements it stands for, whether it opens by itself or stands on the open page;
     `inside`: the level below, where the open branch is in it."""
 
     ordinal: int

@@ -15,7 +15,7 @@ TRUE = frozenset({"true", "1"})
 
 
 class Places:
-    """One tree and what its schema says of each element. `elements[ordinal]` is an element; the tree may be changed, the ordinals stay those
+    """One tree and what its schema says of each element. `elements[ordinal]` is an element; the tree may change, the ordinals stay those
     of the tree that this was made of."""
 
     def __init__(self, shape: Shape, tree: etree._ElementTree) -> None:

@@ -1,4 +1,4 @@
-"""The open branch as an HTML form: one row a value, one box a group. Every button is a named submit button; script only makes it smoother."""
+"""The open branch as an HTML form: one row a value, one box a group. Every button is a named submit button."""
 
 from __future__ import annotations
 
@@ -135,7 +135,14 @@ class Form:
         ]
         label = tag(
             "div",
-            self._label(value.label, value.help, value.path, f"l{_id(value.name)}", for_=_id(value.name), required=value.required and not value.there),
+            self._label(
+                value.label,
+                value.help,
+                value.path,
+                f"l{_id(value.name)}",
+                for_=_id(value.name),
+                required=value.required and not value.there,
+            ),
             class_="label-cell",
         )
         shown = tag(

@@ -1,4 +1,4 @@
-"""A new element with all that it must have, empty: what an editor then fills in. Nothing is made up; where there is a choice, it stays open."""
+"""A new element with all that it must have, empty: what an editor then fills in. Nothing is made up; a choice stays open."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _required(element: etree._Element, particle: model.Particle | None, schema: 
 
 
 def substitutes(declaration: model.Element, schema: model.Model) -> tuple[model.Element, ...]:
-    """The elements that may stand in the declaration's place, itself among them where it is not abstract; empty where there is no choice."""
+    """The elements that may stand in the declaration's place, itself among them unless abstract; empty where there is no choice."""
     if not declaration.is_global:
         return ()
     head = declaration

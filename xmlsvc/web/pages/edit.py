@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import cherrypy
@@ -65,7 +64,7 @@ class Edit:
             done = apply.act(desk.places, desk.models, action)
             desk.keep(edits.save(desk.work.data, desk.tree), done.label)
             order = {element: ordinal for ordinal, element in enumerate(desk.tree.getroot().iter("*"))}
-            return self._go(desk, order[open_] if open_ in order else 0, skip, order.get(done.element) if done.element is not None else None)
+            return self._go(desk, order.get(open_ or desk.places.root, 0), skip, order.get(done.element or desk.places.root))
         desk.keep(typed, "fields changed", typed=verb == "typed")
         if verb == "go":
             number, _, from_ = rest.partition(":")
@@ -109,7 +108,7 @@ class Edit:
         fragment = templates.fragment(
             "edit",
             title=desk.title,
-            head=saving.head(desk, "edit"),
+            head=saving.head("edit", desk),
             action=desk.href(),
             shape=apply.shape(desk.tree),
             at=group.ordinal,
@@ -163,8 +162,10 @@ def _outline(entry: Entry) -> Markup:
     return tag("ul", one(entry), class_="outline-list")
 
 
-def rail(desk: Desk, shown: frozenset[int], target: Callable[[int], str] | None = None) -> Markup:
-    """The problems as they are now, each leading to its field."""
+def rail(desk: Desk, shown: frozenset[int], lines: bool = False) -> Markup:
+    """The problems as they are now, each leading to its field; `lines`: to its line, in the source editor."""
+    if desk.fault is not None:
+        return join(tag("h2", "Not well-formed"), tag("p", desk.fault.message, class_="sentence"))
     if not isinstance(desk.checked, Checked):
         return join(tag("h2", "No verdict"), tag("p", desk.checked.message))
     found = desk.violations
@@ -173,29 +174,7 @@ def rail(desk: Desk, shown: frozenset[int], target: Callable[[int], str] | None 
     grown = {violation.key for violation in desk.checked.grown} if desk.work.document.published is not None else set()
     entries = []
     for number, (violation, ordinal) in enumerate(zip(found[:SENTENCES], desk.ordinals, strict=False), 1):
-        way: list[Markup] = []
-        if ordinal is not None:
-            if target is None:
-                words = "to the field"
-                way.append(
-                    link(f"#e{ordinal}", words)
-                    if ordinal in shown
-                    else tag(
-                        "button", words, type="submit", name="do", value=f"go:{_opener(desk, ordinal)}:0", class_="btn btn-sm btn-link"
-                    )
-                )
-                way.append(
-                    tag(
-                        "button",
-                        f"line {violation.line}",
-                        type="submit",
-                        name="do",
-                        value=f"source:{ordinal}",
-                        class_="btn btn-sm btn-link",
-                    )
-                )
-            else:
-                way.append(link(target(ordinal), "to the field"))
+        way = _ways(desk, violation.line, ordinal, shown, lines)
         new = tag("span", "new", class_="chip bad", title="What is published has not this problem") if violation.key in grown else None
         entries.append(
             tag(
@@ -216,7 +195,21 @@ def rail(desk: Desk, shown: frozenset[int], target: Callable[[int], str] | None 
     )
 
 
-def _opener(desk: Desk, ordinal: int) -> int:
+def _ways(desk: Desk, line: int | None, ordinal: int | None, shown: frozenset[int], lines: bool) -> list[Markup]:
+    """Where a problem leads: its line in the source editor, else its field, here or in another branch."""
+
+    def button(value: str, *words: object) -> Markup:
+        return tag("button", *words, type="submit", name="do", value=value, class_="btn btn-sm btn-link")
+
+    if lines:
+        return [link(f"#line-{line}", f"line {line:,}", data_line=line)] if line is not None else []
+    if ordinal is None:
+        return []
+    field = link(f"#e{ordinal}", "to the field") if ordinal in shown else button(f"go:{opener(desk, ordinal)}:0", "to the field")
+    return [field, button(f"source:{ordinal}", f"line {line or 1:,}")]
+
+
+def opener(desk: Desk, ordinal: int) -> int:
     """The branch to open so that the element is seen: its parent."""
     element = desk.places.at(ordinal)
     parent = element.getparent() if element is not None else None

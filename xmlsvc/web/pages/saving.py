@@ -46,7 +46,7 @@ def _ways() -> str:
     return "You can save it as a draft" + (", or publish it anyway and say why." if shell.may("publish") else ".")
 
 
-def head(desk: Desk, here: str) -> Markup:
+def head(here: str, desk: Desk) -> Markup:
     """Form or source: the same working copy, two ways to see it."""
     document = desk.work.document
     facts = [

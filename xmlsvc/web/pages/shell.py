@@ -70,12 +70,20 @@ def theme() -> str:
 
 
 def show(
-    services: Services, title: str, content: Markup, here: str = "", query: str = "", notice: str = "", notice_kind: str = "success"
+    services: Services,
+    title: str,
+    content: Markup,
+    here: str = "",
+    query: str = "",
+    notice: str = "",
+    notice_kind: str = "success",
+    script: str | None = None,
 ) -> bytes:
-    """A whole page. `here`: address of the navigation's entry that it belongs to; `query` stands in the search field."""
+    """A whole page. `here`: address of the navigation's entry that it belongs to; `query` stands in the search field; `script`: a static
+    file that this page needs besides."""
     request = cherrypy.serving.request
     actor = request.actor
-    return _page(services, title, content, navigation(services, here) if actor is not None else [], query, notice, notice_kind)
+    return _page(services, title, content, navigation(services, here) if actor is not None else [], query, notice, notice_kind, script)
 
 
 def bare(services: Services, title: str, content: Markup) -> bytes:
@@ -83,7 +91,16 @@ def bare(services: Services, title: str, content: Markup) -> bytes:
     return _page(services, title, content, [], "", "", "")
 
 
-def _page(services: Services, title: str, content: Markup, nav: list[dict[str, Any]], query: str, notice: str, notice_kind: str) -> bytes:
+def _page(
+    services: Services,
+    title: str,
+    content: Markup,
+    nav: list[dict[str, Any]],
+    query: str,
+    notice: str,
+    notice_kind: str,
+    script: str | None = None,
+) -> bytes:
     request, response = cherrypy.serving.request, cherrypy.serving.response
     actor = request.actor
     response.headers["Content-Type"] = "text/html; charset=utf-8"
@@ -102,6 +119,7 @@ def _page(services: Services, title: str, content: Markup, nav: list[dict[str, A
         theme=theme(),
         static=static,
         sheets=_sheets(),
+        script=static(script) if script is not None else None,
         icons=static("icons.svg"),
         home=url("/"),
         search_action=url("/documents"),

@@ -1,0 +1,83 @@
+"""Changes that leave every tag where it is: other texts, other attributes. Most are of this kind, and quickly found.
+
+Both texts are cut at each "<". Where that gives as many pieces, a tag with the text behind it each, they are compared pairwise, and of
+the few that differ, those that are only spelled otherwise are left as they are.
+"""
+
+from __future__ import annotations
+
+from itertools import compress
+from operator import ne
+
+from . import spelling
+from .sections import Sections
+from .spelling import Edit
+from .tokens import TOKEN, name, plain_mark, plain_text
+
+_FEW = 30  # tags changed in place; where there are more, some may have come and as many gone
+
+
+def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
+    """The edits that make `old`, the part of `text` from `begin` on, into `new`; None where they are of another kind.
+
+    Both begin with a tag and are whole tokens. `new` is in lxml's spelling.
+    """
+    olds, news = old.text.split("<"), new.split("<")
+    if len(olds) > len(news):
+        olds = _joined(olds)
+    if len(olds) != len(news):
+        return None
+    found: list[Edit] = []
+    place, passed = -1, 0  # of the "<" before the piece
+    line_break = ""
+    for number in compress(range(len(olds)), map(ne, olds, news)):
+        one, other = olds[number], news[number]
+        place += sum(map(len, olds[passed:number])) + number - passed
+        passed = number
+        if one[0] in "!?" or other[0] in "!?" or old.around(place)[0] < place:
+            return None
+        end = one.find(">")
+        head = one[:end]
+        if '"' not in head and head.replace("'", '"') + one[end:] == other:  # no " in it: then each ' is a value's quote
+            continue
+        line_break = line_break or spelling.line_break(text)
+        written = _retouched("<" + one, "<" + other, line_break)
+        if written is None or len(found) == _FEW:
+            return None
+        if len(written) != len(one) + 1 or not written.endswith(one):
+            found.append(Edit(begin + place, begin + place + len(one) + 1, written))
+    return found
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """The pieces, an end tag directly behind its start tag as one with it: lxml writes both as one empty tag."""
+    joined: list[str] = []
+    before = within = ""  # what ends the section that the piece is in
+    for piece in pieces:
+        if not within and piece[:1] == "/" and before[-1:] == ">" and before[-2] != "/" and before[0] not in "/!?":
+            joined[-1] += "<" + piece
+        else:
+            joined.append(piece)
+        if not within and piece[:1] in ("!", "?"):
+            within = "?>" if piece[0] == "?" else "-->" if piece[1] == "-" else "]]>"
+        before = piece if not within else ""
+        if within and within in piece:
+            within = ""
+    return joined
+
+
+def _retouched(one: str, other: str, line_break: str) -> str | None:
+    """A tag and the text behind it, made into another; None if it is not the same element's."""
+    tag, new_tag = TOKEN.match(one), TOKEN.match(other)
+    assert tag is not None and new_tag is not None
+    word, wanted, end = tag.group(), new_tag.group(), tag.end()
+    plain, close = plain_mark(word), ""
+    if one.startswith("</", end):
+        last = one.index(">", end) + 1
+        plain, close, end = plain[:-1] + "/>", one[end:last], last
+    if plain != wanted:
+        if name(plain) != name(wanted) or (plain[1] == "/") != (wanted[1] == "/") or (plain[-2] == "/") != (wanted[-2] == "/"):
+            return None
+        word = spelling.tag(word, wanted)
+    text, new_text = one[end:], other[new_tag.end() :]
+    return word + close + (text if text == new_text or plain_text(text) == new_text else spelling.text(text, new_text, line_break))

@@ -189,6 +189,75 @@ def test_without_the_primary_reads_go_on_and_writes_say_so(
     assert has(sessions, add(sessions, "after"))
 
 
+def stopped(cluster: Cluster, sessions: Sessions) -> str:
+    """Write something that the replicas have received and not yet applied; its key."""
+    for replica in cluster.replicas:
+        replica.execute("STOP SLAVE SQL_THREAD")
+    key = add(sessions, "received, not applied")
+    wanted = positions.read(cluster.primary.execute("SELECT @@gtid_binlog_pos AS p")[0]["p"])
+    for replica in cluster.replicas:
+        until(lambda r=replica: positions.covers(positions.read(r.execute("SHOW SLAVE STATUS")[0]["Gtid_IO_Pos"]), wanted))
+    return key
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("standby", [False, True])
+def test_a_long_outage_of_the_primary(cluster: Cluster, monkeypatch: pytest.MonkeyPatch, standby: bool) -> None:
+    """The pulse grows old on all replicas: who needs nothing newer reads on, who wrote something newer gets that or nothing."""
+    monkeypatch.setattr("xmlsvc.storage.units.ATTEMPTS", 3)
+    more = {"standby": f"127.0.0.1:{cluster.replicas[0].port}"} if standby else {}
+    with contextlib.closing(Sessions(cluster.uri(max_lag="1", **more))) as sessions:
+        settle(sessions)
+        old = add(sessions, "old")
+        until(lambda: server_of(sessions) != 1 and has(sessions, old))
+        key = stopped(cluster, sessions)
+        mine = sessions.position()
+        cluster.primary.kill()
+        lag = "SELECT TIMESTAMPDIFF(MICROSECOND, MAX(at), UTC_TIMESTAMP(6)) / 1e6 AS lag FROM service.heartbeat"
+        until(lambda: all(float(replica.execute(lag)[0]["lag"]) > 1.5 for replica in cluster.replicas))
+        try:
+            for _ in range(3):
+                with pytest.raises(Unavailable):
+                    has(sessions, key)  # not there yet, and never an answer that it is not there
+                with pytest.raises(Unavailable):
+                    sessions.read(lambda store: store.get(Audit, key), newest=True)
+                sessions.since("")
+                assert has(sessions, old) and not has(sessions, key)
+                sessions.since(mine)
+            for replica in cluster.replicas:
+                replica.execute("START SLAVE SQL_THREAD")
+            until(lambda: quietly(lambda: has(sessions, key)))
+            assert sessions.read(lambda store: store.get(Audit, key) is not None, newest=True)
+            assert {server_of(sessions) for _ in range(5)} <= {2, 3}
+        finally:
+            cluster.primary.start()
+        monkeypatch.undo()
+        assert has(sessions, add(sessions, "after"))
+    for replica in cluster.replicas:
+        replica.caught_up(cluster.primary)
+
+
+def quietly(ask: Callable[[], bool]) -> bool:
+    try:
+        return ask()
+    except Unavailable:
+        return False
+
+
+def test_a_position_that_no_server_has_takes_no_replica_from_the_others(sessions: Sessions) -> None:
+    sessions.since("0-1-999999999999")
+    assert server_of(sessions) == 1
+    sessions.since("")
+    assert {server_of(sessions) for _ in range(40)} == {2, 3}
+    assert sessions.read(lambda store: store.execute("SELECT @@server_id").get_one(), newest=True) == (1,)
+
+
 def test_a_planned_switchover_loses_nothing(cluster: Cluster) -> None:
     old, new = cluster.primary, cluster.replicas[0]
     uri = cluster.uri(standby=f"127.0.0.1:{new.port}")

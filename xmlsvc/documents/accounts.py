@@ -17,7 +17,8 @@ from storm.expr import Desc
 from storm.store import Store
 
 from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
-from ..storage import model
+from ..storage import model, positions
+from ..storage.sessions import locked
 from . import audit
 from .access import OPERATOR, SCOPES, Actor, require
 from .services import Services
@@ -177,30 +178,55 @@ def revoke_token(services: Services, actor: Actor, token_id: str) -> None:
 
 # Asked with every request; as text, because composing it costs several times what the database needs to answer it.
 _HOLDER = (
-    "SELECT token.scopes, partner.id, partner.name, account.id, account.name, account.role FROM token "
+    "SELECT token.scopes, partner.id, partner.name, account.id, account.name, account.role, token.id, token.position FROM token "
     "LEFT JOIN partner ON partner.id = token.partner_id LEFT JOIN account ON account.id = token.account_id "
     "WHERE token.hash = ? AND token.revoked IS NULL AND (token.expires IS NULL OR token.expires > ?)"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whose token it is; `token`: its id; `position`: what its holder's reads must have seen, "" if nothing."""
+
+    actor: Actor
+    token: str
+    position: str
+
+
 def authenticate(services: Services, secret: str) -> Actor:
     """Whose token this is. Raises Unauthenticated, with the same words for one that never was and one that ended."""
+    return prove(services, secret).actor
+
+
+def prove(services: Services, secret: str) -> Proof:
+    """As `authenticate`, with what is kept with the token: as the primary has it, where reads go to replicas. Raises Unauthenticated."""
     now = services.clock.now()
 
-    def unit(store: Store) -> Actor | None:
+    def unit(store: Store) -> Proof | None:
         row = store.execute(_HOLDER, (digest(secret), now)).get_one()
         if row is None:
             return None
-        scopes, partner_id, partner, account_id, account, role = row
+        scopes, partner_id, partner, account_id, account, role, token, position = row
         held = frozenset(scopes.split())
         if partner_id is not None:
-            return Actor(kind="partner", id=partner_id, name=partner, partner_id=partner_id, scopes=held)
-        return Actor(kind="user", id=account_id, name=account, role=role, scopes=held)
+            return Proof(Actor(kind="partner", id=partner_id, name=partner, partner_id=partner_id, scopes=held), token, position or "")
+        return Proof(Actor(kind="user", id=account_id, name=account, role=role, scopes=held), token, position or "")
 
-    found = services.sessions.read(unit)
+    found = services.sessions.read(unit, newest=True)
     if found is None:
         raise Unauthenticated("The token is not known, has expired or was revoked. Ask the operator for a new one.")
     return found
+
+
+def keep_position(services: Services, token: str, position: str) -> None:
+    """Its holder has written up to this position: whichever process reads for it next, reads at least that."""
+
+    def unit(store: Store) -> None:
+        row = locked(store, model.Token, model.Token.id == token)
+        if row is not None:
+            row.position = positions.write(positions.merge(positions.read(row.position or ""), positions.read(position)))
+
+    services.sessions.write(unit)
 
 
 def named(services: Services, label: str) -> Actor:

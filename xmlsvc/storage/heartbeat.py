@@ -17,15 +17,18 @@ _BEAT = (
 )
 
 
-def _beat(store: Store) -> None:
+def beat(store: Store) -> str:
+    """Write the pulse; where the primary stands."""
     store.execute(_BEAT, noresult=True)
+    row = store.execute("SELECT @@gtid_current_pos").get_one()
+    return str(row[0]) if row else ""
 
 
 class Heartbeat:
-    """A thread that writes the pulse until it is stopped. A beat that fails is left out: the next one comes."""
+    """A thread that does the work, which writes the pulse, until it is stopped. A beat that fails is left out: the next one comes."""
 
-    def __init__(self, write: Callable[[Callable[[Store], None]], None]) -> None:
-        self._write = write
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="xmlsvc-heartbeat", daemon=True)
         self._thread.start()
@@ -38,5 +41,5 @@ class Heartbeat:
     def _run(self) -> None:
         while not self._stop.is_set():
             with suppress(EnvironmentFault):  # the primary is away, or its tables are not made yet
-                self._write(_beat)
+                self._work()
             self._stop.wait(SECONDS)

@@ -26,7 +26,7 @@ from storm.uri import URI
 
 from ..clock import Clock
 from ..errors import Conflict, EnvironmentFault, Unavailable
-from . import positions
+from . import heartbeat, positions
 from .backends import ForUpdate, dialect
 from .backends.split import Split
 from .grouping import GroupingWriter
@@ -63,7 +63,7 @@ class Sessions:
         self._all: weakref.WeakSet[Any] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = False
-        self._heartbeat = Heartbeat(self.write) if self._split and self._split.replicas else None
+        self._heartbeat = Heartbeat(self._beat) if self.replicated else None
 
     @property
     def dialect(self) -> str:
@@ -73,9 +73,15 @@ class Sessions:
         except AttributeError:
             raise ValueError("it names a database that is not supported") from None
 
-    def read(self, unit: Callable[[Store], T]) -> T:
-        """The unit's value, worked out on one snapshot. Raises what the unit raises; Unavailable and EnvironmentFault for the database."""
-        return self._run("reading", self._reading, unit, write=False)
+    @property
+    def replicated(self) -> bool:
+        """Whether reads go to replicas: only then positions mean anything."""
+        return self._split is not None and bool(self._split.replicas)
+
+    def read(self, unit: Callable[[Store], T], newest: bool = False) -> T:
+        """The unit's value, worked out on one snapshot. `newest`: on the primary's, as long as it can be reached; else on that of a replica
+        which has all that this process knows of. Raises what the unit raises; Unavailable and EnvironmentFault for the database."""
+        return self._run("reading", self._reading, unit, write=False, newest=newest)
 
     def write(self, unit: Callable[[Store], T]) -> T:
         """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when
@@ -100,7 +106,16 @@ class Sessions:
 
     def since(self, position: str) -> None:
         """From now on the calling thread's reads see at least this position ("": whatever a replica has)."""
-        self._mine.need = positions.read(position)
+        self._mine.need, self._mine.wrote = positions.read(position), False
+
+    def see(self, position: str) -> None:
+        """And this position, too."""
+        if position:
+            self._mine.need = positions.merge(getattr(self._mine, "need", {}), positions.read(position))
+
+    def moved(self) -> str:
+        """The position, if the calling thread has written since `since` was called; else ""."""
+        return self.position() if getattr(self._mine, "wrote", False) else ""
 
     def newest(self) -> str:
         """The position of the primary now, for callers who cannot keep one themselves; "" when it is out of reach."""
@@ -110,6 +125,11 @@ class Sessions:
             row = self.write(lambda store: store.execute("SELECT @@gtid_current_pos").get_one())
             return str(row[0]) if row else ""
         return ""
+
+    def _beat(self) -> None:
+        position = self.write(heartbeat.beat)
+        assert self._split is not None
+        self._split.learn(positions.read(position))
 
     def close(self) -> None:
         """Finish the writes that wait, then close every connection. Idempotent."""
@@ -136,7 +156,7 @@ class Sessions:
             setattr(self._mine, name, connection)
         return connection
 
-    def _run(self, name: str, database: Any, unit: Callable[[Store], T], write: bool) -> T:
+    def _run(self, name: str, database: Any, unit: Callable[[Store], T], write: bool, newest: bool = False) -> T:
         if getattr(self._mine, "busy", False):
             raise RuntimeError("A unit must not start another unit: pass it the store instead.")
 
@@ -147,17 +167,17 @@ class Sessions:
 
         self._mine.busy = True
         try:
-            return attempts(lambda: self._once(self._connection(name, database), unit, write), database, rollback)
+            return attempts(lambda: self._once(self._connection(name, database), unit, write, newest), database, rollback)
         except Error as error:
             raise _ours(error, database) from error
         finally:
             self._mine.busy = False
 
 
-    def _once(self, connection: Any, unit: Callable[[Store], T], write: bool) -> T:
+    def _once(self, connection: Any, unit: Callable[[Store], T], write: bool, newest: bool) -> T:
         connection.write_intent = write
         if self._split:
-            connection.need = getattr(self._mine, "need", {})
+            connection.need, connection.newest = getattr(self._mine, "need", {}), newest
         store = Connected(connection)
         try:
             value = unit(store)
@@ -166,6 +186,8 @@ class Sessions:
         finally:
             store.end()
         if not write:
+            if newest and self._split:
+                self._mine.need = connection.need
             connection.rollback()  # ends the snapshot
             return value
         try:
@@ -174,7 +196,8 @@ class Sessions:
             said = "The connection broke during the commit: whether it took effect is unknown. Look before trying again."
             raise Unavailable(said) from error
         if self._split:
-            self._mine.need = connection.need
+            self._mine.need, self._mine.wrote = connection.need, True
+            self._split.learn(connection.need)
         return value
 
 

@@ -21,6 +21,7 @@ from .rest import documents as rest_documents
 from .rest import receipts as rest_receipts
 from .rest import vocabularies as rest_vocabularies
 from .routing import Route
+from .standing import Standing
 from .tools import API_POLICY, PAGE_POLICY
 
 UPLOAD_FILES = 20  # the upload page takes as many bytes at once as this many documents of the largest size
@@ -103,4 +104,4 @@ def application(services: Services) -> middleware.Guard:
         return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
     mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, "": pages})
-    return middleware.Guard(mounts, services.clock, most, services.settings.slow_request_ms / 1000)
+    return middleware.Guard(Standing(mounts, services), services.clock, most, services.settings.slow_request_ms / 1000)

@@ -9,6 +9,7 @@ import cherrypy
 from .. import errors
 from ..documents import accounts, users
 from ..documents.access import GUEST
+from . import standing
 from .middleware import PREFIX
 from .redirects import Redirect
 
@@ -26,9 +27,12 @@ def identify() -> None:
         if scheme.lower() != "bearer" or not secret.strip():
             raise errors.Unauthenticated("The Authorization header must be `Bearer TOKEN`.", token="invalid")
         try:
-            request.actor = accounts.authenticate(services, secret.strip())
+            proof = accounts.prove(services, secret.strip())
         except errors.Unauthenticated as error:
             raise errors.Unauthenticated(error.message, token="invalid") from None
+        request.actor = proof.actor
+        request.wsgi_environ.get(standing.TOKENS, []).append(proof.token)
+        services.sessions.see(proof.position)
     elif COOKIE in request.cookie:
         request.session = request.cookie[COOKIE].value
         try:

@@ -3,7 +3,9 @@
 A Storm connection here owns one raw connection for each server that it has used, and takes one of them up for each transaction:
 
     write_intent set      the primary (`standby=h:p,…` lists others that may become it: the one that is not read-only is)
+    newest set            the primary, as long as it can be reached
     else                  a replica that is up, lags less than `max_lag` and has seen `need`; without one, the primary
+    no primary            the replica that is furthest, however old it is, if it has seen `need`; else nothing
 
 `need` is a position that reads must have seen. After a commit it holds what was written, so that whoever hands it on (to another thread,
 in a cookie to another process) reads its own writes. Which of two units reads and which writes is said by the caller, never guessed from a
@@ -12,7 +14,9 @@ statement: objects that were read from a replica and then written would undo wha
 
 from __future__ import annotations
 
+import logging
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +30,7 @@ from .. import positions
 from ..positions import Position, TrackingConnection
 from .mysql import READ_ONLY, PyMySQL, PyMySQLConnection
 
+_log = logging.getLogger("xmlsvc")
 _LONGEST_PAUSE = 5.0  # seconds that a server which failed is left alone, at most
 _MISSING_TABLE = 1146
 
@@ -40,7 +45,9 @@ class Node:
         self.fresh = True
         self.checked = 0.0
         self.served = 0
+        self.waited: tuple[Position, float] = ({}, 0.0)  # a position that it had not reached, and when
         self._failures = 0
+        self._tried = False
         self.again = 0.0
 
     def usable(self) -> bool:
@@ -49,13 +56,18 @@ class Node:
 
     def failed(self) -> None:
         """Leave it alone for a while; one incident that many threads meet counts once."""
-        if self.usable():
-            self._failures = min(self._failures + 1, 6)
+        if self.usable() or self._tried:
+            self._failures, self._tried = min(self._failures + 1, 6), False
             self.again = time.monotonic() + min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.7, 1.0)
+
+    def trying(self) -> None:
+        """Of a server that has failed, one thread finds out whether it is back; meanwhile it stays alone for the others."""
+        if self._failures and self.usable():
+            self._tried, self.again = True, time.monotonic() + float(self.arguments["connect_timeout"] or _LONGEST_PAUSE)
 
     def worked(self) -> None:
         """It is well."""
-        self._failures = 0
+        self._failures, self._tried, self.again = 0, False, 0.0
 
 
 class Split(PyMySQL):
@@ -83,6 +95,21 @@ class Split(PyMySQL):
         reading = {**arguments, "connect_timeout": min(2, arguments["connect_timeout"] or 2)}
         reading["init_command"] += ", tx_read_only=1"  # a stray write on a replica is an error, never a divergence
         self.replicas = [Node(host, number, reading) for host, number in _servers(replicas, port)]
+        self.known: Position = {}  # what the primary is known to have had
+        self._alone = False
+        self._lock = threading.Lock()
+
+    def learn(self, position: Position) -> None:
+        """The primary has this position."""
+        with self._lock:
+            self.known = positions.merge(self.known, position)
+
+    def without_primary(self, alone: bool) -> None:
+        """Reads come from replicas because no primary can be reached, or do so no longer: told to the log once."""
+        if alone != self._alone:
+            self._alone = alone
+            say = "No primary can be reached: reads go on from replicas as they stand, writes fail." if alone else "The primary is back."
+            _log.warning(say)
 
     def raw_connect(self) -> Any:
         """Nothing yet: which server it is to be is known when a transaction begins."""
@@ -96,62 +123,93 @@ class Split(PyMySQL):
 
 class SplitConnection(PyMySQLConnection):
     need: Position
+    newest = False  # ask the primary, as long as it can be reached
 
     def __init__(self, database: Split, event: Any = None) -> None:
         super().__init__(database, event)
         self.need = {}
         self._raws: dict[Node, Any] = {}
         self._node: Node | None = None
+        self._last: Error | None = None
 
     # -- choosing a server --------------------------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        if not self.write_intent and self._choose_replica():
-            return
-        database, last = self._database, None
-        for node in sorted(database.primaries, key=lambda each: not each.usable()):
+        primaries = self._database.primaries
+        if self.write_intent:
+            found = self._primary(sorted(primaries, key=lambda node: not node.usable()))
+        else:
+            well = [node for node in primaries if node.usable()]
+            found = (
+                (not self.newest and self._replica()) or self._primary(well) or self._left_over()
+                or self._primary([node for node in primaries if node not in well])
+            )  # fmt: skip
+        if not found:
+            self._raw_connection = self._node = None
+            self._state = STATE_DISCONNECTED
+            raise DisconnectionError(str(self._last or "no server has what was written before"))
+
+    def _primary(self, nodes: list[Node]) -> bool:
+        """Take up the primary among the servers."""
+        for node in nodes:
             try:
                 self._take(node)
-                if len(database.primaries) > 1 and self.write_intent:
+                if len(self._database.primaries) > 1:
                     self._refuse_read_only(node)
                 node.worked()
-                return
+                self._database.without_primary(False)
+                return True
             except Error as error:
-                last = error
-                self._drop(node)
-        self._raw_connection = self._node = None
-        self._state = STATE_DISCONNECTED
-        raise DisconnectionError(str(last))
-
-    def _choose_replica(self) -> bool:
-        now, database = time.monotonic(), self._database
-        nodes = [node for node in database.replicas if now >= node.again and (node.fresh or now - node.checked > database.check_every)]
-        for node in random.sample(nodes, len(nodes)) if len(nodes) > 1 else nodes:
-            try:
-                self._take(node)
-                if self._ready(node):
-                    node.worked()
-                    node.served += 1
-                    return True
-            except Error:
-                node.failed()
+                self._last = error
                 self._drop(node)
         return False
 
-    def _ready(self, node: Node) -> bool:
-        """Whether the replica is fresh enough, and has seen what this caller needs."""
-        database = self._database
-        if time.monotonic() - node.checked > database.check_every:
-            node.checked = time.monotonic()
-            self._look(node)
-            if not node.fresh:
+    def _replica(self) -> bool:
+        """Take up a replica that is fresh, and has seen what this caller needs."""
+        now, every = time.monotonic(), self._database.check_every
+        nodes = [node for node in self._database.replicas if node.usable() and (node.fresh or now - node.checked > every)]
+        return any(self._serves(node, self.need, fresh=True) for node in random.sample(nodes, len(nodes)))
+
+    def _left_over(self) -> bool:
+        """Take up the replica that is furthest: the primary is away, and so is its pulse."""
+        need = positions.merge(self.need, self._database.known) if self.newest else self.need
+        nodes = sorted((node for node in self._database.replicas if node.usable()), key=lambda node: -sum(node.seen.values()))
+        if any(self._serves(node, need, fresh=False) for node in nodes):
+            self.need = need
+            self._database.without_primary(True)
+            return True
+        return False
+
+    def _serves(self, node: Node, need: Position, fresh: bool) -> bool:
+        """Take the replica up if it is up, has seen what is needed and, where asked, does not lag."""
+        try:
+            self._take(node)
+            if time.monotonic() - node.checked > self._database.check_every:
+                node.checked = time.monotonic()
+                self._look(node)
+            if (fresh and not node.fresh) or not self._reaches(node, need):
                 return False
-        if not positions.covers(node.seen, self.need):
-            wait = "SELECT MASTER_GTID_WAIT(%s, %s)"
-            if self._ask(wait, (positions.write(self.need), database.gtid_wait))[0] != 0:
-                node.fresh, node.checked = False, time.monotonic()  # it lags: ask it again after a while, not at every read
-                return False
-            node.seen = positions.merge(node.seen, self.need)
+            node.worked()
+            node.served += 1
+            return True
+        except Error as error:
+            self._last = error
+            node.failed()
+            self._drop(node)
+            return False
+
+    def _reaches(self, node: Node, need: Position) -> bool:
+        """Whether the replica has the position, or gets it within gtid_wait."""
+        if positions.covers(node.seen, need):
+            return True
+        missed, when = node.waited
+        if missed and positions.covers(need, missed) and time.monotonic() - when < self._database.check_every:
+            return False  # somebody has just waited in vain for less
+        wait = "SELECT MASTER_GTID_WAIT(%s, %s)"
+        if self._ask(wait, (positions.write(need), self._database.gtid_wait))[0] != 0:
+            node.waited = need, time.monotonic()
+            return False
+        node.seen = positions.merge(node.seen, need)
         return True
 
     def _look(self, node: Node) -> None:
@@ -183,6 +241,7 @@ class SplitConnection(PyMySQLConnection):
         raw = self._raws.get(node)
         if raw is None or not raw._connection.open:
             raw = None
+            node.trying()
             try:
                 raw = self._raws[node] = self._database.open(node)
             finally:
@@ -260,7 +319,7 @@ class SplitConnection(PyMySQLConnection):
 
     def _over(self) -> None:
         self._node = self._raw_connection = None
-        self._began = self.write_intent = False
+        self._began = self.write_intent = self.newest = False
 
     def close(self) -> None:
         if not self._closed:

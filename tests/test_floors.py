@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 FLOORS: list[list[str]] = [
     ["", "errors", "settings", "clock", "builtin", "logs", "metrics"],
     [
-        "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans", "xml.tokens", "xml.edits",
+        "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
+        "xml.tokens", "xml.sections", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
         "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.sequences", "xml.alignment", "xml.carry", "xml.diff",
         "xml.merge",
     ],
@@ -29,9 +30,10 @@ FLOORS: list[list[str]] = [
     [
         "validation.report", "validation.findings", "validation.datatypes", "validation.values", "validation.limits",
         "validation.libxml2", "validation.conformant", "validation.components", "validation.lint", "validation.passes",
-        "validation.identity", "validation.repair", "validation.assess", "validation.catalogue", "validation.codes",
-        "validation.english", "validation.dutch", "validation.naming", "validation.wording", "validation.suggest",
-        "validation.sentences", "validation.explain", "validation.arbiter", "validation",
+        "validation.identity", "validation.repair", "validation.assess", "validation.far_identity", "validation.streamed",
+        "validation.catalogue", "validation.codes", "validation.english", "validation.dutch",
+        "validation.naming", "validation.wording", "validation.suggest",
+        "validation.sentences", "validation.explain", "validation.large", "validation.arbiter", "validation",
     ],
     [
         "binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view",

@@ -35,7 +35,8 @@ class TestFormats:
     def test_without_a_manifest(self, register: Callable[..., Schema]) -> None:
         found = formats.of(register(BODY))
         assert [(each.name, each.media_type, each.suffix) for each in found.values()] == [
-            ("html", "text/html; charset=utf-8", "html"), ("json", "application/json", "json"), ("xml", "application/xml", "xml")]
+            ("html", "text/html; charset=utf-8", "html"), ("json", "application/json", "json"),
+            ("oai_dc", "application/xml", "dc.xml"), ("xml", "application/xml", "xml")]
 
     def test_the_manifests_come_first_and_may_replace(self, register: Callable[..., Schema], instance: Settings) -> None:
         stylesheet(instance.stylesheets / "voc", '<xsl:output method="text" media-type="text/csv"/>', "csv.xsl")
@@ -50,7 +51,7 @@ class TestFormats:
           parameters = { site = "https://x/" }
         """)
         found = formats.of(schema)
-        assert list(found) == ["csv", "html", "json", "xml"]
+        assert list(found) == ["csv", "html", "json", "oai_dc", "xml"]
         assert (found["csv"].media_type, found["csv"].suffix, found["csv"].title) == ("text/csv", "txt", "csv")
         assert (found["html"].title, found["html"].suffix, found["html"].parameters) == ("Our page", "htm", {"site": "https://x/"})
 

@@ -1,19 +1,19 @@
-"""The formats of a vocabulary: those of its manifest, and three that need no stylesheet."""
+"""The formats of a vocabulary: those of its manifest, and those that need no stylesheet."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
 
 from ..errors import SchemaError, StylesheetError
 from ..schema.registry import Schema
-from ..xml import parser, stylesheet
-from . import gates, generic_html, generic_json, shape, stylesheets
+from ..xml import names, parser, stylesheet
+from . import gates, generic_dc, generic_html, generic_json, shape, stylesheets
 
 _SUFFIXES = {"application/xml": "xml", "text/html": "html", "text/plain": "txt", "application/json": "json"}
 
@@ -23,6 +23,7 @@ class Format:
     """A named way to publish a document. `suffix` of file names, without its dot; `stylesheet` None: made by the schema alone.
 
     `gate`: the schema that the output must satisfy (see `gates`); `withdrawal`: the stylesheet of what a withdrawn document leaves behind.
+    `namespace` and `schema` (a public address): of an XML output, which can then be harvested.
     """
 
     name: str
@@ -34,6 +35,21 @@ class Format:
     parameters: Mapping[str, str] = field(default_factory=dict)
     gate: Path | None = None
     withdrawal: Path | None = None
+    namespace: str = ""
+    schema: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the output is the document's very bytes."""
+        return self.name == "xml" and self.stylesheet is None
+
+    def public(self, setting: str) -> bool:
+        """Whether anybody may read published documents in it; `setting`: that of the name "public"."""
+        return setting == "everything" or (setting == "formats" and (self.stylesheet is not None or self.name == generic_dc.NAME))
+
+    def withdrawn(self) -> Format | None:
+        """What makes the output that stands in a withdrawn document's place; None where nothing does."""
+        return replace(self, stylesheet=self.withdrawal) if self.withdrawal is not None else None
 
     def maker(self, schema: Schema) -> str:
         """A digest of all that the output, and whether it may be served, depends on beside the document. Raises StylesheetError."""
@@ -43,28 +59,45 @@ class Format:
             parts: list[object] = [compiled.digest, sorted(self.parameters.items()), gate, stylesheet.fingerprint()]
         else:
             title = [schema.vocabulary, schema.manifest.title, schema.manifest.document_title]
-            parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, title]
+            parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, generic_dc.RULES, title]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def make(self, schema: Schema, data: bytes, limits: parser.Limits = parser.DEFAULT, document: str = "") -> bytes:
         """The output for a document's bytes; `document` is what messages call it. Raises StylesheetError, NotWellFormed."""
-        if self.name == "xml" and self.stylesheet is None:
+        if self.exact:
             return data
         if self.stylesheet is not None and self.folder is not None:
             return stylesheets.run(self.stylesheet, self.folder, data, limits, document, self.parameters)
         tree = parser.parse(data, limits)
         if self.name == "json":
             return generic_json.render(tree, shape.of(schema))
+        if self.name == generic_dc.NAME:
+            return generic_dc.render(tree, _title(schema, tree))
         return generic_html.render(tree, shape.of(schema), _title(schema, tree), schema.manifest.title or schema.vocabulary)
 
 
 def of(schema: Schema) -> dict[str, Format]:
-    """By name: the manifest's formats in its order, then "html", "json" (unless the manifest has its own) and "xml", the exact bytes."""
+    """By name: the manifest's formats in its order, then "html", "json", "oai_dc" (unless the manifest has its own) and "xml", the exact
+    bytes."""
     formats = {name: _of_manifest(schema, name) for name in schema.manifest.formats}
     formats.setdefault("html", Format("html", "Web page", "text/html; charset=utf-8", "html"))
     formats.setdefault("json", Format("json", "JSON", "application/json", "json"))
-    formats["xml"] = Format("xml", "XML as received", "application/xml", "xml")
+    if not any(each.namespace == generic_dc.NAMESPACE for each in formats.values()):
+        formats.setdefault(generic_dc.NAME, Format(generic_dc.NAME, "Dublin Core", "application/xml", "dc.xml",
+                                                   namespace=generic_dc.NAMESPACE, schema=generic_dc.SCHEMA))
+    formats["xml"] = Format("xml", "XML as received", "application/xml", "xml", namespace=_namespace(schema), schema=_location(schema))
     return formats
+
+
+def _namespace(schema: Schema) -> str:
+    """The one namespace of a schema's roots; "" where they have several."""
+    found = {names.split(root)[0] for root in schema.roots}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _location(schema: Schema) -> str:
+    """Where the schema's author says that it is, if that is an address on the web."""
+    return next((each for each in sorted(schema.locations) if each.startswith(("https://", "http://"))), "")
 
 
 def _of_manifest(schema: Schema, name: str) -> Format:
@@ -79,7 +112,8 @@ def _of_manifest(schema: Schema, name: str) -> Format:
             media_type = "application/xml"  # rendering it says what is wrong; listing the formats must not fail
     suffix = entry.suffix.lstrip(".") or _SUFFIXES.get(media_type.partition(";")[0], "xml" if "xml" in media_type else "txt")
     gate, withdrawal = (folder / file if file else None for file in (entry.gate, entry.withdrawal))
-    return Format(name, entry.title or name, media_type, suffix, path, folder.parent, dict(entry.parameters), gate, withdrawal)
+    return Format(name, entry.title or name, media_type, suffix, path, folder.parent, dict(entry.parameters), gate, withdrawal,
+                  entry.namespace, entry.schema)
 
 
 def _title(schema: Schema, tree: etree._ElementTree) -> str:

@@ -1,16 +1,25 @@
-"""Renderings: a content in a format, made once and kept under a key of everything that it depends on."""
+"""Renderings: a content in a format, made once and kept under a key of everything that it depends on.
+
+    render(services, schema, format, content)      one, for whoever asks for it
+    bring(services, schema, format, digests)       many: the known ones by their keys alone, the others made and kept
+    data(services, keys)                           the bytes of those that are kept
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import zstandard
 from storm.store import Store
 
 from ..documents.services import Services
+from ..errors import Error
 from ..schema.registry import Schema
-from ..storage import model
+from ..storage import contents, model
+from ..storage.insert import Value, insert_all
 from ..xml.canonical import digest
 from . import gates
 from .formats import Format
@@ -27,9 +36,22 @@ class Rendering:
     reused: bool
 
 
+@dataclass(frozen=True)
+class Brought:
+    """A rendering that is kept, by its key; `output`: the digest of its bytes. Where there is none, `problem` says why."""
+
+    key: str = ""
+    output: str = ""
+    problem: str = ""
+
+
 def key_of(format: Format, schema: Schema, content: str) -> str:
     """The key of a content (its digest) in a format. Raises StylesheetError if the stylesheet does not compile."""
-    return "sha256:" + hashlib.sha256(f"{content} {format.maker(schema)}".encode()).hexdigest()
+    return content if format.exact else _key(content, format.maker(schema))
+
+
+def _key(content: str, maker: str) -> str:
+    return "sha256:" + hashlib.sha256(f"{content} {maker}".encode()).hexdigest()
 
 
 def render(services: Services, schema: Schema, format: Format, content: bytes, document: str = "") -> Rendering:
@@ -39,27 +61,69 @@ def render(services: Services, schema: Schema, format: Format, content: bytes, d
     output does not satisfy the format's gate: it is not stored, and the renderings of earlier contents stay as they are.
     """
     name = digest(content)
-    if format.name == "xml":
+    if format.exact:
         return Rendering(name, content, format.media_type, reused=True)
     key = key_of(format, schema, name)
+    found = data(services, [key])
+    if key in found:
+        return Rendering(key, found[key], format.media_type, reused=True)
+    made = format.make(schema, content, services.limits, document)
+    gates.require(format, made, document)
+    _keep(services, format, {key: (name, made)})
+    return Rendering(key, made, format.media_type, reused=False)
 
-    def known(store: Store) -> bytes | None:
-        row = store.get(model.Rendering, key)
-        return None if row is None else row.data
 
-    packed = services.sessions.read(known)
-    if packed is not None:
-        return Rendering(key, zstandard.ZstdDecompressor().decompress(packed), format.media_type, reused=True)
-    data = format.make(schema, content, services.limits, document)
-    gates.require(format, data, document)
-    now = services.clock.now()
+def bring(services: Services, schema: Schema, format: Format, digests: Sequence[str]) -> dict[str, Brought]:
+    """The renderings of these contents, by the contents' digests, all of them kept when this returns. One that fails stops no other.
 
-    def keep(store: Store) -> None:
-        if store.get(model.Rendering, key) is None:
-            row = model.Rendering()
-            row.key, row.content, row.format, row.media_type, row.created = key, name, format.name, format.media_type, now
-            row.data = zstandard.ZstdCompressor().compress(data)
-            store.add(row)
+    Raises StylesheetError where the stylesheet itself cannot be used: then nothing is made.
+    """
+    if format.exact:
+        return {each: Brought(each, each) for each in digests}
+    maker = format.maker(schema)
+    keys = {each: _key(each, maker) for each in digests}
+    known = data(services, list(keys.values()))
+    found = {each: Brought(key, digest(known[key])) for each, key in keys.items() if key in known}
+    missing = [each for each in digests if each not in found]
+    packed = services.sessions.read(partial(contents.get_packed, names=missing)) if missing else []
+    made: dict[str, tuple[str, bytes]] = {}
+    for content in packed:
+        try:
+            output = format.make(schema, contents.unpack(content), services.limits, content.digest)
+            gates.require(format, output, content.digest)
+        except Error as error:
+            found[content.digest] = Brought(problem=error.message)
+        else:
+            made[keys[content.digest]] = (content.digest, output)
+            found[content.digest] = Brought(keys[content.digest], digest(output))
+    _keep(services, format, made)
+    for each in digests:
+        found.setdefault(each, Brought(problem="The content is not there. Restore it from a backup."))
+    return found
 
-    services.sessions.write(keep)
-    return Rendering(key, data, format.media_type, reused=False)
+
+def data(services: Services, keys: Sequence[str]) -> dict[str, bytes]:
+    """The renderings with these keys that are kept."""
+
+    def unit(store: Store) -> list[tuple[str, bytes]]:
+        row = model.Rendering
+        return list(store.find((row.key, row.data), row.key.is_in(list(keys)))) if keys else []
+
+    unpack = zstandard.ZstdDecompressor().decompress
+    return {key: unpack(packed) for key, packed in services.sessions.read(unit)}
+
+
+def again(services: Services, schema: Schema, format: Format, content: str) -> bytes:
+    """The rendering of a content (its digest): the kept one, or made now. Raises as `render`, NotFound."""
+    return render(services, schema, format, services.sessions.read(partial(contents.get, name=content)), content).data
+
+
+def _keep(services: Services, format: Format, made: dict[str, tuple[str, bytes]]) -> None:
+    if not made:
+        return
+    compress, now = zstandard.ZstdCompressor().compress, services.clock.now()
+    rows: list[dict[str, Value]] = [
+        {"key": key, "content": content, "format": format.name, "media_type": format.media_type, "data": compress(output), "created": now}
+        for key, (content, output) in made.items()
+    ]
+    services.sessions.write(lambda store: insert_all(store, "rendering", rows, once=True))

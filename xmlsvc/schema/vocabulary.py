@@ -10,7 +10,8 @@
     schematron               files of Schematron rules, relative to the vocabulary's folder
     [rules.R]                context, test (XPaths), message, severity (error, warning, info), versions
     [columns]                column name = path
-    [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal
+    sets                     columns whose values are sets of a harvest (OAI-PMH); by default those whose values the schema lists
+    [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal, namespace, schema
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class FormatEntry:
     """A publish format; files are relative to the vocabulary's folder of stylesheets, `media_type` and `suffix` "" if unsaid.
 
     `gate`: what the output must satisfy (.xsd, .rng, .sch or .json), "" if nothing. `withdrawal`: the stylesheet that makes what is
-    published in place of a withdrawn document; "" if nothing is, and what was delivered is taken away.
+    published in place of a withdrawn document; "" if nothing is, and what was delivered is taken away. `namespace` of the output's root and
+    `schema`, the public address of its XSD: with both, the format can be harvested (OAI-PMH).
     """
 
     stylesheet: str
@@ -71,6 +73,8 @@ class FormatEntry:
     parameters: Mapping[str, str] = field(default_factory=dict)
     gate: str = ""
     withdrawal: str = ""
+    namespace: str = ""
+    schema: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Manifest:
     formats: Mapping[str, FormatEntry] = field(default_factory=dict)
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
     schematron: tuple[str, ...] = ()
+    sets: tuple[str, ...] | None = None
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -111,15 +116,16 @@ class Manifest:
             raise SchemaError(f"{path}: {error.message}", ((FILE, error.message),)) from None
 
 
-_STRING, _BOOL, _TABLE = "a string", "true or false", "a table"
+_STRING, _BOOL, _TABLE, _LIST = "a string", "true or false", "a table", "a list of strings"
 _TOP = {"title": _STRING, "description": _STRING, "identity": _STRING, "document_title": _STRING, "review": _BOOL, "active": _STRING,
-        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "rules": _TABLE, "schematron": "a list of strings", "formats": _TABLE}
-_RULE = {"context": _STRING, "test": _STRING, "message": _STRING, "severity": _STRING, "versions": "a list of strings"}
+        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "rules": _TABLE, "schematron": _LIST, "formats": _TABLE,
+        "sets": _LIST}
+_RULE = {"context": _STRING, "test": _STRING, "message": _STRING, "severity": _STRING, "versions": _LIST}
 _SEVERITIES = ("error", "warning", "info")
-_VERSION = {"schemas": "a list of strings", "aliases": "a list of strings", "upgrade": _TABLE}
+_VERSION = {"schemas": _LIST, "aliases": _LIST, "upgrade": _TABLE}
 _UPGRADE = {"from": _STRING, "stylesheet": _STRING}
 _FORMAT = {"title": _STRING, "stylesheet": _STRING, "media_type": _STRING, "suffix": _STRING, "parameters": _TABLE, "gate": _STRING,
-           "withdrawal": _STRING}
+           "withdrawal": _STRING, "namespace": _STRING, "schema": _STRING}
 _GATES = (".xsd", ".rng", ".sch", ".json")
 
 
@@ -133,6 +139,7 @@ def parse(raw: dict[str, Any]) -> Manifest:
         versions={name: _version(name, value) for name, value in raw.get("versions", {}).items()},
         rules={name: _rule(name, value) for name, value in raw.get("rules", {}).items()}, schematron=tuple(raw.get("schematron", ())),
         formats={name: _format(name, value) for name, value in raw.get("formats", {}).items()},
+        sets=tuple(raw["sets"]) if "sets" in raw else None,
     )
 
 
@@ -173,7 +180,7 @@ def _format(name: str, raw: Any) -> FormatEntry:
         raise SchemaError(f"{where}.gate is “{gate}”; a gate's file ends in {', '.join(_GATES)}: that says what kind it is.")
     parameters = _strings(raw, "parameters", where)
     return FormatEntry(raw["stylesheet"], raw.get("title", ""), raw.get("media_type", ""), raw.get("suffix", ""), parameters, gate,
-                       raw.get("withdrawal", ""))
+                       raw.get("withdrawal", ""), raw.get("namespace", ""), raw.get("schema", ""))
 
 
 def _table(raw: Any, where: str) -> dict[str, Any]:
@@ -196,7 +203,7 @@ def _check(raw: dict[str, Any], known: dict[str, str], where: str) -> None:
         _STRING: lambda value: isinstance(value, str),
         _BOOL: lambda value: isinstance(value, bool),
         _TABLE: lambda value: isinstance(value, dict),
-        "a list of strings": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+        _LIST: lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     }
     for key, value in raw.items():
         place = f"{where}.{key}" if where else key

@@ -67,7 +67,7 @@ def page(
 
 
 def _newest(store: Store, conditions: Sequence[Expr], limit: int, after: Key | None) -> Page:
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     if after is not None:
         # Not (modified, id) < (?, ?): MariaDB finds no index for it.
         where += " AND document.modified <= ? AND (document.modified < ? OR document.id < ?)"
@@ -82,7 +82,7 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     """By the numbers of the search entries, which grow with every change: the index gives them in that order as they are found."""
     name = dialect(store)
     match, found = search.condition(name, terms)
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     number = search.number(name, terms)
     sql = (
         f"SELECT {_SHOWN}, {number} FROM {search.source(name, terms)} {_FORCED[name]} document ON document.id = e.document_id "
@@ -99,7 +99,7 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
 
 def _scanned(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page | None:
     """As `_latest`, by reading entry after entry; for words that are in many. None where the page is not full after MOST_SCANNED."""
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     sql = (
         f"SELECT {_SHOWN}, e.id, e.title, e.body FROM search_entry e STRAIGHT_JOIN document ON document.id = e.document_id "
         f"WHERE e.head & ? <> 0 AND e.id < ? AND {where} ORDER BY e.id DESC"
@@ -122,7 +122,7 @@ def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     name = dialect(store)
     match, found = search.condition(name, terms)
     score, scored = search.score(name, terms)
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     sql = (
         f"SELECT * FROM (SELECT {_SHOWN}, {score} AS score FROM {search.source(name, terms)} "
         f"{_FORCED[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
@@ -138,7 +138,7 @@ def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
 
 def counted(store: Store, conditions: Sequence[Expr], most: int = MOST_RANKED) -> int:
     """How many documents meet the conditions; `most` + 1 where there are more."""
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     row = store.execute(f"SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE {where} LIMIT ?) hits", (*parameters, most + 1)).get_one()
     return int(row[0]) if row else 0
 
@@ -150,7 +150,7 @@ def facet(
     None for a column of the documents' own. None where more than `most` documents meet them: counting would take too long."""
     if counted(store, conditions, most) > most:
         return None
-    where, parameters = _where(store, conditions)
+    where, parameters = sql_of(store, conditions)
     found: list[tuple[Any, int]]
     hits = f"(SELECT document.id AS id, document.{column if table is None else 'id'} AS value FROM document WHERE {where}) hits"
     if table is None:
@@ -165,7 +165,7 @@ def facet(
     return found
 
 
-def _where(store: Store, conditions: Sequence[Expr]) -> tuple[str, list[Any]]:
+def sql_of(store: Store, conditions: Sequence[Expr]) -> tuple[str, list[Any]]:
     """The conditions as SQL and its parameters."""
     if not conditions:
         return "1 = 1", []

@@ -20,10 +20,11 @@ from storm.store import Store
 
 from ..codegen import tables
 from ..codegen.table_plan import RowTable, TablePlan, root_table
-from . import search
+from . import public, search
 from .backends import dialect, execute_many
 from .ddl import quote
 from .mapping import ensure
+from .model.record import PUBLISHED
 from .walk import Row, Walker, columns_used, words
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def write_all(store: Store, plan: TablePlan, items: Sequence[tuple[str, int, Row
     """As `write` for many documents, (document, head, rows) each: one statement a table for all of them."""
     if not new:
         for document_id, head, _ in items:
-            remove(store, plan.vocabulary, document_id, head)
+            _remove(store, plan.vocabulary, document_id, head)
+    public.changed(store, [document_id for document_id, head, _ in items if head & PUBLISHED])
     name = dialect(store)
     for number, table in enumerate(plan.tables):
         found = [rows.tables[number] for _, _, rows in items]
@@ -119,15 +121,22 @@ def _insert(name: str, table: RowTable, used: tuple[int, ...]) -> str:
 
 
 def remove(store: Store, vocabulary: str, document_id: str, head: int) -> None:
-    """Take the head's bits off the document's rows; rows without bits go. The root row says which tables hold any."""
-    name = dialect(store)
+    """Take the head's bits off the document's rows; rows without bits go."""
+    if _remove(store, vocabulary, document_id, head) & PUBLISHED:
+        public.changed(store, [document_id])
+
+
+def _remove(store: Store, vocabulary: str, document_id: str, head: int) -> int:
+    """The bits that were taken off. The root row says which tables hold any rows."""
+    name, taken = dialect(store), 0
     root = root_table(vocabulary)
     for bits, filled in store.execute(f"SELECT head, filled FROM {root} WHERE document_id = ?", (document_id,)).get_all():
         if not bits & head:
             continue
-        rest = bits & ~head
+        rest, taken = bits & ~head, taken | (bits & head)
         for table in [root, *(quote(name, each) for each in filled.split())]:
             if rest:
                 store.execute(f"UPDATE {table} SET head = ? WHERE document_id = ? AND head = ?", (rest, document_id, bits), noresult=True)
             else:
                 store.execute(f"DELETE FROM {table} WHERE document_id = ? AND head = ?", (document_id, bits), noresult=True)
+    return taken

@@ -11,7 +11,7 @@ Nothing is global: no tree, no configuration; two instances can live in one proc
 from __future__ import annotations
 
 from ..documents.services import Services
-from . import middleware
+from . import feeds, middleware, oai, public
 from .exchange import Application
 from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
 from .pages.routes import routes as editing_routes
@@ -19,6 +19,7 @@ from .rest import description, health, validate
 from .rest import batches as rest_batches
 from .rest import documents as rest_documents
 from .rest import receipts as rest_receipts
+from .rest import runs as rest_runs
 from .rest import vocabularies as rest_vocabularies
 from .routing import Route
 from .standing import Standing
@@ -33,7 +34,7 @@ def api_routes(services: Services) -> list[Route]:
     """What lives under /api. Bodies are read by the resources, never guessed at by their media type."""
     routes = [
         Route("/documents", rest_documents.Documents(services)),
-        Route("/documents/{id}", rest_documents.Document(services)),
+        Route("/documents/{id}", rest_documents.Document(services), {"web.require.reading": True}),
         Route("/documents/{id}/verdict", rest_documents.Verdict(services)),
         Route("/documents/{id}/revisions", rest_documents.Revisions(services)),
         Route("/documents/{id}/revisions/{number}", rest_documents.Revision(services)),
@@ -46,6 +47,18 @@ def api_routes(services: Services) -> list[Route]:
         Route("/vocabularies", rest_vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", rest_vocabularies.Vocabulary(services)),
         Route("/vocabularies/{name}/{version}", rest_vocabularies.Version(services)),
+    ]
+    routes += [
+        Route("/runs", rest_runs.Runs(services)),
+        Route("/runs/{id}", rest_runs.Run(services)),
+        Route("/runs/{id}/pause", rest_runs.Wish(services, "pause")),
+        Route("/runs/{id}/resume", rest_runs.Wish(services, "resume")),
+        Route("/runs/{id}/items", rest_runs.Items(services)),
+        Route("/runs/{id}/clusters", rest_runs.Clusters(services)),
+        Route("/runs/{id}/clusters/{cluster}", rest_runs.Cluster(services)),
+        Route("/runs/{id}/compare/{other}", rest_runs.Compared(services)),
+        Route("/runs/{id}/report", rest_runs.Report(services)),
+        Route("/runs/{id}/events", rest_runs.Events(services)),
     ]
     routes.append(Route("/openapi.json", description.Description(routes), _OPEN))
     routes.append(Route("/docs", api.Docs(services, routes), _OPEN))
@@ -103,5 +116,6 @@ def application(services: Services) -> middleware.Guard:
     def most(path: str) -> int:
         return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
-    mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, "": pages})
+    open_ = public.mounts(services, {**feeds.routes(services), **oai.routes(services)})
+    mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, **open_, "": pages})
     return middleware.Guard(Standing(mounts, services), services.clock, most, services.settings.slow_request_ms / 1000)

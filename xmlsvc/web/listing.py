@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import cherrypy
@@ -15,12 +16,13 @@ KNOWN = ("q", "vocabulary", "partner", "state", "valid", "after", "limit")
 _VALID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def asked(limit: int, most: int) -> Query:
-    """The query that the request's parameters are; every other parameter is a column. Raises BadRequest."""
+def asked(limit: int, most: int, others: Collection[str] = ()) -> Query:
+    """The query that the request's parameters are; every other parameter is a column, but for `others`, which are the caller's. Raises
+    BadRequest."""
     valid = parameter("valid") or None
     if valid is not None and valid.lower() not in _VALID:
         raise errors.BadRequest(f"The parameter valid is {valid!r}; it must be true or false.")
-    columns = {name: parameter(name) or "" for name in cherrypy.serving.request.params if name not in KNOWN}
+    columns = {name: parameter(name) or "" for name in cherrypy.serving.request.params if name not in KNOWN and name not in others}
     return Query(
         text=parameter("q") or "",
         vocabulary=parameter("vocabulary") or None,

@@ -43,12 +43,14 @@ def identify() -> None:
         request.actor = GUEST
 
 
-def require() -> None:
-    """Nobody may not: a page sends to the login form and back again, the API answers 401. Partners' tokens are for the API alone."""
+def require(reading: bool = False) -> None:
+    """`reading`: whoever only reads goes on unknown, and the resource decides. Else nobody may not: a page sends to the login form and back again, the API answers 401. Partners' tokens are for the API alone."""
     request = cherrypy.serving.request
     if request.actor is not None:
         if request.app.pages and request.actor.kind == "partner":
             raise errors.Forbidden("The pages are for editors; a partner's token is for /api. Log in with a name and password.")
+        return
+    if reading and request.method in {"GET", "HEAD"}:
         return
     if request.app.pages and request.method in {"GET", "HEAD"}:
         wanted = request.path_info + (f"?{request.query_string}" if request.query_string else "")

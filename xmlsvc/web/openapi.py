@@ -64,6 +64,12 @@ SHAPES: dict[str, Json] = {
     "Batch": _of(**_texts("id", "state", "receipt"), counts=_COUNTS, links=_LINKS),
     "Result": _of(n=_COUNT, **_texts("name", "outcome", "detail"), document=_MAYBE, receipt=_MAYBE, violations=_list("Violation")),
     "Results": _of(**_texts("id", "kind", "state"), counts=_COUNTS, items=_list("Result")),
+    "Run": _of(**_texts("id", "kind", "state", "actor", "created"), parameters={"type": "object"}, counts=_COUNTS, done=_COUNT,
+               total=_MAYBE_COUNT, links=_LINKS),
+    "Runs": _of(runs=_list("Run"), next=_MAYBE),
+    "Cluster": _of(**_texts("id", "code", "severity", "kind", "path", "message", "first_seen"), component=_MAYBE, attribute=_MAYBE,
+                   documents=_COUNT, violations=_COUNT, partners=_COUNTS, values=_COUNTS, links=_LINKS),
+    "Clusters": _of(clusters=_list("Cluster")),
     "Vocabularies": _of(vocabularies=_list("Vocabulary")),
 }  # fmt: skip
 
@@ -107,7 +113,8 @@ def operation(route: Route, method: str, prefix: str) -> Json:
         made["requestBody"] = {"required": True, "content": {XML: {}, "text/xml": {}}}
     if known.media_types:
         made["requestBody"] = {"required": True, "content": {name: {} for name in known.media_types}}
-    return made | ({"security": []} if is_open else {})
+    reading = method == "GET" and route.config.get("web.require.reading")
+    return made | ({"security": []} if is_open else {"security": [{"token": []}, {}]} if reading else {})
 
 
 def _parameter(given: Parameter) -> Json:

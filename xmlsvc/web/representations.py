@@ -7,13 +7,13 @@ import re
 import cherrypy
 
 from .. import errors
-from ..documents.revisions import Document, Revision, schema_of
+from ..documents.revisions import Document, Revision, published, schema_of
 from ..documents.services import Services
 from ..publish import formats as publish_formats
 from ..publish import renderings
 from ..publish.formats import Format
 from ..schema.registry import Schema
-from . import exchange, negotiation
+from . import exchange, negotiation, public
 from .exchange import parameter
 from .rest import resources
 
@@ -31,18 +31,34 @@ def rendered(services: Services, schema: Schema, chosen: Format, data: bytes, ti
     return renderings.render(services, schema, chosen, data, title)
 
 
-def answer(services: Services, document: Document, revision: Revision, data: bytes) -> bytes:
-    """Answer with the representation that ?format= names or Accept wants. Raises NotAcceptable, BadRequest, StylesheetError."""
+def public_answer(services: Services, document_id: str) -> bytes:
+    """Answer whoever is not logged in with the published revision. Raises Gone where it was withdrawn, Unauthenticated where there is
+    nothing to be read without a login, and as `answer`."""
+    setting = services.settings.public
+    try:
+        if setting != "nothing":
+            document, revision, data = published(services, document_id)
+            cherrypy.serving.response.headers.update(public.OPEN_HEADERS)
+            return answer(services, document, revision, data, setting)
+    except errors.NotFound:
+        pass
+    raise errors.Unauthenticated("This needs a token (Authorization: Bearer TOKEN) or a login.")
+
+
+def answer(services: Services, document: Document, revision: Revision, data: bytes, anybody: str = "") -> bytes:
+    """Answer with the representation that ?format= names or Accept wants; `anybody`: the setting "public", where nobody is logged in. Raises NotAcceptable, BadRequest, StylesheetError."""
     try:
         schema: Schema | None = schema_of(services, revision)
     except errors.UnknownVocabulary:
         schema = None  # its schema was removed: the bytes and what is known of them can be had all the same
     known = {each.name: each for each in formats(schema)} if schema is not None else {}
+    if anybody:
+        known = {name: each for name, each in known.items() if each.public(anybody)}
     asked = parameter("format")
     if asked is None:
-        asked = _negotiate(known)
-    elif asked != "xml" and asked not in known:
-        there = ["xml", *(name for name in known if name != "xml")]
+        asked = _negotiate(known, whole=not anybody)
+    elif asked not in known and (anybody or asked != "xml"):
+        there = sorted(known, key=lambda name: name != "xml") if known else ["xml"]
         raise errors.BadRequest(f"There is no format {asked!r} for this document. There are: {', '.join(there)}.", available=there)
     if asked == "xml":
         return _send(document, data, XML, "xml", f'"{revision.digest.removeprefix("sha256:")}"')
@@ -66,10 +82,13 @@ def _description(
     return text
 
 
-def _negotiate(known: dict[str, Format]) -> str:
-    """The name of the representation that the Accept header wants most; the exact XML where it has no preference."""
+def _negotiate(known: dict[str, Format], whole: bool) -> str:
+    """The name of the representation that the Accept header wants most; the exact XML where it has no preference. `whole`: the
+    description is offered, too, and the XML whether it is a format or not."""
     accept = cherrypy.serving.request.headers.get("Accept", "")
-    offers: dict[str, str] = {XML: "xml", "text/xml": "xml", JSON: _DESCRIPTION}
+    offers = {XML: "xml", "text/xml": "xml"} if whole or "xml" in known else {}
+    if whole:
+        offers[JSON] = _DESCRIPTION
     for name, each in known.items():
         offers.setdefault(each.media_type.partition(";")[0].strip(), name)
     chosen = negotiation.choose(list(offers), accept)

@@ -47,8 +47,10 @@ class Document:
         self._services = services
 
     def GET(self, id: str) -> bytes:
-        """The current revision; with `at`, the one that was published then."""
+        """The current revision; with `at`, the one that was published then. Without a login the published one, as settings allow."""
         at = parameter("at")
+        if cherrypy.serving.request.actor is None and at is None:
+            return representations.public_answer(self._services, id)
         if at is None:
             document, revision, data = revisions.read(self._services, actor(), id)
         else:

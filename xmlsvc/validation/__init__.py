@@ -1,6 +1,7 @@
 """The verdict on a document: right, explained, fast, safe.
 
     check(schema, data, tree)                one registered schema, one document: every face calls this
+    check_large(schema, source)              the same for a document of any size, in memory for its largest record
     load(paths).validate(data)               schemas from files, without an instance
 
     arbiter.Bench.judge
@@ -8,6 +9,7 @@
       ├─ assess             our own exact assessor finds and tells apart everything that is wrong
       └─ conformant         xmlschema, the second opinion
     explain.report          findings → violations: places in the bytes, plain sentences
+    large.report            all of this while the document is read
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +31,14 @@ from ..errors import InputError
 from ..schema import gate, store
 from ..schema.catalog import Catalog
 from ..xml import parser
-from . import explain, libxml2, rules
+from . import explain, large, libxml2, rules
 from .arbiter import Bench, Judgement
 from .report import Report, SchemaName
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
 
+LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
 RULES = 3  # our own rule set's number: part of every verdict's key
 
 
@@ -59,7 +64,7 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     `data` are the bytes that `tree` was parsed from; `reason` says why this schema was chosen. `engine`: "auto", or the word of "libxml2"
     or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
-    name = SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason, engine=fingerprint(schema))
+    name = _name(schema, reason)
     bench = Bench.of(schema.set)
     judgement = bench.judge(tree, data, engine, limits.violations)
     manifest = schema.manifest
@@ -67,6 +72,30 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     if own is not None and (broken := own.findings(tree)):
         judgement = replace(judgement, findings=[*judgement.findings, *broken][: limits.violations])
     return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
+
+
+def _name(schema: Schema, reason: str) -> SchemaName:
+    return SchemaName(vocabulary=schema.vocabulary, version=schema.version, digest=schema.digest, reason=reason, engine=fingerprint(schema))
+
+
+def check_large(schema: Schema, source: large.Source, *, limits: parser.Limits = parser.DEFAULT, reason: str = "", engine: str = "auto",
+                language: str = "en") -> Report:
+    """As `check`, for a document of any size: `source()` opens it, as often as it is read (several times where it is not plainly valid).
+
+    The whole document is taken into memory only where nothing else is possible: under XSD 1.1, by the word of xmlschema, and where the
+    vocabulary has rules of its own, which look at the whole tree. Raises InputError for what is no XML.
+    """
+    bench, manifest = Bench.of(schema.set), schema.manifest
+    if bench.streams(engine) and not (manifest.rules or manifest.schematron):
+        return large.report(bench, source, limits, engine, language, Report(valid=True, schema=_name(schema, reason)))
+    data, tree = _whole(source)
+    return check(schema, data, tree, limits=limits, reason=reason, engine=engine, language=language)
+
+
+def _whole(source: large.Source) -> tuple[bytes, etree._ElementTree]:
+    with source() as stream:
+        data = stream.read()
+    return data, parser.parse(data, replace(parser.DEFAULT, bytes=len(data), elements=len(data)))
 
 
 class Validator:
@@ -84,19 +113,33 @@ class Validator:
     def validate(self, source: bytes | str | Path | etree._ElementTree | etree._Element) -> Report:
         """The verdict on a document given as bytes, as the path of a file, or as an lxml tree or element.
 
-        Raises InputError where the document cannot be read at all (NotWellFormed, DoctypeRefused, TooLarge). A tree has no bytes:
-        its violations have lines, but no columns and no byte ranges.
+        What has more than 10,000,000 bytes is read piece by piece (see `large`), in memory for its largest record. Raises InputError
+        where the document cannot be read at all (NotWellFormed, DoctypeRefused, TooLarge). A tree has no bytes: its violations have
+        lines, but no columns and no byte ranges.
         """
-        data: bytes | None = None
+        if isinstance(source, etree._Element):
+            return self._judged(etree.ElementTree(source), None)
+        if isinstance(source, etree._ElementTree):
+            return self._judged(source, None)
         if isinstance(source, bytes):
-            data, tree = source, parser.parse(source)
-        elif isinstance(source, etree._Element):
-            tree = etree.ElementTree(source)
-        elif isinstance(source, etree._ElementTree):
-            tree = source
+            data = source
+            if len(data) > LARGE:
+                return self.validate_large(lambda: closing(BytesIO(data)))
         else:
-            data = _read(Path(source))
-            tree = parser.parse(data)
+            path = Path(source)
+            if _size(path) > LARGE:
+                return self.validate_large(lambda: path.open("rb"))
+            data = _read(path)
+        return self._judged(parser.parse(data), data)
+
+    def validate_large(self, source: large.Source) -> Report:
+        """The verdict on a document of any size; see `check_large`."""
+        if self._bench.streams(self._engine):
+            return large.report(self._bench, source, parser.DEFAULT, self._engine, self._language, self._valid)
+        data, tree = _whole(source)
+        return self._judged(tree, data)
+
+    def _judged(self, tree: etree._ElementTree, data: bytes | None) -> Report:
         judgement = self._bench.judge(tree, data, self._engine, parser.DEFAULT.violations)
         return _report(judgement, self._bench, tree, data, self._language, self._valid)
 
@@ -105,6 +148,13 @@ def _report(judgement: Judgement, bench: Bench, tree: etree._ElementTree, data: 
     if not judgement.findings:
         return valid if not judgement.disputed else replace(valid, disputed=True)
     return explain.report(judgement.findings, data, tree, valid.schema, bench.components, language, judgement.disputed, judgement.cut)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _read(path: Path) -> bytes:

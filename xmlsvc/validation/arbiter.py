@@ -92,12 +92,16 @@ class Bench:
         wide = limits.wide(tree, data)
         accepted = self._libxml2(tree, data, wide)
         known = accepted and not (wide and self.trust.ids)  # read once more, libxml2 has not looked at identifiers
-        if known and (self._plain or not self._watch.suspicious(self._assessor, tree, data)):
+        if known and (self.plain or not self._watch.suspicious(self._assessor, tree, data)):
             return VALID
         return self._decide(tree, data, accepted, wide, limit)
 
+    def streams(self, engine: str) -> bool:
+        """Whether a document can be judged piece by piece: xmlschema needs all of it."""
+        return engine in ("auto", "libxml2") and not self._newer
+
     @cached_property
-    def _plain(self) -> bool:
+    def plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
         return self.trust.plain
 

@@ -19,7 +19,7 @@ from ..schema.model import XSI_NAMESPACE, Attribute, ComplexType, Element, Simpl
 from ..schema.patterns import TooComplex as PatternTooComplex
 from . import repair
 from .components import Components, Content, methods
-from .findings import OWN, Finding
+from .findings import OWN, Finding, Place
 from .identity import Identities
 from .values import Fault, normalize
 
@@ -269,24 +269,36 @@ class Assessment:
         """Children that do not fit: every violation among them, and below those whose declaration can be told."""
         children = list(element.iterchildren(etree.Element))
         names = [child.tag for child in children]
-        declared = content.matcher.declared()
         try:
             moves = repair.edits(content.matcher, names)
         except TooComplex:  # nothing at all would fit, or no repair was found; that these children do not is certain
             self.add("cvc-complex-type.2.4.a", "refused", element, declaration=declaration, type=content.type)
             return
         for one in repair.diagnose(content.matcher, names, moves):
-            place = element if one.kind == "incomplete" else children[one.index]
-            clause = "b" if one.kind == "incomplete" else "a" if one.expected else "d"
-            self.add(f"cvc-complex-type.2.4.{clause}", one.kind, place, declaration=declaration, type=content.type, diagnosis=one,
-                     children=children, most=content.matcher.most(one.name) if one.kind == "many" and one.name else None)
+            self.diagnosed(one, element if one.kind == "incomplete" else children[one.index], declaration, content, children)
+        for index, term in self.terms_after(content, names, moves):
+            if isinstance(term, Element):
+                self.element(children[index], term)
+            else:
+                self.wild(children[index], term)
+
+    def diagnosed(self, one: repair.Diagnosis, place: etree._Element, declaration: Element, content: Content,
+                  children: Sequence[Place]) -> None:
+        """A violation among children; `place`: the child, or their parent where something lacks at the end."""
+        clause = "b" if one.kind == "incomplete" else "a" if one.expected else "d"
+        self.add(f"cvc-complex-type.2.4.{clause}", one.kind, place, declaration=declaration, type=content.type, diagnosis=one,
+                 children=children, most=content.matcher.most(one.name) if one.kind == "many" and one.name else None)
+
+    @staticmethod
+    def terms_after(content: Content, names: Sequence[str], moves: Sequence[repair.Edit]) -> Iterator[tuple[int, Term]]:
+        """(index, what the child is) for those whose declaration can be told after a repair."""
+        declared = content.matcher.declared()
         for move in moves:
-            if move.kind in ("fits", "renamed") and isinstance(move.term, Element):
-                self.element(children[move.index], move.term)
-            elif move.kind == "fits" and isinstance(move.term, Wildcard):
-                self.wild(children[move.index], move.term)
+            if move.kind == "fits" or (move.kind == "renamed" and isinstance(move.term, Element)):
+                assert move.term is not None
+                yield move.index, move.term
             elif move.kind == "extra" and names[move.index] in declared:
-                self.element(children[move.index], declared[names[move.index]])
+                yield move.index, declared[names[move.index]]
 
     def wild(self, child: etree._Element, wildcard: Wildcard) -> None:
         """cvc-wildcard and cvc-assess-elt: what a wildcard admitted."""

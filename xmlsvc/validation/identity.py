@@ -40,20 +40,20 @@ class Path:
         level: Iterator[etree._Element] = iter((start,))
         rest = self.steps
         if self.anywhere and first is not None:
-            level = (found for found in start.iter(_test(first)) if found is not start)
+            level = (found for found in start.iter(name_test(first)) if found is not start)
             rest = self.steps[1:]
         for name in rest:
             level = _down(level, name)
         yield from level
 
 
-def _test(name: str) -> Any:
+def name_test(name: str) -> Any:
     """What lxml selects by: "{ns}*" it knows itself; "*" alone is any element, not any node."""
     return etree.Element if name == "*" else name
 
 
 def _down(level: Iterator[etree._Element], name: str) -> Iterator[etree._Element]:
-    return (child for parent in level for child in parent.iterchildren(_test(name)))
+    return (child for parent in level for child in parent.iterchildren(name_test(name)))
 
 
 def paths(expression: str, namespaces: dict[str, str]) -> list[Path]:
@@ -80,7 +80,7 @@ def paths(expression: str, namespaces: dict[str, str]) -> list[Path]:
 
 
 @dataclass(slots=True)
-class _Scope:
+class Scope:
     """An element whose declaration has identity constraints, while it is open. `mark`: how many tables there were before it."""
 
     element: etree._Element
@@ -89,7 +89,7 @@ class _Scope:
 
 
 @dataclass(slots=True)
-class _Table:
+class Table:
     """The node table of a key or unique for one element (3.11.5)."""
 
     name: str
@@ -104,8 +104,8 @@ class Identities:
         self._checker = components.checker
         self._ids: dict[str, Place] = {}
         self._references: list[tuple[str, Place, str | None]] = []
-        self._types: dict[etree._Element, tuple[Element, Type, bool]] | None = {} if components.has_identities else None
-        self._tables: list[_Table] = []
+        self.types: dict[etree._Element, tuple[Element, Type, bool]] | None = {} if components.has_identities else None
+        self.tables: list[Table] = []
 
     def reference(self, element: etree._Element) -> Place:
         """What stands for an element until the end of the document."""
@@ -141,18 +141,18 @@ class Identities:
 
     # -- key, unique, keyref --------------------------------------------------------------------------------------------------
 
-    def enter(self, element: etree._Element, declaration: Element, actual: Type, nilled: bool) -> _Scope | None:
+    def enter(self, element: etree._Element, declaration: Element, actual: Type, nilled: bool) -> Scope | None:
         """Note an element's type; a scope where its declaration has constraints, to be given back to `leave`."""
-        if self._types is None:
+        if self.types is None:
             return None
-        self._types[element] = (declaration, actual, nilled)
-        return _Scope(element, declaration.identities, len(self._tables)) if declaration.identities else None
+        self.types[element] = (declaration, actual, nilled)
+        return Scope(element, declaration.identities, len(self.tables)) if declaration.identities else None
 
-    def leave(self, scope: _Scope) -> None:
+    def leave(self, scope: Scope) -> None:
         """Judge the constraints of an element whose content has been assessed."""
         for identity in scope.identities:
             if identity.kind != "keyref":
-                self._tables.append(self._table(scope.element, identity))
+                self.tables.append(self.table(scope.element, identity))
         for identity in scope.identities:
             if identity.kind == "keyref":
                 self._keyref(scope, identity)
@@ -160,17 +160,17 @@ class Identities:
     def _selected(self, scope: etree._Element, identity: Identity) -> Iterator[etree._Element]:
         """What the selector leads to, each element once."""
         seen: set[etree._Element] = set()
-        for path in _paths(identity.selector, identity):
+        for path in alternatives(identity.selector, identity):
             for element in path.elements(scope):
                 if element not in seen:
                     seen.add(element)
                     yield element
 
-    def _row(self, element: etree._Element, identity: Identity) -> tuple[tuple[Value, ...] | None, int]:
+    def row(self, element: etree._Element, identity: Identity) -> tuple[tuple[Value, ...] | None, int]:
         """(an element's key sequence or None where a field is absent, number of that field)."""
         values: list[Value] = []
         for number, one in enumerate(identity.fields):
-            value = self._field(element, _paths(one, identity), identity, number)
+            value = self._field(element, alternatives(one, identity), identity, number)
             if value is None:
                 return None, number
             values.append(value)
@@ -212,8 +212,8 @@ class Identities:
         return [wanted] if wanted in names else []
 
     def _typed(self, element: etree._Element) -> tuple[Element, Type, bool] | None:
-        assert self._types is not None
-        return self._types.get(element)
+        assert self.types is not None
+        return self.types.get(element)
 
     def _attribute_value(self, element: etree._Element, name: str) -> tuple[bool, Value | None]:
         """(whether it has a type, its value)."""
@@ -244,15 +244,16 @@ class Identities:
         given = declaration.fixed if declaration.fixed is not None else declaration.default
         return True, self._checker.value(simple, text or given or "", element)
 
-    def _table(self, scope: etree._Element, identity: Identity) -> _Table:
-        table = _Table(identity.name)
+    def table(self, scope: etree._Element, identity: Identity) -> Table:
+        """The table of a key or unique of an element whose content has been assessed."""
+        table = Table(identity.name)
         for element in self._selected(scope, identity):
-            self._enter(table, identity, element)
+            self.enter_row(table, identity, element)
         return table
 
-    def _enter(self, table: _Table, identity: Identity, element: etree._Element) -> None:
+    def enter_row(self, table: Table, identity: Identity, element: etree._Element) -> None:
         """An element's row in the table of a key or unique."""
-        values, number = self._row(element, identity)
+        values, number = self.row(element, identity)
         if values is None:
             if identity.kind == "key":
                 self._add("cvc-identity-constraint.4.2.1", "key_missing", element, identity=identity, field=identity.fields[number])
@@ -263,25 +264,25 @@ class Identities:
             code = "cvc-identity-constraint.4.2.2" if identity.kind == "key" else "cvc-identity-constraint.4.1"
             self._add(code, "duplicate_key", element, identity=identity, values=_shown(values), first=first)
 
-    def _referring(self, scope: etree._Element, identity: Identity) -> Iterator[tuple[Place, tuple[Value, ...]]]:
+    def referring(self, scope: etree._Element, identity: Identity) -> Iterator[tuple[Place, tuple[Value, ...]]]:
         """What a keyref selects, with key sequences."""
         for element in self._selected(scope, identity):
-            values, _ = self._row(element, identity)
+            values, _ = self.row(element, identity)
             if values is not None:
                 yield element, values
 
-    def _keyref(self, scope: _Scope, identity: Identity) -> None:
+    def _keyref(self, scope: Scope, identity: Identity) -> None:
         """Each key sequence must be in the table of the key that is in force here: its own, or what comes up from below, if clear."""
         nodes: dict[tuple[Value, ...], set[Place]] = {}
-        for table in self._tables[scope.mark :]:
+        for table in self.tables[scope.mark :]:
             if table.name == identity.refer:
                 for values, element in table.rows.items():
                     nodes.setdefault(values, set()).add(element)
         own = {values for values, elements in nodes.items() if len(elements) == 1}
         if any(one.name == identity.refer for one in scope.identities):
-            own.update(next(table for table in reversed(self._tables) if table.name == identity.refer).rows)
+            own.update(next(table for table in reversed(self.tables) if table.name == identity.refer).rows)
         known: tuple[tuple[str, ...], ...] | None = None
-        for place, row in self._referring(scope.element, identity):
+        for place, row in self.referring(scope.element, identity):
             if row not in own:
                 known = known if known is not None else tuple(map(_shown, own))
                 self._add("cvc-identity-constraint.4.3", "dangling_keyref", place, identity=identity, values=_shown(row), known=known)
@@ -292,7 +293,8 @@ def _parsed(expression: str, namespaces: tuple[tuple[str, str], ...]) -> list[Pa
     return paths(expression, dict(namespaces))
 
 
-def _paths(expression: str, identity: Identity) -> list[Path]:
+def alternatives(expression: str, identity: Identity) -> list[Path]:
+    """`paths` of one of an identity constraint's expressions, worked out once."""
     return _parsed(expression, tuple(sorted(identity.namespaces.items())))
 
 

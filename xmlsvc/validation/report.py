@@ -87,7 +87,8 @@ def violations_json(violations: tuple[Violation, ...]) -> str:
 def violations_from_json(text: str) -> tuple[Violation, ...]:
     """The inverse of `violations_json`."""
     return tuple(
-        Violation(**{**item, "expected": tuple(item["expected"]), "engines": tuple(item["engines"]), "lacking": tuple(item.get("lacking", ())),
+        Violation(**{**item, "expected": tuple(item["expected"]), "engines": tuple(item["engines"]),
+                     "lacking": tuple(item.get("lacking", ())),
                      "bytes": tuple(item["bytes"]) if item["bytes"] else None})
         for item in json.loads(text)
     )

@@ -125,6 +125,10 @@ class Prefixes:
             self._siblings[parent] = places
         return places.get(element, 0)
 
+    def forget(self) -> None:
+        """Let go of the elements whose places were worked out."""
+        self._siblings.clear()
+
     def _set(self, namespace: str, prefix: str) -> str:
         self._by_namespace[namespace] = prefix
         self._taken.add(prefix)

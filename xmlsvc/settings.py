@@ -36,6 +36,7 @@ class Settings:
     log: str = _setting("", "file for what happens, SIGUSR1 reopens it; empty: standard error")
     access_log: str = _setting("", "file for requests alone; empty: into `log`")
     slow_request_ms: int = _setting(1_000, "requests that take longer are named in the log, in milliseconds")
+    slow_unit_ms: int = _setting(1_000, "units of database work that take longer are named in the log, in milliseconds")
     log_format: str = _setting("text", "how a line of the logs reads: text or json")
     log_bytes: int = _setting(100_000_000, "size at which a log file is moved to NAME.1, in bytes")
     log_keep: int = _setting(7, "how many moved log files are kept")

@@ -111,6 +111,11 @@ def test_a_blob_over_the_limit_is_refused_before_it_is_sent(uri: str) -> None:
     sessions.write(lambda store: store.execute("CREATE TABLE blobs (b LONGBLOB)", noresult=True))
     with pytest.raises(EnvironmentFault, match="over the limit of 458752"):
         sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", (b"x" * 500_000,), noresult=True))
+    with pytest.raises(EnvironmentFault, match="over the limit of 458752"):
+        sessions.write(lambda store: execute_many(store, "INSERT INTO blobs VALUES (?)", [(b"x",), (b"x" * 500_000,)]))
+    with pytest.raises(EnvironmentFault, match="a value of 600000 bytes is over"):
+        sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", ("é" * 300_000,), noresult=True))
+    assert sessions.read(lambda store: store.execute("SELECT COUNT(*) FROM blobs").get_one()) == (0,)
     data = bytes(range(256)) * 1700
     sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", (data,), noresult=True))
     assert sessions.read(lambda store: store.execute("SELECT b FROM blobs").get_one()) == (data,)

@@ -61,7 +61,7 @@ def open(directory: str | Path, clock: Clock | None = None) -> Services:
     (the message says what to run)."""
     settings = settings_module.load(directory)
     clock = clock or Clock()
-    sessions = Sessions(database_uri(settings), clock)
+    sessions = Sessions(database_uri(settings), clock, settings.slow_unit_ms / 1000)
     try:
         try:
             migrate.check(sessions)

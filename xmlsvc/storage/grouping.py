@@ -115,7 +115,6 @@ class GroupingWriter:
         store = Connected(connection)
         try:
             value = unit(store)
-            store.flush()
             connection.execute("RELEASE unit", noresult=True)
             return value
         except BaseException as error:

@@ -31,6 +31,7 @@ from .backends import ForUpdate, dialect
 from .backends.split import Split
 from .grouping import GroupingWriter
 from .heartbeat import Heartbeat
+from .telemetry import SLOW, Watch
 from .units import Connected, attempts
 
 _SCHEMES = ("sqlite+wal", "mysql+pymysql", "mysql+rw")
@@ -41,10 +42,10 @@ C = TypeVar("C")
 class Sessions:
     """The database of one instance, for all threads of one process (open it after a fork, not before)."""
 
-    def __init__(self, uri: str, clock: Clock | None = None) -> None:
-        """`uri`: sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…; nothing is connected yet. Raises EnvironmentFault for a URI that
-        cannot be used."""
-        self.clock = clock or Clock()
+    def __init__(self, uri: str, clock: Clock | None = None, slow: float = SLOW) -> None:
+        """`uri`: sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…; nothing is connected yet. `slow`: the seconds from which a unit is
+        named in the log. Raises EnvironmentFault for a URI that cannot be used."""
+        self.clock, self._slow = clock or Clock(), slow
         if (scheme := uri.partition(":")[0]) not in _SCHEMES:
             raise EnvironmentFault(f"The database URI begins with {scheme!r}. It must be sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…")
         try:
@@ -81,13 +82,17 @@ class Sessions:
     def read(self, unit: Callable[[Store], T], newest: bool = False) -> T:
         """The unit's value, worked out on one snapshot. `newest`: on the primary's, as long as it can be reached; else on that of a replica
         which has all that this process knows of. Raises what the unit raises; Unavailable and EnvironmentFault for the database."""
-        return self._run("reading", self._reading, unit, write=False, newest=newest)
+        with Watch("read", unit, self._slow) as watch:
+            return self._run("reading", self._reading, watch.run, write=False, newest=newest)
 
     def write(self, unit: Callable[[Store], T]) -> T:
         """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when
         a unique key refuses a row; Unavailable and EnvironmentFault for the database's faults."""
-        if self.dialect == "mysql":
-            return self._run("writing", self._writing, unit, write=True)
+        with Watch("write", unit, self._slow) as watch:
+            return self._run("writing", self._writing, watch.run, write=True) if self.dialect == "mysql" else self._group(watch.run)
+
+    def _group(self, unit: Callable[[Store], T]) -> T:
+        """Through SQLite's one writer."""
         with self._lock:
             if self._writer is None and not self._closed:
                 self._writer = GroupingWriter(self.database)
@@ -181,8 +186,6 @@ class Sessions:
         store = Connected(connection)
         try:
             value = unit(store)
-            if write:
-                store.flush()
         finally:
             store.end()
         if not write:

@@ -34,7 +34,8 @@ STATEMENT_TIMEOUT = frozenset({1969, 3024})
 _CONVERSIONS = dict(conversions)
 _CONVERSIONS[FIELD_TYPE.TIME] = convert_time  # Storm wants a time; PyMySQL's default is a timedelta
 _ISOLATIONS = ("READ-COMMITTED", "READ-UNCOMMITTED", "REPEATABLE-READ", "SERIALIZABLE")
-_BLOB_FACTOR = 2  # a blob travels as hexadecimal digits
+_BLOB_FACTOR = 2  # a blob travels as hexadecimal digits, a text with every second character escaped at the worst
+_CHARACTER_BYTES = 4
 
 
 class PyMySQLResult(MySQLResult):
@@ -49,10 +50,11 @@ class PyMySQLResult(MySQLResult):
 class PyMySQLConnection(MySQLConnection):
     result_factory = PyMySQLResult
     write_intent = False  # declared as on SQLite; the read/write split chooses the node by it
+    statements = 0  # that this connection has run
+    rows = 0  # that it has sent by execute_many
     _began = False  # has anything run since the last commit or rollback?
 
     def to_database(self, params: Iterable[Any]) -> Iterator[Any]:
-        limit = self._database.max_blob_bytes
         for param in params:
             if isinstance(param, Variable):
                 param = param.get(to_db=True)
@@ -60,11 +62,19 @@ class PyMySQLConnection(MySQLConnection):
                 param = str(param)
             elif isinstance(param, datetime) and param.tzinfo is not None:
                 param = param.astimezone(UTC).replace(tzinfo=None)  # PyMySQL would drop the zone
-            elif isinstance(param, bytes) and len(param) > limit:
-                raise DataError(f"a value of {len(param)} bytes is over the limit of {limit} (option max_allowed_packet of the URI)")
+            elif isinstance(param, bytes | str):
+                self._check_size(param)
             yield param
 
+    def _check_size(self, value: bytes | str) -> None:
+        """What does not fit is refused before it is sent: the server would only break off the connection."""
+        limit = self._database.max_blob_bytes
+        size = len(value) if isinstance(value, bytes) or len(value) * _CHARACTER_BYTES <= limit else len(value.encode())
+        if size > limit:
+            raise DataError(f"a value of {size} bytes is over the limit of {limit} (option max_allowed_packet of the URI)")
+
     def raw_execute(self, statement: str, params: Any = None) -> Any:
+        self.statements += 1
         first, self._began = not self._began, True
         try:
             return super().raw_execute(statement, params)
@@ -76,7 +86,11 @@ class PyMySQLConnection(MySQLConnection):
             return super().raw_execute(statement, params)
 
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        """executemany of the driver, which sends INSERTs in pieces of a megabyte; values as the driver takes them."""
+        """executemany of the driver, which sends INSERTs in pieces of a megabyte; values as the driver takes them. Raises DataError for
+        a value that is over the limit."""
+        for value in (value for row in rows for value in row if isinstance(value, bytes | str)):
+            self._check_size(value)
+        self.statements, self.rows = self.statements + 1, self.rows + len(rows)
         if not self._began:
             self.execute("DO 0", noresult=True)  # finds out an idle connection's death while nothing can be lost
         self._ensure_connected()

@@ -264,6 +264,7 @@ class SplitConnection(PyMySQLConnection):
             self._choose()
 
     def raw_execute(self, statement: str, params: Any = None) -> Any:
+        self.statements += 1
         first, self._began = not self._began, True
         try:
             return self._watched(super(PyMySQLConnection, self).raw_execute, statement, params)

@@ -60,6 +60,8 @@ class WalSQLiteConnection(SQLiteConnection):
     """`write_intent`: set before the first statement of a unit that will write; commit and rollback clear it."""
 
     write_intent = False
+    statements = 0  # that this connection has run
+    rows = 0  # that it has sent by execute_many
 
     @staticmethod
     def to_database(params: Iterable[Any]) -> Iterator[Any]:
@@ -79,6 +81,7 @@ class WalSQLiteConnection(SQLiteConnection):
         self._begin("")
 
     def raw_execute(self, statement: str, params: Any = None, _end: bool = False) -> Any:
+        self.statements += 1
         if _end:
             self._in_transaction = False
         elif not self._in_transaction:
@@ -102,6 +105,7 @@ class WalSQLiteConnection(SQLiteConnection):
 
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """executemany of the driver, inside the transaction; values as the driver takes them."""
+        self.statements, self.rows = self.statements + 1, self.rows + len(rows)
         self._ensure_connected()
         if not self._in_transaction:
             self._begin(statement)

@@ -1,6 +1,7 @@
 """The documents in files, directories, zip and tar archives, one at a time: memory holds one document, never an archive.
 
     items(paths, limit) -> Iterator[Item]
+    listed(paths, limit) -> Iterator[Item | Listed]      files that can be opened by name are left to the caller: `read` them anywhere
 
 An item's `name` is what the partner calls it: the path below the directory or archive that was given, the file name of a single
 file. In a directory or archive, what is neither named *.xml nor begins like XML is reported as skipped, not silently left out.
@@ -35,6 +36,25 @@ class Item:
     fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that has not been opened yet. `asked`: the caller named this very file."""
+
+    name: str
+    place: str
+    path: str
+    asked: bool
+
+
+def read(listed: Listed, limit: int) -> Item:
+    """The file's item."""
+    try:
+        with Path(listed.path).open("rb") as stream:
+            return _item(listed.name, listed.place, stream, limit, listed.asked)
+    except OSError as error:
+        return Item(listed.name, listed.place, fault=f"cannot be read: {error.strerror or error}")
+
+
 def begins_like_xml(start: bytes) -> bool:
     """Whether the first bytes of a file can begin an XML document in UTF-8, UTF-16 or an ASCII-compatible encoding."""
     for mark in _MARKS:
@@ -63,17 +83,12 @@ def hidden(name: str) -> bool:
     return any(step.startswith(".") or step == "__MACOSX" for step in name.split("/"))
 
 
-def _directory(top: Path, limit: int) -> Iterator[Item]:
+def _directory(top: Path) -> Iterator[Listed]:
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(f for f in folders if not hidden(f))
         for file in sorted(f for f in files if not hidden(f)):
             path = Path(folder, file)
-            name, place = text(path.relative_to(top).as_posix()), text(str(path))
-            try:
-                with path.open("rb") as stream:
-                    yield _item(name, place, stream, limit, asked=False)
-            except OSError as error:
-                yield Item(name, place, fault=f"cannot be read: {error.strerror or error}")
+            yield Listed(text(path.relative_to(top).as_posix()), text(str(path)), str(path), asked=False)
 
 
 def _zip(path: Path, limit: int) -> Iterator[Item]:
@@ -103,16 +118,15 @@ def _tar(path: Path, limit: int) -> Iterator[Item]:
                 yield _item(name, place, stream, limit, asked=False)
 
 
-def _one(path: Path, limit: int) -> Iterator[Item]:
+def _one(path: Path, limit: int) -> Iterator[Item | Listed]:
     if path.is_dir():
-        yield from _directory(path, limit)
+        yield from _directory(path)
     elif zipfile.is_zipfile(path):
         yield from _zip(path, limit)
     elif tarfile.is_tarfile(path):
         yield from _tar(path, limit)
     else:
-        with path.open("rb") as stream:
-            yield _item(text(path.name), text(str(path)), stream, limit, asked=True)
+        yield Listed(text(path.name), text(str(path)), str(path), asked=True)
 
 
 def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
@@ -121,6 +135,12 @@ def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
     Raises UsageError at once for a path that does not exist. A broken archive yields what could be read and then one item with the
     fault.
     """
+    found = listed(paths, limit)
+    return (read(one, limit) if isinstance(one, Listed) else one for one in found)
+
+
+def listed(paths: Iterable[str | Path], limit: int) -> Iterator[Item | Listed]:
+    """As `items`, but what is in no archive is not read yet."""
     found = [Path(path) for path in paths]
     for path in found:
         if not path.exists():
@@ -128,7 +148,7 @@ def items(paths: Iterable[str | Path], limit: int) -> Iterator[Item]:
     return _all(found, limit)
 
 
-def _all(paths: list[Path], limit: int) -> Iterator[Item]:
+def _all(paths: list[Path], limit: int) -> Iterator[Item | Listed]:
     for path in paths:
         try:
             yield from _one(path, limit)

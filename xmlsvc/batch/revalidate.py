@@ -29,6 +29,7 @@ from ..storage import model
 from ..storage.insert import insert_all, plain
 from ..validation.report import Report, SchemaName
 from . import clusters, judge, scan
+from . import measures as measures_module
 from .judge import Made
 from .measures import Measures
 from .scan import Page, Subject
@@ -53,9 +54,14 @@ class Judged:
 
 
 def request(services: Services, actor: Actor, parameters: dict[str, Any], priority: int = 0) -> str:
-    """A run for a runner; its id. Raises Forbidden, UnknownVocabulary, UsageError, BadRequest (query), SchemaError (rules)."""
-    _checked(services, actor, parameters)
-    return runs.create(services, actor, "revalidate", parameters, priority)
+    """A run for a runner; its id. `parameters` as of `revalidate`, files as texts (`measures.uploaded`). Raises Forbidden,
+    UnknownVocabulary, UsageError, BadRequest, SchemaError, UnresolvedLocation, StylesheetError."""
+    require(actor, "run")
+    texts = {"against", "entries", "upgrade", "rules"}
+    given = {name: value for name, value in parameters.items() if name not in texts}
+    given |= measures_module.uploaded(services.settings, {name: value for name, value in parameters.items() if name in texts})
+    _checked(services, actor, given)
+    return runs.create(services, actor, "revalidate", given, priority)
 
 
 def begin(services: Services, actor: Actor, parameters: dict[str, Any]) -> runs.Recorder:
@@ -82,6 +88,9 @@ def _checked(services: Services, actor: Actor, parameters: dict[str, Any]) -> No
     require(actor, "run")
     if unknown := sorted(parameters.keys() - PARAMETERS):
         raise BadRequest(f"A revalidation has no parameter {unknown[0]!r}. It has: {', '.join(sorted(PARAMETERS))}.")
+    for name in ("vocabulary", "query"):
+        if not isinstance(parameters.get(name), str | None):
+            raise BadRequest(f"“{name}” is a text.")
     measures = Measures(services, parameters)
     scan.chosen(services, actor, measures.vocabulary, parameters.get("query"))
     executors.check(parameters.get("executor") or "processes", parameters.get("workers"))

@@ -12,8 +12,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from ..documents import runs
+from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, Error, NotFound, Unavailable
 from . import batches, revalidate
@@ -28,6 +30,12 @@ KINDS: dict[str, Kind] = {
     "revalidate": revalidate.work,
 }
 """What a run of a kind does: the whole of it, from `recorder.place` on, by `recorder.parameters`."""
+
+Request = Callable[[Services, Actor, dict[str, Any], int], str]
+REQUESTS: dict[str, Request] = {
+    "revalidate": revalidate.request,
+}
+"""How a run of a kind is asked for by parameters from elsewhere, checked before there is a run: (…, parameters, priority) -> id."""
 
 
 def work(services: Services, stopping: threading.Event, once: bool = False) -> int:

@@ -6,12 +6,12 @@ import argparse
 import sys
 
 from ..documents import accounts, services
-from ..documents.access import OPERATOR, SCOPES
+from ..documents.access import ACTIONS, OPERATOR, SCOPES
 
 EXAMPLE = """
 examples:
   xmlsvc token add nordlys --days 365 --label "delivery server"
-  xmlsvc token add user:ada --scope read
+  xmlsvc token add user:ada --scope read --scope run
   xmlsvc token revoke 01jd2v9m3k8f4w5x6y7z0a1b2c
 
 The token itself is printed once, on stdout; only its digest is kept.
@@ -23,7 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = verbs.add_parser("add", help="a new token for a partner or a user")
     add.add_argument("owner", metavar="PARTNER", help="whose token it is: a partner's name, or user:NAME")
-    add.add_argument("--scope", action="append", choices=sorted(SCOPES), help="can be given several times; default: all of them")
+    add.add_argument("--scope", action="append", choices=sorted(ACTIONS), help="can be given several times; a partner's are "
+                     f"{', '.join(sorted(SCOPES))}, which is also the default; a user's, all that the role may do")
     add.add_argument("--days", type=int, metavar="N", help="how long it is valid (default: until it is revoked)")
     add.add_argument("--label", default="", help="what it is for")
     revoke = verbs.add_parser("revoke", help="end a token at once")

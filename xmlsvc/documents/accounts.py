@@ -20,7 +20,7 @@ from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
 from ..storage import model, positions
 from ..storage.sessions import locked
 from . import audit
-from .access import OPERATOR, SCOPES, Actor, require
+from .access import ACTIONS, OPERATOR, SCOPES, Actor, require
 from .services import Services
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -108,12 +108,14 @@ def digest(secret: str) -> str:
 def add_token(
     services: Services, actor: Actor, owner: str, scopes: Iterable[str] | None = None, days: int | None = None, label: str = ""
 ) -> tuple[Token, str]:
-    """A new token and its secret, which cannot be had again. `owner`: a partner's name, or "user:NAME"; `scopes`: keys of access.SCOPES
-    (default all); `days` until it expires (default never). Raises NotFound, BadRequest."""
+    """A new token and its secret, which cannot be had again. `owner`: a partner's name, or "user:NAME"; `scopes`: of access.SCOPES
+    (default: all of them), for a user any of access.ACTIONS, of which those count that the role has; `days` until it expires (default
+    never). Raises NotFound, BadRequest."""
     require(actor, "administer")
     wanted = frozenset(SCOPES if scopes is None else scopes)
-    if not wanted or not wanted <= SCOPES:
-        raise BadRequest(f"A token's scopes are taken from: {', '.join(sorted(SCOPES))}.")
+    possible = frozenset(ACTIONS) if owner.startswith("user:") else SCOPES
+    if not wanted or not wanted <= possible:
+        raise BadRequest(f"The scopes of a token of {owner} are taken from: {', '.join(sorted(possible))}.")
     if days is not None and not 1 <= days <= _MOST_DAYS:
         raise BadRequest(f"A token is valid for 1 to {_MOST_DAYS:,} days, not {days:,}; without a number it does not expire.")
     now = services.clock.now()

@@ -365,6 +365,17 @@ def get(services: Services, actor: Actor, run_id: str) -> Run:
     return _run(row)
 
 
+def pace(run: Run) -> tuple[float | None, float | None]:
+    """(items a second, seconds that are left) of a run that has begun, None where that cannot be told."""
+    until = run.ended or run.heartbeat
+    if run.begun is None or until is None or until <= run.begun:
+        return None, None
+    done = sum(run.counts.values())
+    rate = done / (until - run.begun).total_seconds()
+    left = (run.total - done) / rate if run.total is not None and rate and run.state == "running" else None
+    return round(rate, 1), round(max(left, 0.0), 1) if left is not None else None
+
+
 def items(services: Services, actor: Actor, run_id: str, outcome: str | None = None, after: int = 0, limit: int = PAGE) -> list[Item]:
     """The run's items in order; `after`: the last `n` of the page before."""
     get(services, actor, run_id)

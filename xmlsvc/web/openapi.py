@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import __version__
+from ..documents import outbox
 from . import problem_types, problems
-from .rest.operations import COMMON, OPEN, OPERATIONS, XML, Operation, Parameter
+from .rest.operations import COMMON, JSON, OPEN, OPERATIONS, XML, Operation, Parameter
 from .routing import Route
 
 Json = dict[str, Any]
@@ -43,6 +44,10 @@ _DOCUMENT = {
     **_texts("id", "title", "vocabulary", "partner", "identity", "root", "state", "created", "modified"),
     "valid": _YES, "violations": _COUNT, "revision": _COUNT, "published": _MAYBE_COUNT, "links": _LINKS,
 }  # fmt: skip
+_WEBHOOK = {
+    **_texts("id", "url", "created", "state"), "partner": _MAYBE, "events": {"type": "array", "items": _TEXT}, "fault": _MAYBE,
+    "links": _LINKS,
+}  # fmt: skip
 SHAPES: dict[str, Json] = {
     "Problem": _of(**_texts("type", "title", "detail", "instance", "request_id"), status=_COUNT)
     | {"description": "RFC 9457; further members by type, `errors` where a document is invalid."},
@@ -70,6 +75,17 @@ SHAPES: dict[str, Json] = {
     "Cluster": _of(**_texts("id", "code", "severity", "kind", "path", "message", "first_seen"), component=_MAYBE, attribute=_MAYBE,
                    documents=_COUNT, violations=_COUNT, partners=_COUNTS, values=_COUNTS, links=_LINKS),
     "Clusters": _of(clusters=_list("Cluster")),
+    "Webhook": _of(**_WEBHOOK),
+    "Webhooks": _of(webhooks=_list("Webhook")),
+    "NewWebhook": _of(**_WEBHOOK, secret=_TEXT),
+    "WebhookRequest": {
+        "type": "object", "required": ["url"],
+        "properties": {"url": _TEXT, "events": {"type": "array", "items": {"enum": list(outbox.EVENTS)}}, "partner": _MAYBE},
+    },
+    "Secret": _of(**_texts("id", "secret")),
+    "Made": _of(id=_TEXT),
+    "Message": _of(**_texts("id", "event", "created", "state", "answer", "payload"), attempts=_COUNT, due=_MAYBE, status=_MAYBE_COUNT),
+    "Messages": _of(messages=_list("Message"), next=_MAYBE),
     "Vocabularies": _of(vocabularies=_list("Vocabulary")),
 }  # fmt: skip
 
@@ -111,6 +127,8 @@ def operation(route: Route, method: str, prefix: str) -> Json:
     }
     if known.body:
         made["requestBody"] = {"required": True, "content": {XML: {}, "text/xml": {}}}
+    if known.json:
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": _ref(known.json)}}}
     if known.media_types:
         made["requestBody"] = {"required": True, "content": {name: {} for name in known.media_types}}
     reading = method == "GET" and route.config.get("web.require.reading")

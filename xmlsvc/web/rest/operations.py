@@ -29,7 +29,7 @@ class Parameter:
 class Operation:
     """`results`: status → (what it means, media type, name of its schema; "" = none). `problems`: what it may refuse with, beyond
     COMMON. `body`: it takes one XML document; `media_types`: it takes one of these
-    instead."""
+    instead; `json`: it takes an object of this schema."""
 
     summary: str
     results: dict[int, tuple[str, str, str]]
@@ -37,6 +37,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: bool = False
     media_types: tuple[str, ...] = ()
+    json: str = ""
 
 
 JSON, XML, ANY = "application/json", "application/xml", "*/*"
@@ -49,6 +50,12 @@ BODY: Problems = (
 )  # fmt: skip
 DELIVERY: Problems = (*BODY, errors.InvalidDocument, errors.KeyReused, errors.InFlight, errors.Conflict, errors.PreconditionFailed)
 
+LIMIT = Parameter("limit", "query", "How many at most.", {"type": "integer", "minimum": 1})
+AFTER = Parameter("after", "query", "Where the page before ended.")
+CLUSTER = Parameter("cluster", "path", "The cause's id, or the beginning of it.", required=True)
+JSON_BODY: Problems = (
+    problem_types.RequestTimeout, problem_types.LengthRequired, errors.TooLarge, errors.UnsupportedMediaType,
+)  # fmt: skip
 NUMBER = {"type": "integer", "minimum": 1, "maximum": 100}
 ID = Parameter("id", "path", "The id that the service gave.", required=True)
 REVISION = Parameter("number", "path", "The revision's number, from 1.", {"type": "integer", "minimum": 1}, required=True)
@@ -137,6 +144,26 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {200: ("Byte for byte.", "application/octet-stream", ""), 304: ("They never change.", "", "")},
         (errors.NotFound, errors.Gone), (ID, IF_CHANGED),
     ),
+    ("/webhooks", "GET"): Operation(
+        "Who is told what happens", {200: ("Yours.", JSON, "Webhooks")}, (),
+        (Parameter("partner", "query", "Only of this partner, for those who see several."),),
+    ),
+    ("/webhooks", "POST"): Operation(
+        "Be told what happens", {201: ("With the secret that signs the messages; it cannot be had again.", JSON, "NewWebhook")},
+        (*BODY[:4], errors.NotFound), json="WebhookRequest",
+    ),
+    ("/webhooks/{id}", "GET"): Operation("One receiver", {200: ("Without its secrets.", JSON, "Webhook")}, (errors.NotFound,), (ID,)),
+    ("/webhooks/{id}", "DELETE"): Operation("Be told no more", {204: ("Nothing is sent there any more.", "", "")}, (errors.NotFound,), (ID,)),
+    ("/webhooks/{id}/secret", "POST"): Operation(
+        "A new secret", {201: ("The one before goes on signing until the next.", JSON, "Secret")}, (errors.NotFound,), (ID,)
+    ),
+    ("/webhooks/{id}/messages", "GET"): Operation(
+        "What became of each message", {200: ("The newest first; `next` leads on.", JSON, "Messages")}, (errors.NotFound,),
+        (ID, Parameter("after", "query", "Where the page before ended."), Parameter("limit", "query", "How many at most.", NUMBER)),
+    ),
+    ("/webhooks/{id}/messages", "POST"): Operation(
+        "Have a test message sent", {202: ("It waits to be sent.", JSON, "Made")}, (errors.NotFound,), (ID,)
+    ),
     ("/vocabularies", "GET"): Operation("All vocabularies", {200: ("With their versions.", JSON, "Vocabularies")}),
     ("/vocabularies/{name}", "GET"): Operation(
         "One vocabulary", {200: ("With its versions.", JSON, "Vocabulary")}, (errors.NotFound, errors.UnknownVocabulary), (NAME,)
@@ -144,6 +171,50 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/vocabularies/{name}/{version}", "GET"): Operation(
         "One version of a vocabulary", {200: ("With its roots, formats and columns.", JSON, "Version")},
         (errors.NotFound, errors.UnknownVocabulary), (NAME, Parameter("version", "path", "The version.", required=True)),
+    ),
+    ("/runs", "GET"): Operation(
+        "All batch runs, the newest first", {200: ("One page; `next` leads on.", JSON, "Runs")}, (), (LIMIT, AFTER)
+    ),
+    ("/runs", "POST"): Operation(
+        "Ask for a batch run: `kind` and what it takes", {202: ("It waits for a runner; Location is its address.", JSON, "Run")},
+        (*JSON_BODY, errors.UnknownVocabulary, errors.UsageError, errors.SchemaError, errors.UnresolvedLocation, errors.StylesheetError),
+        media_types=(JSON,),
+    ),
+    ("/runs/{id}", "GET"): Operation(
+        "One batch run", {200: ("The run, with what it has done so far.", JSON, "Run")}, (errors.NotFound,), (ID,)
+    ),
+    ("/runs/{id}", "DELETE"): Operation(
+        "Cancel a batch run", {202: ("It ends after the chunk at hand; what it did stays.", JSON, "Run")},
+        (errors.NotFound, errors.Conflict), (ID,),
+    ),
+    ("/runs/{id}/pause", "POST"): Operation(
+        "Pause a batch run", {202: ("It pauses after the chunk at hand.", JSON, "Run")}, (errors.NotFound, errors.Conflict), (ID,)
+    ),
+    ("/runs/{id}/resume", "POST"): Operation(
+        "Let a batch run go on", {202: ("It goes on where it was stopped.", JSON, "Run")}, (errors.NotFound, errors.Conflict), (ID,)
+    ),
+    ("/runs/{id}/items", "GET"): Operation(
+        "What a run did with each item; for a revalidation those that are not plainly valid",
+        {200: ("All of them, as JSON, CSV or JUnit XML, or with `limit` one page as JSON.", ANY, "")},
+        (errors.NotFound, errors.NotAcceptable),
+        (ID, Parameter("outcome", "query", "Only items with this outcome."), LIMIT, AFTER),
+    ),
+    ("/runs/{id}/clusters", "GET"): Operation(
+        "The causes of a run's violations", {200: ("The most frequent first.", JSON, "Clusters")}, (errors.NotFound,), (ID,)
+    ),
+    ("/runs/{id}/clusters/{cluster}", "GET"): Operation(
+        "One cause, with examples", {200: ("The cause.", JSON, "Cluster")}, (errors.NotFound,), (ID, CLUSTER)
+    ),
+    ("/runs/{id}/compare/{other}", "GET"): Operation(
+        "What differs between a run and an earlier one", {200: ("By document and cause.", JSON, "")}, (errors.NotFound,),
+        (ID, Parameter("other", "path", "The earlier run's id.", required=True)),
+    ),
+    ("/runs/{id}/report", "GET"): Operation(
+        "A run's report for people", {200: ("One self-contained page.", "text/html", "")}, (errors.NotFound,), (ID,)
+    ),
+    ("/runs/{id}/events", "GET"): Operation(
+        "A run as it goes: server-sent events",
+        {200: ("A stream, which ends after 15 s; come back for the next.", "text/event-stream", "")}, (errors.NotFound,), (ID,),
     ),
     ("/openapi.json", "GET"): Operation("This description", {200: ("OpenAPI 3.1.", JSON, ""), 304: ("It has not changed.", "", "")}),
     ("/docs", "GET"): Operation("This description, for people", {200: ("A page.", "text/html", "")}),

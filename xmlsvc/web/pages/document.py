@@ -8,12 +8,13 @@ from typing import Any
 from genshi.core import Markup
 
 from ... import errors
+from ...documents import links
 from ...documents.services import Services
 from ...validation.report import Violation
 from .. import declarations, exchange, templates
 from ..exchange import parameter, url
 from ..html import join, link, tag
-from . import shell, tabs
+from . import saving, shell, states, tabs
 from .view import View
 
 TABS = (("", "Fields", "f"), ("source", "Source", "s"), ("outputs", "Outputs", "o"), ("history", "History", "h"), ("rows", "Rows", "r"))
@@ -48,10 +49,15 @@ class Page:
             content=content,
             rail=_rail(view),
             download=url(f"/api/documents/{document.id}/revisions/{revision.number}", format="xml", download="1"),
+            edit=url(f"/documents/{document.id}/edit") if editable(view) else None,
+            states=states.buttons(view),
+            links=_links(view) if self._tab == "" else None,
+            failure=states.FAILURES.get(parameter("failed") or "", ""),
             old=None if view.current else f"This is revision {revision.number} of {document.current}.",
             newest=url(f"/documents/{document.id}"),
         )
-        return shell.show(self._services, title, fragment, "/documents")
+        said = saving.notice(parameter("done"), parameter("revision_saved"))
+        return shell.show(self._services, title, fragment, "/documents", notice=said)
 
 
 class Output:
@@ -128,6 +134,8 @@ def _problem(view: View, number: int, violation: Violation, ordinal: int | None)
         ways.append(link(f"{view.href('source', line=violation.line)}#L{violation.line}", f"line {violation.line:,}", class_="to-line"))
     if ordinal is not None:
         ways.append(link(view.field(ordinal), _place(violation), class_="to-field"))
+    if editable(view):
+        ways.append(link(_fix(view, ordinal), "Fix it", class_="fix"))
     disputed = tag("span", "engines disagree", class_="chip") if violation.disputed else None
     code = tag("span", violation.code, class_="path mono", title=violation.component or None)
     return tag(
@@ -137,6 +145,37 @@ def _problem(view: View, number: int, violation: Violation, ordinal: int | None)
         tag("div", ways, disputed, code, class_="where"),
         id=f"v{number}",
     )
+
+
+def editable(view: View) -> bool:
+    """Whether who asks may edit what is shown."""
+    return view.current and view.schema is not None and view.document.state != "withdrawn" and shell.may("edit")
+
+
+def _fix(view: View, ordinal: int | None) -> str:
+    """The form, opened where the problem is."""
+    if ordinal is None:
+        return url(f"/documents/{view.document.id}/edit")
+    parent = view.parent(ordinal)
+    return f"{url(f'/documents/{view.document.id}/edit', at=parent or None)}#e{ordinal}"
+
+
+def _links(view: View) -> Markup | None:
+    """What the document links to, and what links to it."""
+    found = links.of(view.services, exchange.actor(), view.document, view.tree)
+    shown: list[Markup] = []
+    for title, documents in (("Links to", found.to), ("Linked from", found.back)):
+        if documents:
+            shown += [tag("h3", title), tag("ul", [_linked(each) for each in documents])]
+    if found.addresses:
+        entries = [tag("li", link(view.field(ordinal), address, title="to the field")) for address, ordinal in found.addresses]
+        shown.append(tag("details", tag("summary", shell.plural(len(entries), "web address", "web addresses")), tag("ul", entries)))
+    return join(shown) if shown else None
+
+
+def _linked(each: links.Linked) -> Markup:
+    identity = tag("span", each.identity, class_="mono quiet")
+    return tag("li", link(url(f"/documents/{each.id}"), each.title), " ", identity, " ", shell.state(each.state))
 
 
 def _place(violation: Violation) -> str:

@@ -79,6 +79,11 @@ class Desk:
     def models(self) -> models.Models:
         return models.of(self.schema)
 
+    @property
+    def authors(self) -> dict[str, str]:
+        """The schema author's prefixes."""
+        return dict(self.schema.model.prefixes)
+
     @cached_property
     def checked(self) -> Checked | errors.Error:
         """The verdict on the bytes as they are now, or why there is none."""

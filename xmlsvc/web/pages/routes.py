@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ...documents.services import Services
 from ..routing import Route
-from . import edit, source_editor
+from . import compare, conflict, edit, source_editor, states
 
 
 def routes(services: Services) -> list[Route]:
     """Form, source, comparison, states, selections."""
     return [
         Route("/documents/{id}/edit", edit.Edit(services)),
+        Route("/documents/{id}/edit/changes", compare.Changes(services)),
+        Route("/documents/{id}/edit/conflict", conflict.Conflict(services)),
+        Route("/documents/{id}/state", states.State(services)),
+        Route("/documents/{id}/compare", compare.Compare(services)),
         Route("/documents/{id}/edit/complete", source_editor.Completion(services)),
         Route("/documents/{id}/source", source_editor.Source(services)),
     ]

@@ -11,7 +11,7 @@ from ... import errors
 from ...documents.revise import Checked, Saving
 from ..exchange import parameter
 from ..html import join, link, tag
-from . import shell
+from . import shell, states
 from .editing import Desk
 
 
@@ -182,7 +182,7 @@ def _button(value: str, label: str, class_: str, title: str) -> Markup:
 
 
 def notice(done: str | None, number: str | None) -> str:
-    """What the document page says after a save."""
+    """What the document page says after a save, or after a change of state."""
     if not done:
         return ""
     words = {
@@ -193,4 +193,6 @@ def notice(done: str | None, number: str | None) -> str:
     }
     if done == "unchanged":
         return "Nothing had changed, so nothing was saved."
-    return f"Revision {number} was saved {words.get(done, '')}." if number else ""
+    if not number or not number.isdigit():
+        return states.DONE.get(done, "")
+    return f"Revision {number} was saved {words.get(done, '')}.".replace(" ;", ";").replace(" .", ".")

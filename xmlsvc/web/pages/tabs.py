@@ -159,7 +159,12 @@ def _revision(document: Document, each: Revision) -> Markup:
         tag("td", shell.when(each.created)),
         tag("td", verdict, tag("div", each.version, class_="snippet")),
         tag("td", shell.size(each.size), class_="nowrap"),
-        tag("td", link(url(f"/receipts/{each.receipt_id}"), "receipt") if each.receipt_id else None),
+        tag(
+            "td",
+            link(url(f"/documents/{document.id}/compare", old=each.number - 1, new=each.number), "changes") if each.number > 1 else None,
+            " ",
+            link(url(f"/receipts/{each.receipt_id}"), "receipt") if each.receipt_id else None,
+        ),
         data_row=True,
     )
 

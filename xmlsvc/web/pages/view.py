@@ -101,6 +101,10 @@ class View:
             children[parent] = children.get(parent, 0) + 1
         return found
 
+    def parent(self, ordinal: int) -> int:
+        """The ordinal of an element's parent; 0 for the root's."""
+        return self._positions[ordinal][0] if ordinal < len(self._positions) else 0
+
     def field(self, ordinal: int) -> str:
         """The address of an element in Fields: of the whole document where all of it is shown at once, else of the part around it."""
         if len(self._positions) <= fields.BUDGET:

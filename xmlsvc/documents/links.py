@@ -1,0 +1,90 @@
+"""What a document links to, and what links to it. Nothing has to be configured: a short value in a document that is the identity of another
+document of the same partner is a link to that one; a value that begins like an address is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from storm.store import Store
+
+from ..storage import model
+from . import search
+from .access import Actor, require
+from .revisions import Document
+from .services import Services
+
+LONGEST = 200  # characters of an identity that is looked for
+VALUES = 2_000  # different values of one document that are looked for
+SHOWN = 50
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another document. `ordinal`: the element (in document order) that the link is in; None where it is the other that links."""
+
+    id: str
+    title: str
+    identity: str
+    state: str
+    ordinal: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`to`: documents that this one names; `back`: documents that name this one; `addresses`: (address, ordinal of its element)."""
+
+    to: tuple[Linked, ...]
+    back: tuple[Linked, ...]
+    addresses: tuple[tuple[str, int], ...]
+
+
+def of(services: Services, actor: Actor, document: Document, tree: etree._ElementTree) -> Links:
+    """The links of a document whose tree this is; at most SHOWN of each kind. Raises Forbidden."""
+    require(actor, "read")
+    addresses: dict[str, int] = {}
+    values: dict[str, int] = {}
+    for value, ordinal in _values(tree):
+        if value.startswith(("http://", "https://", "ftp://")):
+            addresses.setdefault(value, ordinal)
+        elif len(values) < VALUES and value != document.identity:
+            values.setdefault(value, ordinal)
+    row = model.Document
+    columns = (row.id, row.title, row.identity, row.state)
+
+    def unit(store: Store) -> list[Linked]:
+        found: list[Linked] = []
+        wanted = list(values)
+        for first in range(0, len(wanted), _AT_ONCE):
+            part = wanted[first : first + _AT_ONCE]
+            rows = store.find(columns, row.partner_id == document.partner_id, row.identity.is_in(part), row.identity_kind == "identity")
+            found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows[:SHOWN]]
+        return [each for each in found if each.id != document.id][:SHOWN]
+
+    to = services.sessions.read(unit)
+    return Links(tuple(to), tuple(_back(services, actor, document)), tuple(list(addresses.items())[:SHOWN]))
+
+
+def _back(services: Services, actor: Actor, document: Document) -> Iterator[Linked]:
+    """Documents whose text has this one's identity as a word."""
+    if document.identity_kind != "identity" or '"' in document.identity:
+        return
+    query = search.Query(text=f'"{document.identity}"', partner=document.partner, limit=SHOWN)
+    for item in search.find(services, actor, query).items:
+        if item.id != document.id:
+            yield Linked(item.id, item.title or item.identity, item.identity, item.state, None)
+
+
+def _values(tree: etree._ElementTree) -> Iterator[tuple[str, int]]:
+    """The short values without white space, with the ordinal of the element that each is at."""
+    for ordinal, element in enumerate(tree.getroot().iter("*")):
+        texts = [
+            str(value) for name, value in element.attrib.items() if not str(name).startswith("{http://www.w3.org/2001/XMLSchema-instance}")
+        ]
+        for text in (*texts, element.text or ""):
+            for value in text.split() if len(text) <= 4 * LONGEST else ():
+                if 2 < len(value) <= LONGEST:
+                    yield value, ordinal

@@ -26,6 +26,7 @@ from .datatypes import BadValue, Duration, GDay, GMonth, GMonthDay, GYear, GYear
 
 _KEPT_AS_WRITTEN = ("string", "anySimpleType", "anyAtomicType")
 _TEXTS = ("normalizedString", "token", "anyURI", "language", "NMTOKEN", "Name", "NCName", "ID", "IDREF", "ENTITY")
+_KNOWN_TEXTS, _KNOWN_LENGTH = 500, 40
 _CODECS: dict[int, tuple[SimpleType, Codec]] = {}
 
 
@@ -150,10 +151,15 @@ def _list_reader(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]
 
 def _union_reader(simple: SimpleType) -> Callable[[str], Any]:
     members = [(Codec.of(member), member) for member in simple.members]
+    known: dict[str, Callable[[str], Any]] = {}  # languages and codes are few: which member's they are need be found out once
 
     def reader(text: str) -> Any:
+        if (read := known.get(text)) is not None:
+            return read(text)
         for codec, member in members:
             if facets.fault(member, text) is None:
+                if len(known) < _KNOWN_TEXTS and len(text) < _KNOWN_LENGTH:
+                    known[text] = codec.read
                 return codec.read(text)
         raise ValueError(f"{text!r} is of no member type of {name(simple)}")
 

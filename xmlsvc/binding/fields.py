@@ -23,6 +23,7 @@ Reference: TypeAlias = "str | Simple"
 Kind = Literal["attribute", "text", "value", "view", "wild", "wild_attributes", "mixed"]
 XSI_NIL = f"{{{XSI_NAMESPACE}}}nil"
 XSI_TYPE = f"{{{XSI_NAMESPACE}}}type"
+SAID = XSI_TYPE.encode()  # what is asked of every element: bytes spare lxml the encoding of the name
 TRUE = ("true", "1")
 ANY_SIMPLE = ("anySimpleType", "anyAtomicType")
 
@@ -94,8 +95,9 @@ def text_of(element: etree._Element) -> str:
 
 def write_text(element: etree._Element, text: str) -> None:
     """Replace the text of an element with simple content; comments in it stay, after the text."""
-    for child in element:
-        child.tail = None
+    if len(element):
+        for child in element:
+            child.tail = None
     element.text = text
 
 
@@ -115,7 +117,7 @@ def put_text(field: Field, element: etree._Element, given: Any, codec: Codec | N
         element.set(XSI_NIL, "true")
         return
     written = encode(field, given, element, codec) if given is not None else ""
-    if XSI_NIL in element.attrib:
+    if element.get(XSI_NIL) is not None:
         del element.attrib[XSI_NIL]
     write_text(element, written)
 

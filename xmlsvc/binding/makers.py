@@ -17,7 +17,7 @@ from . import editing
 from .attaching import assign, attach
 from .codecs import Codec
 from .datatypes import NIL, BadValue
-from .fields import TRUE, XSI_NIL, XSI_TYPE, Field, Kind, Reference, bad, encode, is_quick, put_text, read_child, text_of, write_text
+from .fields import SAID, TRUE, XSI_NIL, XSI_TYPE, Field, Kind, Reference, bad, encode, is_quick, put_text, read_child, text_of, write_text
 from .sequences import Values, Views, Wild, WildAttributes
 from .view import View, declared_class, view_of
 
@@ -28,11 +28,12 @@ def attribute(name: str, reference: Reference, *, default: str | None = None, fi
     """An attribute. Absent reads as None, or as the default, which is never written."""
     shown = default if default is not None else fixed
     codec: Codec | None = None
+    asked = name.encode()  # bytes spare lxml the encoding of the name
 
     def get(self: View) -> Any:
         nonlocal codec
         element = self._element
-        found = element.get(name)
+        found = element.get(asked)
         if found is None:
             if shown is None:
                 return None
@@ -143,7 +144,7 @@ def one(tag: str, reference: Reference, *, members: Mapping[str, Reference] | No
     def get(self: View) -> Any:
         nonlocal declared
         for child in self._element.iterchildren(*tags):
-            if members or child.get(XSI_TYPE) is not None:
+            if members or child.get(SAID) is not None:
                 return view_of(field, child)
             if declared is None:
                 declared = declared_class(field, tag)

@@ -26,7 +26,7 @@ from ..xml.names import derived_prefix, split
 from . import dicts, introspection, mutations, report, samples, streaming
 from .access import Access
 from .codecs import Codec, collapse, declare
-from .fields import XSI_TYPE, Field, Reference, put_text
+from .fields import SAID, XSI_TYPE, Field, Reference, put_text
 from .makers import text, wild, wild_attributes
 from .sequences import Content
 from .simple import Simple, builtin
@@ -105,6 +105,7 @@ class Package:
         self._nsmaps: dict[str, dict[str, str] | None] = {}
         self._values: dict[Codec, type[View]] = {}
         self._roots: dict[type[View], type[View]] = {}
+        self._global: dict[str, type[View]] = {}  # those of the global elements by name
         module = sys.modules[name]
         module.__dict__["__namespace__"] = self._namespace
         self.any_view: type[View] = type("AnyView", (AnyView,), {"__slots__": (), "__module__": name, "__doc__": AnyView.__doc__,
@@ -192,25 +193,28 @@ class Package:
 
         Raises the parser's errors; validates nothing.
         """
-        if isinstance(data, etree._Element):
-            return self.view(data)
-        if isinstance(data, etree._ElementTree):
-            return self.view(data.getroot())
-        if isinstance(data, str | Path):
+        if not isinstance(data, bytes):
+            if isinstance(data, etree._Element):
+                return self.view(data)
+            if isinstance(data, etree._ElementTree):
+                return self.view(data.getroot())
             data = Path(data).read_bytes()
-        view = self.view(parser.parse(data, limits).getroot())
-        rooted = object.__new__(self._rooted(type(view)))
-        rooted._element = view._element
+        element = parser.parse(data, limits).getroot()
+        cls = self._global.get(element.tag) if element.get(SAID) is None else None
+        rooted = object.__new__(cls or self._rooted(type(self.view(element)), element))
+        rooted._element = element
         rooted._original = data  # type: ignore[attr-defined]
         return rooted
 
-    def _rooted(self, cls: type[View]) -> type[View]:
+    def _rooted(self, cls: type[View], element: etree._Element) -> type[View]:
         """The class for roots that know their bytes."""
         known = self._roots.get(cls)
         if known is None:
             known = type(cls.__name__, (cls,), {"__slots__": ("_original",), "__module__": cls.__module__, "__qualname__": cls.__qualname__,
                                                 "__doc__": cls.__doc__, "_face": face(cls)})
             self._roots[cls] = known
+        if element.tag in self.elements and element.get(SAID) is None:
+            self._global[element.tag] = known
         return known
 
     def create(self, name: str, given: Any = None, /, **fields: Any) -> Any:

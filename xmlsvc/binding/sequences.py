@@ -11,9 +11,10 @@ from lxml import etree
 from . import editing
 from .attaching import assign, attach
 from .datatypes import BadValue
-from .fields import XSI_NIL, XSI_TYPE, Field, put_text, read_child
+from .fields import SAID, XSI_NIL, XSI_TYPE, Field, put_text, read_child
 from .view import View, child_view, declared_class, detached, tables, view_of
 
+_new = object.__new__
 V = TypeVar("V", bound=View)
 T = TypeVar("T")
 
@@ -139,23 +140,23 @@ class Views(_Children):
                 yield view_of(field, child)
             return
         declared: type[View] = declared_class(field, field.tag)
-        new = object.__new__
         for child in view._element.iterchildren(field.tag):
-            if child.get(XSI_TYPE) is not None:
+            if child.get(SAID) is not None:
                 yield view_of(field, child)
             else:
-                made = new(declared)
+                made = _new(declared)
                 made._element = child
                 yield made
 
     def __getitem__(self, index: int | slice) -> Any:
         field = self._field
         if index.__class__ is int and index >= 0 and not field.members:
-            for child in self._view._element.iterchildren(field.tag):
+            tag = field.tag
+            for child in self._view._element.iterchildren(tag):
                 if not index:
-                    if child.get(XSI_TYPE) is not None:
+                    if child.get(SAID) is not None:
                         return view_of(field, child)
-                    made = object.__new__(field.classes.get(field.tag) or declared_class(field, field.tag))
+                    made = _new(field.classes.get(tag) or declared_class(field, tag))
                     made._element = child
                     return made
                 index -= 1

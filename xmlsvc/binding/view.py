@@ -7,14 +7,14 @@ field of the schema, so that the names which a schema cannot use are few (RESERV
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lxml import etree
 
 from .codecs import Codec
 from .datatypes import BadValue
-from .fields import TRUE, XSI_NIL, XSI_TYPE, Field, bad, is_quick, read_child, text_of
+from .fields import SAID, TRUE, XSI_NIL, XSI_TYPE, Field, bad, is_quick, read_child, text_of
 
 if TYPE_CHECKING:
     from .access import Access
@@ -30,7 +30,7 @@ _new = object.__new__
 class _Tables:
     """What `items` looks up: fields by attribute name and by child name."""
 
-    __slots__ = ("attributes", "children", "mixed", "readers", "text", "wild", "wild_attributes")
+    __slots__ = ("attributes", "children", "mixed", "read_text", "readers", "text", "wild", "wild_attributes")
 
     def __init__(self, cls: type[View]) -> None:
         fields = cls.fields().values()
@@ -38,6 +38,7 @@ class _Tables:
         self.readers: dict[str, list[Any]] = {name: [field, None] for name, field in self.attributes.items()}
         self.children: dict[str, list[Any]] = {tag: [field, None, None] for field in fields for tag in field.tags}
         self.text = next((field for field in fields if field.kind == "text"), None)
+        self.read_text: Any = None
         self.wild = next((field for field in fields if field.kind == "wild"), UNKNOWN_CHILD)
         self.wild_attributes = next((field for field in fields if field.kind == "wild_attributes"), UNKNOWN_ATTRIBUTE)
         self.mixed = cls.__mixed__
@@ -116,13 +117,11 @@ class View:
         Children and attributes that no field is for come with a wildcard's field: views, and (name, text) pairs. Text between the
         children of mixed content comes as (field of kind "mixed", text). BadValue at a text that is no value of its field.
         """
-        return iter(entries(self))
+        return iter([(field, value) for _, field, value in entries(self, False)])
 
     def walk(self) -> Iterator[tuple[View, Field, Any]]:
         """(view, field, value) of this view and all below it, in document order."""
-        found: list[tuple[View, Field, Any]] = []
-        _walked(self, found)
-        return iter(found)
+        return iter(entries(self, True))
 
     @property
     def xml(self) -> Access:
@@ -183,61 +182,85 @@ class View:
         return True
 
 
-def entries(view: View) -> list[tuple[Field, Any]]:
-    """See `View.items`."""
-    cls, element = type(view), view._element
-    table = _TABLES.get(cls) or tables(cls)
-    found: list[tuple[Field, Any]] = []
-    attributes = table.readers
-    for name, text in element.items():
-        entry = attributes.get(name)  # type: ignore[arg-type]
-        if entry is None:
-            if name != XSI_TYPE and name != XSI_NIL:
-                found.append((table.wild_attributes, (name, text)))
-            continue
-        field, read = entry
-        if read is None:
-            found.append((field, _first_attribute(entry, view)))
-            continue
-        try:
-            found.append((field, read(text)))
-        except (ValueError, ArithmeticError) as error:
-            raise bad(field, str(text), error) from None
-    if table.text is not None:
-        found.append((table.text, table.text.fget(view)))  # type: ignore[misc]
-        return found
-    children, mixed = table.children, table.mixed
-    if mixed and element.text:
-        found.append((MIXED_TEXT, element.text))
-    for child in element.iterchildren():
-        entry = children.get(child.tag)
-        if entry is None:
-            if isinstance(child.tag, str):
-                found.append((table.wild, child_view(view, child)))
-        else:
-            field, read, declared = entry
-            if declared is not None and child.get(XSI_TYPE) is None:
-                made = _new(declared)
-                made._element = child
-                found.append((field, made))
-            elif read is not None:
-                text = (child.text if not len(child) else text_of(child)) or ""
-                try:
-                    found.append((field, read(text)))
-                except (ValueError, ArithmeticError) as error:
-                    raise bad(field, text, error) from None
-            else:
-                found.append((field, _settled(entry, child)))
-        if mixed and child.tail:
-            found.append((MIXED_TEXT, child.tail))
+def entries(view: View, deep: bool) -> list[tuple[View, Field, Any]]:
+    """See `View.items` and, `deep`, `View.walk`."""
+    found: list[tuple[View, Field, Any]] = []
+    _read(view, type(view), deep, found)
     return found
 
 
-def _walked(view: View, found: list[tuple[View, Field, Any]]) -> None:
-    for field, value in entries(view):
-        found.append((view, field, value))
-        if isinstance(value, View):
-            _walked(value, found)
+def _read(view: View, cls: type[View], deep: bool, found: list[tuple[View, Field, Any]]) -> None:
+    element = view._element
+    table = _TABLES.get(cls) or tables(cls)
+    if attributes := element.items():
+        _read_attributes(view, attributes, table, found)
+    if table.text is not None:
+        _read_text(view, table, found)
+        return
+    children, mixed = table.children, table.mixed
+    if mixed and element.text:
+        found.append((view, MIXED_TEXT, element.text))
+    for child in element:
+        entry = children.get(child.tag)
+        if entry is not None:
+            field, read, declared = entry
+            if declared is not None and child.get(SAID) is None:
+                made = _new(declared)
+                made._element = child
+                found.append((view, field, made))
+                if deep:
+                    _read(made, declared, True, found)
+            elif read is not None:
+                text = (child.text if not len(child) else text_of(child)) or ""
+                try:
+                    found.append((view, field, read(text)))
+                except (ValueError, ArithmeticError) as error:
+                    raise bad(field, text, error) from None
+            else:
+                value = _settled(entry, child)
+                found.append((view, field, value))
+                if deep and isinstance(value, View):
+                    _read(value, type(value), True, found)
+        elif isinstance(child.tag, str):
+            made = child_view(view, child)
+            found.append((view, table.wild, made))
+            if deep:
+                _read(made, type(made), True, found)
+        if mixed and child.tail:
+            found.append((view, MIXED_TEXT, child.tail))
+
+
+def _read_attributes(view: View, written: Sequence[tuple[Any, Any]], table: _Tables, found: list[tuple[View, Field, Any]]) -> None:
+    readers = table.readers
+    for name, text in written:
+        entry = readers.get(name)
+        if entry is None:
+            if name != XSI_TYPE and name != XSI_NIL:
+                found.append((view, table.wild_attributes, (name, text)))
+            continue
+        field, read = entry
+        if read is None:
+            found.append((view, field, _first_attribute(entry, view)))
+            continue
+        try:
+            found.append((view, field, read(text)))
+        except (ValueError, ArithmeticError) as error:
+            raise bad(field, str(text), error) from None
+
+
+def _read_text(view: View, table: _Tables, found: list[tuple[View, Field, Any]]) -> None:
+    field, read, element = table.text, table.read_text, view._element
+    assert field is not None
+    text = element.text if read is not None and not len(element) else None
+    if not text:  # nil, a default, comments, or a type that has not been looked up yet
+        found.append((view, field, field.fget(view)))  # type: ignore[misc]
+        if not field.codec.contextual:
+            table.read_text = field.codec.read
+        return
+    try:
+        found.append((view, field, read(text)))
+    except (ValueError, ArithmeticError) as error:
+        raise bad(field, text, error) from None
 
 
 def _first_attribute(entry: list[Any], view: View) -> Any:
@@ -302,7 +325,7 @@ def declared_class(field: Field, tag: str) -> type[View]:
 def view_of(field: Field, child: etree._Element) -> View:
     """The view of a field's child; xsi:type is followed."""
     declared = declared_class(field, child.tag)
-    if child.get(XSI_TYPE) is not None:
+    if child.get(SAID) is not None:
         declared = said_class(declared, child)
     made = _new(declared)
     made._element = child

@@ -17,7 +17,7 @@ from itertools import islice
 
 from storm.store import Store
 
-from ..documents import accounts, parts, receipts, revisions, runs
+from ..documents import accounts, outbox, parts, receipts, revisions, runs
 from ..documents.access import OPERATOR, Actor, require
 from ..documents.services import Services
 from ..validation.report import violations_json
@@ -85,6 +85,8 @@ def work(services: Services, recorder: runs.Recorder) -> None:
             services, recorder, sender, islice(found, done, None), asked["vocabulary"], asked["face"], _record, known
         ):  # fmt: skip
             recorder.check()
+    now = services.clock.now()
+    services.sessions.write(lambda store: outbox.batch(store, recorder.id, asked["partner"], recorder.counts, now))
 
 
 def _record(loaded: load.Loaded) -> runs.Done:

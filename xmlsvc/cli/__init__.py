@@ -39,6 +39,7 @@ VERBS = {
     "erase": "erase a partner's data, or old revisions, for good",
     "partner": "add and list partners",
     "token": "give and revoke API tokens",
+    "webhook": "say who is told what happens, and see what became of each message",
     "user": "add editors and set their passwords",
 }
 

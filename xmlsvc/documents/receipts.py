@@ -178,13 +178,18 @@ def find(
 
 def body(services: Services, actor: Actor, receipt_id: str) -> bytes:
     """The bytes that were sent. Raises NotFound; Gone where they were erased."""
-    entry = get(services, actor, receipt_id)
-    if entry.erased is not None:
-        raise Gone(f"What was sent under this receipt was erased on {entry.erased:%Y-%m-%d}.", erased=entry.erased.isoformat())
+    entry = _whole(services, actor, receipt_id)
     return services.sessions.read(lambda store: contents.get(store, entry.digest))
 
 
 def archive(services: Services, actor: Actor, receipt_id: str) -> Iterator[bytes]:
-    """The bytes of a batch (`outcome` "batch"), piece by piece. Raises NotFound, before the first."""
+    """The bytes of a batch (`outcome` "batch"), piece by piece. Raises NotFound, and Gone where they were erased, before the first."""
+    return parts.parts(services, receipt_id, _whole(services, actor, receipt_id).digest)
+
+
+def _whole(services: Services, actor: Actor, receipt_id: str) -> Entry:
+    """The receipt, whose bytes were not erased. Raises NotFound, Gone."""
     entry = get(services, actor, receipt_id)
-    return parts.parts(services, entry.id, entry.digest)
+    if entry.erased is not None:
+        raise Gone(f"What was sent under this receipt was erased on {entry.erased:%Y-%m-%d}.", erased=entry.erased.isoformat())
+    return entry

@@ -16,7 +16,7 @@ from storm.store import Store
 from ..errors import Gone, NotFound
 from ..storage import counters, model, projection, publications, search
 from ..storage.sessions import locked
-from . import audit, revisions
+from . import audit, outbox, revisions
 from .access import Actor, require
 from .deposit import unmet
 from .services import Services
@@ -50,7 +50,10 @@ def withdraw(
         before = counters.Kind(found.partner_id, found.vocabulary, found.state, bool(found.valid))
         counters.moved(store, before, before._replace(state="withdrawn"))
         publications.note(store, document_id, found.published, None, now)
+        published = found.published
         found.state, found.published, found.modified = "withdrawn", None, now
+        store.flush()
+        outbox.document(store, document_id, found.partner_id, published, now)
         audit.write(store, entry)
 
     services.sessions.write(unit)

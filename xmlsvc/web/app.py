@@ -21,6 +21,7 @@ from .rest import documents as rest_documents
 from .rest import receipts as rest_receipts
 from .rest import runs as rest_runs
 from .rest import vocabularies as rest_vocabularies
+from .rest import webhooks as rest_webhooks
 from .routing import Route
 from .standing import Standing
 from .tools import API_POLICY, PAGE_POLICY
@@ -44,6 +45,10 @@ def api_routes(services: Services) -> list[Route]:
         Route("/receipts", rest_receipts.Receipts(services)),
         Route("/receipts/{id}", rest_receipts.Receipt(services)),
         Route("/receipts/{id}/body", rest_receipts.Body(services)),
+        Route("/webhooks", rest_webhooks.Webhooks(services)),
+        Route("/webhooks/{id}", rest_webhooks.Webhook(services)),
+        Route("/webhooks/{id}/secret", rest_webhooks.Secret(services)),
+        Route("/webhooks/{id}/messages", rest_webhooks.Messages(services)),
         Route("/vocabularies", rest_vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", rest_vocabularies.Vocabulary(services)),
         Route("/vocabularies/{name}/{version}", rest_vocabularies.Version(services)),

@@ -10,6 +10,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -201,6 +202,38 @@ def number(name: str, default: int, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise errors.BadRequest(f"The parameter {name} is {text!r}; it must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def cursor(given: str | None) -> tuple[datetime, str] | None:
+    """The place that ?after= names: (moment, id). Raises BadRequest."""
+    if not given:
+        return None
+    moment, _, row = given.partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+        return at if at.tzinfo else at.replace(tzinfo=UTC), row
+    except ValueError:
+        raise errors.BadRequest(f"The parameter after is {given!r}; follow the link to the next page instead.") from None
+
+
+def cursor_text(moment: datetime, row: str) -> str:
+    """What `cursor` reads."""
+    return f"{moment.isoformat()}_{row}"
+
+
+def json_body() -> dict[str, Any]:
+    """The request's body, which must be a JSON object. Raises UnsupportedMediaType, LengthRequired, TooLarge, BadRequest."""
+    stated = cherrypy.serving.request.headers.get("Content-Type", "")
+    if stated.partition(";")[0].strip().lower() != "application/json":
+        said = f"The body's Content-Type is {stated!r}; send JSON as application/json."
+        raise errors.UnsupportedMediaType(said, accepted=["application/json"])
+    try:
+        found = json.loads(body())
+    except (ValueError, RecursionError) as error:
+        raise errors.BadRequest(f"The body is no JSON: {error}.") from None
+    if not isinstance(found, dict):
+        raise errors.BadRequest("The body must be a JSON object.")
+    return found
 
 
 def xml_body() -> bytes:

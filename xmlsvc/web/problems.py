@@ -58,7 +58,7 @@ def _headers(error: BaseException) -> tuple[tuple[str, str], ...]:
         invalid = ', error="invalid_token"' if error.extra.get("token") == "invalid" else ""
         return (("WWW-Authenticate", f'Bearer realm="xmlsvc"{invalid}'),)
     if isinstance(error, errors.UnsupportedMediaType):
-        return (("Accept", "application/xml, text/xml"),)
+        return (("Accept", ", ".join(error.extra.get("accepted", ("application/xml", "text/xml")))),)
     seconds = getattr(error, "retry_after", None) or getattr(error, "extra", {}).get("retry_after")
     return (("Retry-After", str(seconds)),) if seconds is not None else ()
 

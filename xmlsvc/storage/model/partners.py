@@ -38,7 +38,7 @@ class Webhook(Record):
 
 class WebhookMessage(Record):
     """One event for one receiver, written in the transaction of the event. `payload`: the JSON text that is sent; `state`: waiting,
-    delivered or failed; `due`: when it is to be tried next; `claim`: the attempt that is under way."""
+    delivered or failed; `due`: when it is to be tried next; `claim`: the attempt that is under way; `document_id`: whose event it is."""
 
     __storm_table__ = "webhook_message"
     id = Unicode(primary=True, allow_none=False)
@@ -51,6 +51,7 @@ class WebhookMessage(Record):
     attempts = Int(allow_none=False)
     due = DateTime(tzinfo=UTC, allow_none=False)
     claim = Unicode()
+    document_id = Unicode()
 
 
 class WebhookAttempt(Record):

@@ -82,6 +82,8 @@ def _type(member: dict[str, Any]) -> Markup:
     if "$ref" in member:
         name = member["$ref"].rpartition("/")[2]
         return link(f"#schema-{name}", name)
+    if "enum" in member:
+        return join(" or ".join(member["enum"]))
     if member["type"] == "array":
         return join("array of ", _type(member["items"]))
     return join(member["type"] if isinstance(member["type"], str) else " or ".join(member["type"]))

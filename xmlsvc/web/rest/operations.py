@@ -153,7 +153,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (*BODY[:4], errors.NotFound), json="WebhookRequest",
     ),
     ("/webhooks/{id}", "GET"): Operation("One receiver", {200: ("Without its secrets.", JSON, "Webhook")}, (errors.NotFound,), (ID,)),
-    ("/webhooks/{id}", "DELETE"): Operation("Be told no more", {204: ("Nothing is sent there any more.", "", "")}, (errors.NotFound,), (ID,)),
+    ("/webhooks/{id}", "DELETE"): Operation(
+        "Be told no more", {204: ("Nothing is sent there any more.", "", "")}, (errors.NotFound,), (ID,)
+    ),
     ("/webhooks/{id}/secret", "POST"): Operation(
         "A new secret", {201: ("The one before goes on signing until the next.", JSON, "Secret")}, (errors.NotFound,), (ID,)
     ),

@@ -1,0 +1,1 @@
+from xmlsvc.wsgi import application  # noqa: F401 - mod_wsgi looks for this name

@@ -113,6 +113,6 @@ def violations(services: Services, item: runs.Item) -> str:
 
 def results(services: Services, run: runs.Run, kind: str, items: Iterable[runs.Item]) -> Iterator[str]:
     """What became of the items, as text in pieces. `kind`: a key of batch.results.WRITERS."""
-    if kind == "json":
+    if kind == "json" and run.kind == KIND:
         return results_module.as_json(run, items, partial(violations, services))
     return results_module.WRITERS[kind](run, items)

@@ -10,6 +10,7 @@ from .. import logs
 from ..batch import results, runner
 from ..documents import runs, services
 from ..documents.access import OPERATOR
+from ..publish import webhooks
 from ..server import life
 
 EXAMPLE = """
@@ -51,7 +52,8 @@ def _work(house: services.Services, once: bool) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the master starts another one
     signal.signal(signal.SIGUSR1, lambda *_: logs.reopen())
     life.bond(lambda: True, stopping.set)
-    runner.work(house, stopping, once)
+    with webhooks.sending(house, once):
+        runner.work(house, stopping, once)
     return 0
 
 

@@ -15,8 +15,9 @@ import random
 import secrets as secrets_module
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -194,6 +195,25 @@ def test(services: Services, actor: Actor, webhook_id: str) -> str:
     get(services, actor, webhook_id)
     now = services.clock.now()
     return services.sessions.write(lambda store: outbox.test(store, webhook_id, now))
+
+
+@contextmanager
+def sending(services: Services, once: bool = False) -> Iterator[None]:
+    """What is due is sent by a thread of its own for the length of the block; with `once`, what is due at its end."""
+    stopping = threading.Event()
+    if once:
+        yield
+        with ThreadPoolExecutor(THREADS) as pool:
+            while send_due(services, pool):
+                pass
+        return
+    thread = threading.Thread(target=send, args=(services, stopping), name="xmlsvc-webhooks")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
 def send(services: Services, stopping: threading.Event) -> None:

@@ -167,7 +167,7 @@ class InFlight(Conflict):
 
 
 class ChangedMeanwhile(Conflict):
-    """The document is another than the one that was edited. `merged` (a `documents.conflicts.Merge`): both sides' changes, brought together
+    """The document is another than the one that was edited. `merged` (a `documents.merging.Merge`): both sides' changes, brought together
     as far as they do not touch the same place; None where the edited revision is not known."""
 
     slug, title = "changed-meanwhile", "Somebody else changed the document meanwhile"

@@ -1,9 +1,9 @@
 """A document's two heads in the database: which revision is current, which is published, and what follows from either.
 
-    prepare(services, schema, reason, data, tree)    everything about a content that does not depend on the stored state
-    locked(store, document_id) -> State              the document as it is, locked until the unit ends
-    add(store, state, prepared, entry)               one more revision
-    show(store, before, after, current, published)   the document's row, the counters, rows and search entries of both heads
+    prepare(services, schema, reason, data, tree)        everything about a content that does not depend on the stored state
+    locked(store, document_id) -> State                  the document as it is, locked until the unit ends
+    add(store, document_id, number, prepared, entry)     one more revision
+    show(store, before, after, at, current, published)   counters, history, rows and search entries of both heads; the document's row
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ..errors import NotFound
 from ..schema.registry import Schema
 from ..storage import contents, counters, model, projection, publications, search
 from ..storage.backends import dialect
-from ..storage.insert import insert
+from ..storage.insert import Value, insert
 from ..validation.report import Report
 from ..xml.canonical import digest
-from . import verdicts
+from . import outbox, verdicts
 from .services import Services
 
 
@@ -88,7 +88,11 @@ class Entry:
 def prepare(services: Services, schema: Schema, reason: str, data: bytes, tree: etree._ElementTree) -> Prepared:
     """`tree`: the parsed `data`; `reason`: why it is this schema, as `Registry.for_root` says."""
     name = digest(data)
-    report = verdicts.of(services, schema, reason, name, data, tree)
+    return assembled(schema, data, name, tree, verdicts.of(services, schema, reason, name, data, tree))
+
+
+def assembled(schema: Schema, data: bytes, name: str, tree: etree._ElementTree, report: Report) -> Prepared:
+    """The same with a verdict that is known; `name`: the data's digest."""
     return Prepared(
         packed=contents.pack(data, name), schema=schema, report=report, packed_report=verdicts.pack(report),
         root=tree.getroot().tag[:255], plan=projection.plan_of(schema), rows=projection.rows(schema, tree),
@@ -133,25 +137,37 @@ def chosen(report: Report) -> str:
     return {"named by the caller": "named", "schemaLocation": "location"}.get(reason, "active")
 
 
-def show(store: Store, before: State, after: State, at: datetime, current: Prepared, published: Prepared | None = None) -> None:
-    """Make `after` the state of a document that was `before`. `current`: what the current revision holds; `published`: what the published
-    one does, needed where that is another than before and not the current one."""
-    store.find(model.Document, model.Document.id == after.id).set(
-        state=after.state, current=after.current, published=after.published, modified=at, title=current.rows.title, root=current.root,
-        valid=current.report.valid, violations=len(current.report.violations),
-    )  # fmt: skip
-    counters.moved(store, before.counted, after.counted)
-    publications.note(store, after.id, before.published, after.published, at)
+def columns(after: State, at: datetime, current: Prepared) -> dict[str, Value]:
+    """The columns of the document's row that follow its heads."""
+    return {
+        "title": current.rows.title, "state": after.state, "valid": current.report.valid, "violations": len(current.report.violations),
+        "root": current.root, "current": after.current, "published": after.published, "modified": at,
+    }  # fmt: skip
+
+
+def show(
+    store: Store, before: State | None, after: State, at: datetime, current: Prepared, published: Prepared | None = None
+) -> None:  # fmt: skip
+    """Make `after` the state of a document that was `before` (None: it is new, its row was written with `columns`). `current`: what the
+    current revision holds; `published`: what the published one does, needed where that is another than before and not the current one."""
+    was = before.published if before else None
+    if before is not None:
+        store.find(model.Document, model.Document.id == after.id).set(**columns(after, at, current))
+    counters.moved(store, before.counted if before else None, after.counted)
+    publications.note(store, after.id, was, after.published, at)
+    outbox.document(store, after.id, after.partner_id, was, at)
     head = model.BOTH if after.published == after.current else model.CURRENT
-    if head == model.CURRENT and after.published is None:
+    _project(store, after.id, head, current, new=before is None)
+    if head == model.BOTH or after.published == was:
+        return
+    if after.published is None:
         projection.remove(store, after.vocabulary, after.id, model.PUBLISHED)
         search.remove(store, after.id, model.PUBLISHED)
-    _project(store, after.id, head, current)
-    if head == model.CURRENT and after.published is not None and after.published != before.published:
+    else:
         assert published is not None
-        _project(store, after.id, model.PUBLISHED, published)
+        _project(store, after.id, model.PUBLISHED, published, new=False)
 
 
-def _project(store: Store, document_id: str, head: int, prepared: Prepared) -> None:
-    projection.write(store, prepared.plan, document_id, head, prepared.rows)
-    search.write(store, document_id, head, prepared.rows.title, prepared.rows.text)
+def _project(store: Store, document_id: str, head: int, prepared: Prepared, *, new: bool) -> None:
+    projection.write(store, prepared.plan, document_id, head, prepared.rows, new=new)
+    search.write(store, document_id, head, prepared.rows.title, prepared.rows.text, new=new)

@@ -19,7 +19,7 @@ from ..errors import ChangedMeanwhile, Conflict, Forbidden, Gone, PreconditionRe
 from ..schema.registry import Schema
 from ..validation.report import Report, Violation
 from ..xml import edits, parser
-from . import audit, heads, identity, revisions, states
+from . import audit, corrections, growth, heads, identity, merging, revisions
 from .access import OPERATOR, Actor, require
 from .services import Services
 from .submit import settled_identity
@@ -99,6 +99,8 @@ class _Work:
         if after.current != before.current:
             heads.add(store, after.id, after.current, self.prepared, self.entry)
         heads.show(store, before, after, self.entry.at, self.prepared)
+        if after.state != "draft":
+            corrections.close(store, after.id, self.entry.at, self.entry.actor, "resolved")
         audit.write(store, self.audit)
         return self.saved(after, "revised" if after.current != before.current else "unchanged")
 
@@ -131,21 +133,33 @@ def revise(services: Services, actor: Actor, document_id: str, body: bytes, savi
         try:
             return services.sessions.write(work.write)
         except _Moved:
-            found = revisions.read(services, actor, document_id)[1]
+            found, theirs = revisions.read(services, actor, document_id)[1:]
             if saving.expects is not None and found.digest != saving.expects:
                 raise ChangedMeanwhile(
-                    f"{found.actor} saved revision {found.number} after you opened the document.", digest=found.digest
-                ) from None
+                    f"{found.actor} saved revision {found.number} after you opened the document.",
+                    _merge(services, actor, document, saving.expects, found, theirs, body), digest=found.digest,
+                ) from None  # fmt: skip
     raise Conflict("The document is being changed all the time; nothing was saved. Try again in a moment.")
+
+
+def _merge(
+    services: Services, actor: Actor, document: revisions.Document, expects: str, found: revisions.Revision, theirs: bytes, mine: bytes
+) -> merging.Merge | None:  # fmt: skip
+    """What was edited, what is there now, and what was to be saved, brought together; None where no revision is what was edited."""
+    edited = next((each for each in revisions.listed(services, actor, document.id) if each.digest == expects), None)
+    if edited is None:
+        return None
+    base = revisions.read(services, actor, document.id, edited.number)[2]
+    return merging.bring(services, revisions.schema_of(services, found), base, theirs, mine)
 
 
 def _work(services: Services, actor: Actor, document: revisions.Document, body: bytes, saving: Saving) -> _Work:
     prepared = prepare(services, document, body, saving.schema)
     more: tuple[Violation, ...] = ()
     if not prepared.report.valid:
-        more = states.grown(prepared.report, states.allowance(services, document.id, document.published))
+        more = _more(services, document, prepared.report)
     if not saving.draft and not saving.override:
-        states.refuse_grown(prepared.report, more, document.id)
+        growth.refuse(prepared.report, more, document.id)
     kind = "draft" if saving.draft and saving.kind == "edit" else saving.kind
     detail = f"although it is not valid: {saving.override}" if saving.override and more else saving.reason
     return _Work(
@@ -188,8 +202,14 @@ def check(services: Services, actor: Actor, document_id: str, body: bytes) -> Ch
     if actor.kind == "partner":
         raise Forbidden("Partners check documents with POST /api/validate.")
     prepared = prepare(services, document, body)
-    more = () if prepared.report.valid else states.grown(prepared.report, states.allowance(services, document_id, document.published))
+    more = () if prepared.report.valid else _more(services, document, prepared.report)
     return Checked(report=prepared.report, grown=more)
+
+
+def _more(services: Services, document: revisions.Document, report: Report) -> tuple[Violation, ...]:
+    """The violations that keep a content a draft."""
+    allowed = services.sessions.read(lambda store: growth.allowance(store, services, document.id, document.published))
+    return growth.grown(report, allowed)
 
 
 def edited(original: bytes, tree: etree._ElementTree) -> bytes:

@@ -10,18 +10,16 @@ What is not valid is published only where it breaks no more rules than what is p
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from storm.store import Store
 
-from ..errors import Conflict, InvalidDocument, PreconditionRequired
-from ..validation.report import Report, Violation
+from ..errors import Conflict, PreconditionRequired
 from ..xml import parser
-from . import audit, heads, revisions
+from . import audit, corrections, growth, heads, revisions
 from . import withdraw as withdrawal
-from .access import OPERATOR, Actor, allowed, require
+from .access import Actor, allowed, require
 from .deposit import unmet
 from .services import Services
 
@@ -57,40 +55,6 @@ def _right(step: Step, document: revisions.Document, review: bool) -> str:
     return step.right if review or document.state == "withdrawn" else step.alone
 
 
-def grown(report: Report, allowance: Report | None) -> tuple[Violation, ...]:
-    """The violations that the allowance (the published revision's verdict, None where nothing is published) does not have: compared as a
-    multiset of (code, component, value)."""
-    left = Counter(_kind(violation) for violation in allowance.violations) if allowance else Counter()
-    more = []
-    for violation in report.violations:
-        if left[_kind(violation)] > 0:
-            left[_kind(violation)] -= 1
-        else:
-            more.append(violation)
-    return tuple(more)
-
-
-def _kind(violation: Violation) -> tuple[str, str | None, str | None]:
-    return violation.code, violation.component, violation.value
-
-
-def allowance(services: Services, document_id: str, published: int | None) -> Report | None:
-    """What the published revision already breaks."""
-    return revisions.verdict(services, OPERATOR, document_id, published) if published is not None else None
-
-
-def refuse_grown(report: Report, more: tuple[Violation, ...], document_id: str) -> None:
-    """Raises InvalidDocument where there are violations that keep a document from being published."""
-    if not more:
-        return
-    count = len(more)
-    raise InvalidDocument(
-        f"The document breaks its schema in {count:,} place{'' if count == 1 else 's'} more than what is published. Mend that, save it as "
-        "a draft, or let a publisher publish it with a reason.",
-        report, document=document_id, grown=[[violation.line, violation.path, violation.message] for violation in more],
-    )  # fmt: skip
-
-
 def move(
     services: Services, actor: Actor, document_id: str, action: str, expects: Callable[[str], bool] | None = None, reason: str = "",
     override: bool = False,
@@ -99,7 +63,7 @@ def move(
     (its digest) is the one that the caller means; `override`: publish although it is not valid, which needs the right to publish and a
     reason.
 
-    Raises Forbidden, NotFound, Conflict (not from this state), PreconditionFailed, InvalidDocument (see `grown`).
+    Raises Forbidden, NotFound, Conflict (not from this state), PreconditionFailed, InvalidDocument (see `growth`).
     """
     step = STEPS[action]
     document, revision, data = revisions.read(services, actor, document_id)
@@ -114,8 +78,8 @@ def move(
             raise PreconditionRequired("Publishing what is not valid needs a reason.")
     prepared = heads.prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
     if action in ("submit", "publish") and not override:
-        more = grown(prepared.report, allowance(services, document_id, document.published))
-        refuse_grown(prepared.report, more, document_id)
+        allowed_ = services.sessions.read(lambda store: growth.allowance(store, services, document_id, document.published))
+        growth.refuse(prepared.report, growth.grown(prepared.report, allowed_), document_id)
     now = services.clock.now()
     detail = f"although it is not valid: {reason}" if override and not prepared.report.valid else reason
     entry = audit.entry(services.clock, actor, f"document.{action}", f"document:{document_id}", detail)
@@ -128,6 +92,8 @@ def move(
             raise Conflict("Somebody else changed the document at the same moment. Look at it again.")
         published = before.current if action == "publish" else before.published
         heads.show(store, before, replace(before, state=step.target, published=published), now, prepared, prepared)
+        if action == "publish":
+            corrections.close(store, document_id, now, actor.label, "resolved")
         audit.write(store, entry)
 
     services.sessions.write(unit)

@@ -18,9 +18,8 @@ from storm.store import Store
 from .. import metrics
 from ..errors import Conflict, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
 from ..schema.registry import Schema
-from ..storage import contents, projection
 from ..xml import parser
-from . import accounts, audit, identity, receipts, revisions, verdicts
+from . import accounts, audit, heads, identity, receipts, revisions, verdicts
 from .access import Actor, require
 from .deposit import KINDS, Delivery, Outcome
 from .services import Services
@@ -152,15 +151,11 @@ def _delivery(
     schema, reason = services.registry.for_root(tree.getroot(), options.vocabulary)
     report = verdicts.of(services, schema, reason, receipt.digest, body, tree)
     return Delivery(
+        services=services,
         receipt=receipt,
-        packed=contents.pack(body, receipt.digest),
-        schema=schema,
-        report=report,
-        packed_report=verdicts.pack(report),
+        body=body,
+        content=heads.assembled(schema, body, receipt.digest, tree, report),
         identity=settled_identity(target, schema, identity.of(schema, tree, options.name, receipt.digest)),
-        root=tree.getroot().tag[:255],
-        plan=projection.plan_of(schema),
-        rows=projection.rows(schema, tree),
         document_id=services.clock.new_id(),
         revision_id=services.clock.new_id(),
         run_id=options.run_id,

@@ -74,7 +74,10 @@ def of(services: Services, schema: Schema, reason: str, content: str, data: byte
     """The verdict on a content: the stored one, or one made now (which the caller stores). Of a small content it is always made: that
     takes less time than the question whether it is known."""
     found = known(services, content, name_of(schema, reason)) if len(data) >= WORTH_ASKING else None
-    if found is not None:
-        return found
+    return found if found is not None else made(services, schema, reason, data, tree)
+
+
+def made(services: Services, schema: Schema, reason: str, data: bytes, tree: etree._ElementTree) -> Report:
+    """The verdict, made now; without the database, so that units may ask for it."""
     with metrics.VALIDATION.time():
         return validation.check(schema, data, tree, limits=services.limits, reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..ddl import create
 from .access import ACCESS
 from .clusters import CLUSTERS
+from .corrections import CONFLICT
 from .desk import DESK
 from .documents import DOCUMENTS, PUBLICATION, TOMBSTONE
 from .exchange import IDEMPOTENCY
@@ -16,7 +17,7 @@ from .public import PUBLIC
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
 TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS, *PUBLIC, *DESK,
-          *CLUSTERS)
+          *CLUSTERS, CONFLICT)
 
 
 def statements(dialect: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The core tables as Storm classes. `core` has their columns' kinds and indexes.
 
     Partner ◄── Token      Account ◄── Token, Login
-    Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering
+    Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering     Document ◄── Conflict
     Receipt ──► Document     Run ◄── RunItem, Cluster ◄── ClusterMember     Receipt ◄── ReceiptPart, Cause
     Partner ◄── Webhook ◄── WebhookMessage ◄── WebhookAttempt
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .access import Account, Audit, Login, Partner, Token
 from .clusters import Cluster, ClusterMember
+from .corrections import Conflict
 from .desk import SavedSearch, WorkingCopy
 from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
@@ -29,6 +30,7 @@ __all__ = [
     "Cause",
     "Cluster",
     "ClusterMember",
+    "Conflict",
     "Content",
     "Counter",
     "Document",

@@ -28,7 +28,7 @@ FLOORS: list[list[str]] = [
         "schema.records", "schema.registry",
     ],
     [
-        "validation.report", "validation.findings", "validation.datatypes", "validation.values", "validation.limits",
+        "validation.report", "validation.causes", "validation.findings", "validation.datatypes", "validation.values", "validation.limits",
         "validation.libxml2", "validation.conformant", "validation.components", "validation.lint", "validation.passes",
         "validation.identity", "validation.repair", "validation.assess", "validation.far_identity", "validation.streamed",
         "validation.catalogue", "validation.codes", "validation.english", "validation.dutch",

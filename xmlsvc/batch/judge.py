@@ -19,8 +19,8 @@ from ..documents import verdicts
 from ..documents.services import Services
 from ..errors import EnvironmentFault, InputError, StylesheetError
 from ..storage import contents
+from ..validation import causes
 from ..validation.report import Report
-from . import clusters
 from .measures import Measure, Measures
 
 HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
@@ -39,7 +39,7 @@ class Made:
     packed: bytes = b""
     fault: str = ""
     message: str = ""
-    hits: tuple[clusters.Hit, ...] = ()
+    hits: tuple[causes.Hit, ...] = ()
 
 
 def check(services: Services, measures: Measures, keys: Sequence[Key]) -> list[Made]:
@@ -83,7 +83,7 @@ def _verdict(services: Services, measure: Measure, packed: contents.Packed, dige
 def made_of(report: Report, content: str, schema: str) -> Made:
     """A report that has something to say, as it is handed over."""
     message = report.violations[0].message if report.violations else ""
-    return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, tuple(clusters.found(report)))
+    return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, tuple(causes.found(report)))
 
 
 def here(services: Services, measures: Measures) -> Callable[[Sequence[Key]], list[Made]]:

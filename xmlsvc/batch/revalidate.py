@@ -27,8 +27,9 @@ from ..errors import BadRequest
 from ..jobs import executors
 from ..storage import model
 from ..storage.insert import insert_all, plain
+from ..validation import causes
 from ..validation.report import Report, SchemaName
-from . import clusters, judge, scan
+from . import judge, scan
 from . import measures as measures_module
 from .judge import Made
 from .measures import Measures
@@ -50,7 +51,7 @@ class Judged:
     outcome: str
     report: Report | None = None
     fault: str = ""
-    hits: tuple[clusters.Hit, ...] = ()
+    hits: tuple[causes.Hit, ...] = ()
 
 
 def request(services: Services, actor: Actor, parameters: dict[str, Any], priority: int = 0) -> str:
@@ -211,7 +212,7 @@ def _judge(services: Services, measures: Measures, subjects: list[Subject], made
             report, hits = verdicts.unpack(False, one.packed, measure.name), one.hits
         else:
             report = reports[s.content, measure.key]
-            hits = tuple(clusters.found(report))
+            hits = tuple(causes.found(report))
         found.append(Judged(subject=s, outcome=_outcome(s, report, before.get((s.content, s.was))), report=report, hits=hits))
     return found
 
@@ -241,4 +242,4 @@ def _outcome(subject: Subject, report: Report, before: Report | None) -> str:
 
 
 def _signatures(report: Report) -> set[str]:
-    return {hit.cause.signature for hit in clusters.found(report)}
+    return {hit.cause.signature for hit in causes.found(report)}

@@ -133,7 +133,7 @@ def test_validate_reads_archives_and_standard_input(
 
 @pytest.mark.parametrize(("words", "code", "say"), [
     (["validate", "--schema", "{xsd}", "nowhere.xml"], 2, "nowhere.xml does not exist"),
-    (["validate", "--schema", "nowhere.xsd", "{good}"], 1, "nowhere.xsd"),
+    (["validate", "--schema", "nowhere.xsd", "{good}"], 2, "nowhere.xsd does not exist"),
     (["validate", "--schema", "{good}", "{good}"], 1, "good.xml"),
     (["validate", "--schema", ".", "{good}"], 1, "is a directory"),
     (["validate", "{good}"], 3, "xmlsvc init"),

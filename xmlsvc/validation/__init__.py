@@ -99,11 +99,12 @@ def _whole(source: large.Source) -> tuple[bytes, etree._ElementTree]:
 
 
 class Validator:
-    """The schema of some files, ready to judge documents; `load` makes it. `set`: the closed copy that it works from."""
+    """The schema of some files, ready to judge documents; `load` makes it. `set`: the closed copy that it works from; `version`: of XML
+    Schema, where it was said or worked out."""
 
     def __init__(self, schema_set: store.SchemaSet, engine: str = "auto", language: str = "en",
                  directory: Path | None = None, version: str | None = None) -> None:
-        self.set = schema_set
+        self.set, self.version = schema_set, version
         self._engine, self._language = engine, language
         self._bench = Bench.of(schema_set, version)
         self._valid = Report(valid=True, schema=SchemaName(vocabulary=None, version=None, digest=schema_set.digest, engine=fingerprint()))

@@ -84,6 +84,14 @@ def violations_json(violations: tuple[Violation, ...]) -> str:
     return json.dumps([asdict(violation) for violation in violations], ensure_ascii=False, separators=(",", ":"))
 
 
+def document_json(report: Report, name: str) -> str:
+    """The JSON object of one document in a report; `name` is what the caller calls it."""
+    members = report.document(name)
+    members.pop("violations")
+    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    return f'{text[:-1]},"violations":{violations_json(report.violations)}}}'
+
+
 def violations_from_json(text: str) -> tuple[Violation, ...]:
     """The inverse of `violations_json`."""
     return tuple(

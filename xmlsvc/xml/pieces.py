@@ -30,7 +30,7 @@ _COUNT = etree.XPath("count(descendant-or-self::*)")
 
 
 class Event(NamedTuple):
-    """What comes next. `ordinal`: the element's place in document order (the root is 0)."""
+    """What comes next. `ordinal`: the element's place in document order (the root is 0), where no schema is asked."""
 
     kind: Literal["opened", "piece", "aside", "closed"]
     element: etree._Element
@@ -159,7 +159,8 @@ class Pieces:
     def _piece(self, element: etree._Element) -> Event:
         self._held = 0
         ordinal = self._next
-        self._next += int(_COUNT(element))  # type: ignore[arg-type]
+        if self._schema is None:  # where only the verdict is wanted, nobody asks for ordinals
+            self._next += int(_COUNT(element)) if len(element) else 1  # type: ignore[arg-type]
         if self._limits.depth < parser.DEFAULT.depth:
             left = self._limits.depth - len(self._spine)
             if left < 1 or etree.XPath("boolean(." + "/*" * left + ")")(element):

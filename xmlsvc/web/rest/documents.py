@@ -8,7 +8,7 @@ from ... import errors
 from ...documents import revisions, search, submit, withdraw
 from ...documents.services import Services
 from ...validation import report
-from .. import exchange, listing, negotiation, representations
+from .. import exchange, listing, representations
 from ..exchange import actor, parameter, url
 from . import deliveries, resources
 
@@ -120,7 +120,4 @@ def revision_number(text: str) -> int:
 
 def report_json(found: report.Report, name: str) -> bytes:
     """A report on one document as JSON. `violations` are the bytes that every face sends."""
-    members = found.document(name)
-    members.pop("violations")
-    text = negotiation.compact(members)
-    return f'{text[:-1]},"violations":{report.violations_json(found.violations)}}}'.encode()
+    return report.document_json(found, name).encode()

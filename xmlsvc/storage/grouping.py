@@ -1,6 +1,7 @@
 """One writer for many threads: waiting units share one durable commit.
 
     submit(unit) ──► queue ──► the writer thread: BEGIN IMMEDIATE
+                                  unit                            (an error rolls back: nothing else is in the transaction yet)
                                   SAVEPOINT · unit · RELEASE      (an error rolls back to the savepoint: that unit alone fails)
                                   SAVEPOINT · unit · RELEASE  …   whoever waits by now, up to a limit
                                COMMIT ──► every caller of the group is answered
@@ -81,7 +82,6 @@ class GroupingWriter:
 
     def _group(self, connection: Any, first: tuple[Unit, Future[Any]]) -> bool:
         """Run and commit one group; True when the end of the queue was met."""
-        attempts(connection.begin_writing, self._database, connection.rollback)
         done: list[tuple[Future[Any], Any]] = []
         entry: tuple[Unit, Future[Any]] | None = first
         started, stop = time.monotonic(), False
@@ -89,7 +89,7 @@ class GroupingWriter:
             while entry is not None:
                 unit, future = entry
                 try:
-                    done.append((future, self._one(connection, unit)))
+                    done.append((future, self._one(connection, unit) if done else self._first(connection, unit)))
                 except Ended as ended:  # the whole transaction is gone, with the units before this one
                     raise ended.reason from None
                 except BaseException as error:  # noqa: BLE001  it goes to the caller
@@ -109,18 +109,30 @@ class GroupingWriter:
             future.set_result(value)
         return stop
 
+    def _first(self, connection: Any, unit: Unit) -> Any:
+        """The value of the first unit of a transaction, which needs no savepoint: its failure ends the transaction."""
+        attempts(connection.begin_writing, self._database, connection.rollback)
+        store = Connected(connection)
+        try:
+            return unit(store)
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            store.end()
+
     @staticmethod
     def _one(connection: Any, unit: Unit) -> Any:
-        connection.execute("SAVEPOINT unit", noresult=True)
+        connection.savepoint("SAVEPOINT unit")
         store = Connected(connection)
         try:
             value = unit(store)
-            connection.execute("RELEASE unit", noresult=True)
+            connection.savepoint("RELEASE unit")
             return value
         except BaseException as error:
             try:
-                connection.execute("ROLLBACK TO unit", noresult=True)
-                connection.execute("RELEASE unit", noresult=True)
+                connection.savepoint("ROLLBACK TO unit")
+                connection.savepoint("RELEASE unit")
             except Error as failed:
                 raise Ended(error if isinstance(error, Error) else failed) from error
             raise

@@ -5,7 +5,8 @@
 Elements of one name in one namespace are taken to be of one kind. Children in one order everywhere become a sequence with bounds; in
 differing orders a repeated choice. Texts get the narrowest of the built-in types that all of them fit (boolean, integer, decimal, date …),
 a small set of repeated words becomes an enumeration. Every document given is valid against what comes out.
-Documents that use xsi:type are refused: they lean on types that they do not show.
+A type that is named by xsi:type is declared under its name, from all that was seen of it. Where all elements of a name say their type, and
+none holds a mere text, those types extend an abstract one; else the elements may be of any type.
 """
 
 from __future__ import annotations
@@ -41,37 +42,79 @@ class _Kind:
     mixed: bool = False
     nil: bool = False
 
+    def is_text(self) -> bool:
+        """Whether texts were met, and never a child."""
+        return not any(self.orders) and any(self.texts)
+
+
+@dataclass
+class _Seen:
+    """What has been seen: the elements that do not say their type, by name; those that do, by the type; and which name said which types."""
+
+    kinds: dict[str, _Kind] = field(default_factory=dict)
+    types: dict[str, _Kind] = field(default_factory=dict)
+    said: dict[str, set[str]] = field(default_factory=dict)
+
+    def note(self, element: etree._Element) -> None:
+        """Take an element in."""
+        said = element.get(f"{{{XSI_NAMESPACE}}}type")
+        if said is None:
+            _note(self.kinds.setdefault(element.tag, _Kind()), element)
+            return
+        prefix, _, local = said.strip().rpartition(":")
+        namespace = element.nsmap.get(prefix or None)
+        if prefix and namespace is None:
+            raise InputError(
+                f"Line {element.sourceline}: {split(element.tag)[1]} says that its type is {said.strip()}, and nothing says what the "
+                f"prefix “{prefix}” stands for. Declare it.", line=element.sourceline)
+        name = f"{{{namespace}}}{local}" if namespace else local
+        self.kinds.setdefault(element.tag, _Kind())
+        self.said.setdefault(element.tag, set()).add(name)
+        if namespace != XSD_NAMESPACE:
+            _note(self.types.setdefault(name, _Kind()), element)
+
+    def groups(self) -> list[tuple[list[str], list[str]]]:
+        """(elements, types) that can have an abstract type in common: all of them say their type, and no type is a mere text's."""
+        groups: list[tuple[set[str], set[str]]] = []
+        for tag, types in self.said.items():
+            joined = ({tag}, set(types))
+            for known in [group for group in groups if group[1] & types]:
+                groups.remove(known)
+                joined = (joined[0] | known[0], joined[1] | known[1])
+            groups.append(joined)
+        return [(sorted(tags), sorted(types)) for tags, types in groups if not any(self.kinds[tag].count for tag in tags)
+                and all(name in self.types and not self.types[name].is_text() for name in types)]
+
 
 def infer(documents: Sequence[bytes | Path]) -> dict[str, str]:
     """The schema documents by file name. Raises InputError where there is no document, and the parser's errors."""
-    kinds: dict[str, _Kind] = {}
+    seen = _Seen()
     roots: list[str] = []
     for document in documents:
         root = parser.parse(document if isinstance(document, bytes) else document.read_bytes()).getroot()
         if root.tag not in roots:
             roots.append(root.tag)
         for element in root.iter(etree.Element):
-            _note(kinds.setdefault(element.tag, _Kind()), element)
+            seen.note(element)
     if not roots:
         raise InputError("There is no example document: give at least one.")
-    namespaces = list(dict.fromkeys(split(tag)[0] for tag in (*roots, *kinds)))
-    foreign = dict.fromkeys(split(name)[0] for kind in kinds.values() for name in kind.attributes)
+    namespaces = list(dict.fromkeys(split(tag)[0] for tag in (*roots, *seen.kinds, *seen.types)))
+    foreign = dict.fromkeys(split(name)[0] for kind in (*seen.kinds.values(), *seen.types.values()) for name in kind.attributes)
     namespaces += [uri for uri in foreign if uri and uri not in namespaces and uri not in (XML_NAMESPACE, XSI_NAMESPACE)]
-    writer = _Writer(kinds, namespaces)
+    writer = _Writer(seen, namespaces)
     return {writer.files[uri]: writer.document(uri) for uri in namespaces} | writer.xml_document()
 
 
 def _note(kind: _Kind, element: etree._Element) -> None:
     kind.count += 1
     for name, value in element.attrib.items():
+        if split(str(name))[1] == "xmlns":
+            raise InputError(f"Line {element.sourceline}: {split(element.tag)[1]} has an attribute “xmlns” with a prefix. XML Schema "
+                             "cannot declare one of this name (Structures, section 3.2.6.3).", line=element.sourceline)
         if split(str(name))[0] != XSI_NAMESPACE:
             kind.attributes.setdefault(str(name), Counter())[str(value)] += 1
         elif str(name).endswith("}nil"):
             kind.nil = True
-        elif str(name).endswith("}type"):
-            raise InputError(
-                f"Line {element.sourceline}: {split(element.tag)[1]} says its type by xsi:type. Such examples have a schema already: "
-                "what the types have in common cannot be seen from them.", line=element.sourceline)
     children = tuple(child.tag for child in element.iterchildren(etree.Element))
     text = (element.text or "") + "".join(child.tail or "" for child in element)
     if children:
@@ -85,8 +128,16 @@ def _note(kind: _Kind, element: etree._Element) -> None:
 class _Writer:
     """Writes the schema documents of what was seen."""
 
-    def __init__(self, kinds: dict[str, _Kind], namespaces: list[str]) -> None:
-        self._kinds, self._namespaces = kinds, namespaces
+    def __init__(self, seen: _Seen, namespaces: list[str]) -> None:
+        self._kinds, self._types, self._said = seen.kinds, seen.types, seen.said
+        self._all = [*seen.kinds.items(), *seen.types.items()]
+        self._bases: dict[str, str] = {}  # element or type → the abstract type that it has in common with others
+        taken = {split(name)[1] for name in seen.types}
+        for tags, types in seen.groups():
+            namespace, local = split(tags[0])
+            base = next(name for name in (f"{local}{number or ''}Base" for number in range(len(taken) + 1)) if name not in taken)
+            taken.add(base)
+            self._bases |= dict.fromkeys((*tags, *(f"type {name}" for name in types)), f"{{{namespace}}}{base}" if namespace else base)
         self.files = {uri: f"inferred{f'-{number}' if number > 1 else ''}.xsd" for number, uri in enumerate(namespaces, 1)}
         self._prefixes: dict[str, str] = {XML_NAMESPACE: "xml"}
         for uri in filter(None, namespaces):
@@ -103,26 +154,34 @@ class _Writer:
         for other in self._used(uri):
             named = f" namespace={quoteattr(other)}" if other else ""
             lines.append(f'  <xs:import{named} schemaLocation="{"xml.xsd" if other == XML_NAMESPACE else self.files[other]}"/>')
+        for base in dict.fromkeys(name for name in self._bases.values() if split(name)[0] == uri):
+            lines.append(f'  <xs:complexType name="{split(base)[1]}" abstract="true"/>')
+        for name, kind in self._types.items():
+            if split(name)[0] == uri:
+                lines += self._complex(kind, f'  <xs:complexType name="{split(name)[1]}"', "  ", self._bases.get(f"type {name}"))
         for tag, kind in self._kinds.items():
             if split(tag)[0] == uri:
                 lines += self._element(tag, kind)
-        for name in dict.fromkeys(name for kind in self._kinds.values() for name in kind.attributes if split(name)[0] == uri and uri):
-            values = sum((kind.attributes.get(name, Counter()) for kind in self._kinds.values()), Counter[str]())
+        for name in dict.fromkeys(name for _, kind in self._all for name in kind.attributes if split(name)[0] == uri and uri):
+            values = sum((kind.attributes.get(name, Counter()) for _, kind in self._all), Counter[str]())
             lines += _typed(f'  <xs:attribute name="{split(name)[1]}"', "attribute", values, "  ")
         return "\n".join([*lines, "</xs:schema>", ""])
 
     def _used(self, uri: str) -> list[str]:
         found: dict[str, None] = {}
-        for tag, kind in self._kinds.items():
+        for tag, kind in self._all:
             if split(tag)[0] == uri:
                 found.update(dict.fromkeys(split(child)[0] for order in kind.orders for child in order))
                 found.update(dict.fromkeys(split(name)[0] for name in kind.attributes if split(name)[0]))
+        for tag, types in self._said.items():
+            if split(tag)[0] == uri:  # nothing else leads there
+                found.update(dict.fromkeys(split(name)[0] for name in types if name in self._types))
+        found.update(dict.fromkeys(split(base)[0] for name, base in self._bases.items() if split(name.removeprefix("type "))[0] == uri))
         return [other for other in found if other != uri]
 
     def xml_document(self) -> dict[str, str]:
         """The schema of the xml: attributes that were met."""
-        met = {name: sum((kind.attributes.get(name, Counter()) for kind in self._kinds.values()), Counter[str]())
-               for kind in self._kinds.values() for name in kind.attributes if split(name)[0] == XML_NAMESPACE}
+        met = {name for _, kind in self._all for name in kind.attributes if split(name)[0] == XML_NAMESPACE}
         if not met:
             return {}
         types = {"lang": "xs:string", "space": "xs:NCName", "base": "xs:anyURI", "id": "xs:ID"}
@@ -131,42 +190,54 @@ class _Writer:
         return {"xml.xsd": "\n".join([head, *lines, "</xs:schema>", ""])}
 
     def _element(self, tag: str, kind: _Kind) -> list[str]:
-        head = f'  <xs:element name="{split(tag)[1]}"' + (' nillable="true"' if kind.nil else "")
-        children = any(kind.orders)
-        if not children and not kind.attributes:
+        nil = kind.nil or any(self._types[name].nil for name in self._said.get(tag, ()) if name in self._types)
+        head = f'  <xs:element name="{split(tag)[1]}"' + (' nillable="true"' if nil else "")
+        if tag in self._bases:
+            return [f'{head} type="{self._ref(self._bases[tag])}"/>']
+        if said := self._said.get(tag):
+            simple = not (kind.attributes or any(kind.orders)) and all(
+                split(name)[0] == XSD_NAMESPACE and split(name)[1] in READ for name in said)
+            return [f'{head} type="xs:{"anySimpleType" if simple else "anyType"}"/>']
+        if not any(kind.orders) and not kind.attributes:
             return _typed(head, "element", kind.texts, "  ")
+        return [f"{head}>", *self._complex(kind, "    <xs:complexType", "    ", None), "  </xs:element>"]
+
+    def _complex(self, kind: _Kind, head: str, indent: str, base: str | None) -> list[str]:
+        """A complex type that all that was seen is valid against, as an extension of the base if there is one."""
+        children = any(kind.orders)
         mixed = ' mixed="true"' if kind.mixed or (children and self._has_text(kind)) else ""
-        lines = [f"{head}>", f"    <xs:complexType{mixed}>"]
-        if not children:
-            texts = kind.texts
-            if set(texts) == {""}:
-                lines += self._attributes(kind, "      ")
-            else:
-                lines += ["      <xs:simpleContent>", f'        <xs:extension base="xs:{_builtin(texts)}">']
-                lines += [*self._attributes(kind, "          "), "        </xs:extension>", "      </xs:simpleContent>"]
+        lines = [f"{head}{mixed}>"]
+        inner = indent + "  "
+        if kind.is_text():
+            lines += [f"{inner}<xs:simpleContent>", f'{inner}  <xs:extension base="xs:{_builtin(kind.texts)}">']
+            lines += [*self._attributes(kind, inner + "    "), f"{inner}  </xs:extension>", f"{inner}</xs:simpleContent>"]
         else:
-            lines += self._content(kind)
-            lines += self._attributes(kind, "      ")
-        return [*lines, "    </xs:complexType>", "  </xs:element>"]
+            if base is not None:
+                lines += [f"{inner}<xs:complexContent>", f'{inner}  <xs:extension base="{self._ref(base)}">']
+            lines += self._content(kind, inner + ("    " if base is not None else "")) if children else []
+            lines += self._attributes(kind, inner + ("    " if base is not None else ""))
+            if base is not None:
+                lines += [f"{inner}  </xs:extension>", f"{inner}</xs:complexContent>"]
+        return [*lines, f"{indent}</xs:complexType>"]
 
     @staticmethod
     def _has_text(kind: _Kind) -> bool:
         return any(text.strip() for text in kind.texts)
 
-    def _content(self, kind: _Kind) -> list[str]:
+    def _content(self, kind: _Kind, indent: str) -> list[str]:
         runs = [[name for name, _ in groupby(order)] for order in kind.orders]
         order = _common_order(runs)
         names = list(dict.fromkeys(name for one in kind.orders for name in one))
         if order is None:
-            inner = [f'        <xs:element ref="{self._ref(name)}"/>' for name in names]
-            return ['      <xs:choice minOccurs="0" maxOccurs="unbounded">', *inner, "      </xs:choice>"]
+            inner = [f'{indent}  <xs:element ref="{self._ref(name)}"/>' for name in names]
+            return [f'{indent}<xs:choice minOccurs="0" maxOccurs="unbounded">', *inner, f"{indent}</xs:choice>"]
         inner = []
         for name in order:
             counts = [one.count(name) for one in kind.orders]
             low, high = min(counts), max(counts)
             bounds = (' minOccurs="0"' if low == 0 else "") + (' maxOccurs="unbounded"' if high > 1 else "")
-            inner.append(f'        <xs:element ref="{self._ref(name)}"{bounds}/>')
-        return ["      <xs:sequence>", *inner, "      </xs:sequence>"]
+            inner.append(f'{indent}  <xs:element ref="{self._ref(name)}"{bounds}/>')
+        return [f"{indent}<xs:sequence>", *inner, f"{indent}</xs:sequence>"]
 
     def _ref(self, name: str) -> str:
         namespace, local = split(name)

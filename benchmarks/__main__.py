@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("binding", "ingest", "registry", "storage", "validation")
+NAMES = ("binding", "causes", "ingest", "registry", "storage", "validation")
 
 
 def main(argv: list[str]) -> int:

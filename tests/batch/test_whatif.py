@@ -19,10 +19,12 @@ from xmlsvc.storage import model
 
 CANDIDATE = notes.V1.replace('<xs:element name="title" type="xs:string"/>', '<xs:element name="title" type="Title"/>').replace(
     "</xs:schema>", '<xs:simpleType name="Title"><xs:restriction base="xs:string"><xs:maxLength value="5"/></xs:restriction>'
-    "</xs:simpleType></xs:schema>").replace('name="tag" type="xs:token" minOccurs="0" maxOccurs="unbounded"', 'name="label" type="xs:token" minOccurs="0"')  # fmt: skip
+    "</xs:simpleType></xs:schema>").replace('name="tag" type="xs:token" minOccurs="0" maxOccurs="unbounded"',
+                                            'name="label" type="xs:token" minOccurs="0"')  # fmt: skip
 RULES = """<schema xmlns="http://purl.oclc.org/dsdl/schematron"><ns prefix="n" uri="urn:test:note"/>
 <pattern><rule context="n:note"><assert test="n:pages">A note tells its pages.</assert></rule></pattern></schema>"""
-UPGRADE = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:n="urn:test:note" exclude-result-prefixes="n">
+UPGRADE = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:n="urn:test:note"
+  exclude-result-prefixes="n">
 <xsl:template match="@*|node()"><xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy></xsl:template>
 <xsl:template match="n:note[not(n:pages)]"><xsl:copy><xsl:apply-templates select="@*|n:title|n:due"/>
 <pages xmlns="urn:test:note">1</pages><xsl:apply-templates select="n:tag"/></xsl:copy></xsl:template></xsl:stylesheet>"""
@@ -71,7 +73,7 @@ def test_rules_and_an_upgrade_have_verdicts_of_their_own(corpus: Services, tmp_p
     (tmp_path / "up.xsl").write_text(UPGRADE, "utf-8")
     ruled = run(corpus, **measures.given(corpus.settings, rules=tmp_path / "rules.sch"))
     assert ruled.counts == {"newly-broken": 9, "still-valid": 3, "broken-otherwise": 1}
-    assert [each.message for each in clusters.listed(corpus, OPERATOR, ruled.id)][0] == "A note tells its pages."
+    assert clusters.listed(corpus, OPERATOR, ruled.id)[0].message == "A note tells its pages."
     assert run(corpus).counts == {"still-valid": 12, "still-broken": 1}, "nothing has become of the other verdicts"
     plain = run(corpus, vocabulary="note@2")
     assert plain.counts == {"newly-broken": 9, "still-valid": 3, "broken-otherwise": 1}

@@ -15,24 +15,27 @@ from lxml import etree
 from ..schema import facets
 from ..schema.instances import References
 from ..schema.matcher import Matcher
-from ..schema.model import XSI_NAMESPACE, ComplexType, Model, SimpleType
+from ..schema.model import XSI_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType
 from ..xml.names import Prefixes, path
 
 _NIL = f"{{{XSI_NAMESPACE}}}nil"
 _CONTENT = tuple(f"cvc-complex-type.2.4.{letter}" for letter in "abdefgi")
 _VALUE = ("cvc-datatype-valid.1.2.1", "cvc-datatype-valid.1.2.2", "cvc-datatype-valid.1.2.3", "cvc-enumeration-valid", "cvc-pattern-valid",
           "cvc-length-valid", "cvc-minLength-valid", "cvc-maxLength-valid", "cvc-attribute.3", "cvc-type.3.1.3", "cvc-complex-type.2.2")
-Fault = tuple[str, tuple[str, ...]]
+Component = Element | Attribute | SimpleType | ComplexType | None
+Fault = tuple[str, tuple[str, ...], Component]
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A document with one fault. `path`: the element that the violation is at; `codes`: of which one must be reported there."""
+    """A document with one fault. `path`: the element that the violation is at; `codes`: of which one must be reported there; `component`:
+    what of the schema is hit, a declaration, or the type whose content is another."""
 
     element: etree._Element
     mutation: str
     path: str
     codes: tuple[str, ...]
+    component: Component = None
 
 
 Mutation = Callable[[etree._Element, References, Model, Random], "Fault | None"]
@@ -65,7 +68,7 @@ def missing_child(_: etree._Element, references: References, model: Model, rando
             rest = [other.tag for other in element if other is not child]
             if not _accepted(made, model, rest):
                 element.remove(child)
-                return _at(element), _CONTENT
+                return _at(element), _CONTENT, references.declared[child][0]
     return None
 
 
@@ -77,11 +80,11 @@ def unknown_child(_: etree._Element, references: References, model: Model, rando
         child = etree.Element("notInTheSchema")
         if made.content is None:
             element.append(child)
-            return _at(element), ("cvc-complex-type.2.1", "cvc-complex-type.2.4.d", "cvc-complex-type.2.4.a")
+            return _at(element), ("cvc-complex-type.2.1", "cvc-complex-type.2.4.d", "cvc-complex-type.2.4.a"), made
         names = _names(element)
         if not any(_accepted(made, model, [*names[:place], child.tag, *names[place:]]) for place in range(len(names) + 1)):
             element.insert(random.randint(0, len(element)), child)
-            return _at(child), ("cvc-complex-type.2.4.a", "cvc-complex-type.2.4.d", "cvc-complex-type.2.1")
+            return _at(child), ("cvc-complex-type.2.4.a", "cvc-complex-type.2.4.d", "cvc-complex-type.2.1"), made
     return None
 
 
@@ -95,7 +98,7 @@ def wrong_order(_: etree._Element, references: References, model: Model, random:
             names[place], names[place + 1] = names[place + 1], names[place]
             if names != _names(element) and not _accepted(made, model, names):
                 element.insert(place, element[place + 1])
-                return _at(element), _CONTENT
+                return _at(element), _CONTENT, made
     return None
 
 
@@ -114,18 +117,26 @@ def too_many(_: etree._Element, references: References, model: Model, random: Ra
                     for name in [key for key in inner.attrib if str(key).rpartition("}")[2].lower() == "id"]:
                         del inner.attrib[name]
                 child.addnext(double)
-                return _at(element), _CONTENT
+                return _at(element), _CONTENT, references.declared[child][0]
     return None
+
+
+def _referenced(references: References) -> set[str]:
+    """The identifiers that something refers to: without them there would be two faults."""
+    return {word for element, name, _ in references.idrefs for word in (element.get(name, "") if name else element.text or "").split()}
 
 
 def missing_attribute(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
     """An attribute that must be there is not."""
+    kept = _referenced(references)
     for element, made in _shuffled(references, random):
-        needed = [name for name, use in made.attributes.items() if use.required and name in element.attrib] if isinstance(made,
-        ComplexType) else []
-        if needed:
-            del element.attrib[random.choice(needed)]
-            return _at(element), ("cvc-complex-type.4",)
+        uses = made.attributes.items() if isinstance(made, ComplexType) else ()
+        needed = [name for name, use in uses
+                  if use.required and name in element.attrib and not (use.type.builtin == "ID" and element.get(name) in kept)]
+        if needed and isinstance(made, ComplexType):
+            name = random.choice(needed)
+            del element.attrib[name]
+            return _at(element), ("cvc-complex-type.4",), made.attributes[name]
     return None
 
 
@@ -134,10 +145,10 @@ def unknown_attribute(_: etree._Element, references: References, __: Model, rand
     for element, made in _shuffled(references, random):
         if isinstance(made, ComplexType) and made.any_attribute is None:
             element.set("notInTheSchema", "x")
-            return _at(element), ("cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1")
+            return _at(element), ("cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1"), references.declared[element][0]
         if isinstance(made, SimpleType):
             element.set("notInTheSchema", "x")
-            return _at(element), ("cvc-type.3.1.1", "cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1")
+            return _at(element), ("cvc-type.3.1.1", "cvc-complex-type.3.2.2", "cvc-complex-type.3.2.1"), references.declared[element][0]
     return None
 
 
@@ -147,17 +158,17 @@ def bad_value(_: etree._Element, references: References, __: Model, random: Rand
         simple = made if isinstance(made, SimpleType) else made.simple
         if element.get(_NIL) is not None or declaration.fixed is not None:
             continue
-        places: list[tuple[str | None, SimpleType]] = [(None, simple)] if simple is not None else []
+        places: list[tuple[str | None, SimpleType, Component]] = [(None, simple, declaration)] if simple is not None else []
         if isinstance(made, ComplexType):
-            places += [(name, use.type) for name, use in made.attributes.items() if name in element.attrib and use.fixed is None]
-        for name, type_ in places:
+            places += [(name, use.type, use) for name, use in made.attributes.items() if name in element.attrib and use.fixed is None]
+        for name, type_, hit in places:
             for text in ("not a value", "-", "", "x" * 5000):
                 if facets.fault(type_, text) is not None and type_.builtin not in ("anyURI", "QName", "IDREF", "ID"):
                     if name is None:
                         element.text = text
                     else:
                         element.set(name, text)
-                    return _at(element), _VALUE
+                    return _at(element), _VALUE, hit
     return None
 
 
@@ -166,7 +177,7 @@ def stray_text(_: etree._Element, references: References, __: Model, random: Ran
     for element, made in _shuffled(references, random):
         if isinstance(made, ComplexType) and made.simple is None and not made.mixed and len(element):
             element.text = "stray text"
-            return _at(element), ("cvc-complex-type.2.3",)
+            return _at(element), ("cvc-complex-type.2.3",), references.declared[element][0]
     return None
 
 
@@ -176,37 +187,41 @@ def false_nil(_: etree._Element, references: References, __: Model, random: Rand
         if not declaration.nillable and not len(element):
             element.text = None
             element.set(_NIL, "true")
-            return _at(element), ("cvc-elt.3.1",)
+            return _at(element), ("cvc-elt.3.1",), declaration
     return None
 
 
 def double_id(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
     """Two elements with one ID."""
-    places = [(element, name) for element, made in _shuffled(references, random) if isinstance(made, ComplexType)
+    places = [(element, name, use) for element, made in _shuffled(references, random) if isinstance(made, ComplexType)
               for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib]
     if len(places) < 2:
         return None
-    (first, first_name), (second, second_name) = places[:2]
+    kept = _referenced(references)
+    places.sort(key=lambda place: place[0].get(place[1]) not in kept)
+    places = places[-2:]
+    (first, first_name, _other), (second, second_name, hit) = places[:2]
     second.set(second_name, first.get(first_name, ""))
-    return "", ("cvc-id.2",)
+    return "", ("cvc-id.2",), hit
 
 
 def lost_reference(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
     """A reference to an ID that is not there."""
     for element, name, _needed in random.sample(references.idrefs, len(references.idrefs)):
+        declaration, made = references.declared[element]
         if name is not None and name in element.attrib:
             element.set(name, "noSuchThing")
-            return "", ("cvc-id.1",)
+            return "", ("cvc-id.1",), made.attributes.get(name) if isinstance(made, ComplexType) else declaration
         if name is None and element.text:
             element.text = "noSuchThing"
-            return "", ("cvc-id.1",)
+            return "", ("cvc-id.1",), declaration
     return None
 
 
 def wrong_root(root: etree._Element, _: References, __: Model, ___: Random) -> Fault | None:
     """A root element that no schema declares."""
     root.tag = "notInTheSchema"
-    return _at(root), ("cvc-elt.1", "cvc-elt.1.a")
+    return _at(root), ("cvc-elt.1", "cvc-elt.1.a"), None
 
 
 NAMES: dict[str, Mutation] = {

@@ -25,6 +25,7 @@ from typing import Any
 from storm.expr import And, Desc, Or
 from storm.store import Store
 
+from .. import metrics
 from ..errors import Conflict, Error, NotFound
 from ..storage import model
 from ..storage.backends import execute_many
@@ -134,7 +135,10 @@ class Recorder:
 
     def written(self, done: Sequence[Done], more: Mapping[str, int] | None = None) -> None:
         self._n += len(done)
-        self.counts += Counter(item.outcome for item in done) + Counter(more or {})
+        new = Counter(item.outcome for item in done) + Counter(more or {})
+        self.counts += new
+        for outcome, count in new.items():
+            metrics.RUN_ITEMS.labels(self.run.kind, outcome).inc(count)
 
     def check(self) -> None:
         """Call this between chunks. Raises Halted where the run is to be paused or cancelled, where a more urgent one waits (unless the run

@@ -26,6 +26,7 @@ from .resources import moment
 
 STREAM_SECONDS = 15.0  # how long one stream of events lasts; its reader comes back for the next
 LOOK_SECONDS = 1.0  # between two looks at the run
+SILENT_SECONDS = 3.0  # without an event a comment is sent: proxies cut streams that are silent for longer
 RETRY_MILLISECONDS = 1000
 
 
@@ -170,6 +171,7 @@ class Events:
         until = time.monotonic() + STREAM_SECONDS
         yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
         last: dict[str, Any] | None = None
+        spoken = time.monotonic()
         while True:
             run = runs.get(self._services, asking, id)
             now = shown(run, lambda path: prefix + path)
@@ -177,7 +179,10 @@ class Events:
             if now != last:
                 kind = "end" if over else "progress"
                 yield f"event: {kind}\ndata: {json.dumps(now, ensure_ascii=False)}\n\n".encode()
-                last = now
+                last, spoken = now, time.monotonic()
+            elif time.monotonic() - spoken + LOOK_SECONDS > SILENT_SECONDS:
+                yield b": still there\n\n"
+                spoken = time.monotonic()
             if over or time.monotonic() + LOOK_SECONDS > until:
                 return
             time.sleep(LOOK_SECONDS)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.web.conftest import FILM, Site, broken, build, sample
+from xmlsvc import builtin
 from xmlsvc import settings as settings_module
+from xmlsvc.clock import FixedClock
+from xmlsvc.documents import submit, withdraw
+from xmlsvc.documents.access import OPERATOR
 from xmlsvc.schema.registry import Registry, Schema
 from xmlsvc.settings import Settings
 
@@ -34,3 +39,25 @@ def register(instance: Settings, tmp_path: Path) -> Callable[..., Schema]:
         return Registry(instance).add("voc", [tmp_path / "voc.xsd"], "1")
 
     return make
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An instance with two partners, whose tests deliver what they need; the clock is fixed and goes on a second at each question."""
+    made = build(tmp_path / "site", FixedClock())
+    with made.services:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An instance with all valid samples published, one of them withdrawn, and one that is broken."""
+    made = build(tmp_path_factory.mktemp("stocked") / "site")
+    with made.services as opened:
+        for number, path in enumerate(sorted((builtin.path("samples") / "valid").glob("*.xml"))):
+            options = submit.Options(file=path.name, partner=("nordlys", "delta")[number % 2], face="load")
+            done = submit.submit(opened, OPERATOR, path.read_bytes(), options)
+        withdraw.withdraw(opened, OPERATOR, done.document)
+        film = sample(FILM).replace(b'id="prg-20417"', b'id="prg-broken"')
+        submit.submit(opened, OPERATOR, broken(film), submit.Options(file="broken.xml", partner="nordlys", face="load"))
+        yield made

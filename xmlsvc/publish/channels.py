@@ -89,11 +89,11 @@ def settle(services: Services, vocabulary: str, name: str, most: int = CHUNK) ->
     if not waiting and (channel is not None and channel.maker == made_by.digest):
         return 0
     outputs = _outputs(services, made_by, waiting)
-    begun = services.clock.now()
-    services.sessions.write(partial(_mark, vocabulary=vocabulary, name=name, begun=begun))
-    work = _Entering(vocabulary, name, made_by, channel, waiting, shown, specs, outputs, services.clock.now())
-    services.sessions.write(work.write)
-    return len(waiting)
+    mark = partial(_mark, vocabulary=vocabulary, name=name, seen=_place(channel), begun=services.clock.now())
+    if services.sessions.write(mark):
+        work = _Entering(vocabulary, name, made_by, _place(channel), waiting, shown, specs, outputs, services.clock.now())
+        services.sessions.write(work.write)
+    return max(1, len(waiting))
 
 
 def settle_all(services: Services, vocabulary: str, name: str, seconds: float = math.inf) -> bool:
@@ -143,11 +143,19 @@ def _outputs(services: Services, made_by: Makers, waiting: Sequence[public.Chang
     return found
 
 
-def _mark(store: Store, vocabulary: str, name: str, begun: datetime) -> None:
-    public.locked(store, vocabulary, name, begun)
+def _place(channel: public.Channel | None) -> tuple[str, int]:
+    """What a chunk is worked out from: another process that was faster has changed it."""
+    return ("", 0) if channel is None else (channel.maker, channel.position)
+
+
+def _mark(store: Store, vocabulary: str, name: str, seen: tuple[str, int], begun: datetime) -> bool:
+    """Say that outputs are being entered; False where another process was faster."""
+    if _place(public.locked(store, vocabulary, name, begun)) != seen:
+        return False
     store.execute(
         "UPDATE channel SET settling = ? WHERE vocabulary = ? AND format = ? AND (settling IS NULL OR settling > ?)",
         (plain(begun), vocabulary, name, plain(begun)), noresult=True)
+    return True
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ class _Entering:
     vocabulary: str
     name: str
     made_by: Makers
-    seen: public.Channel | None
+    seen: tuple[str, int]
     waiting: Sequence[public.Change]
     shown: Mapping[str, public.Shown]
     specs: Mapping[str, frozenset[str]]
@@ -166,8 +174,7 @@ class _Entering:
 
     def write(self, store: Store) -> None:
         channel = public.locked(store, self.vocabulary, self.name, self.now)
-        before = (self.seen.maker, self.seen.position) if self.seen is not None else ("", 0)
-        if (channel.maker, channel.position) != before:
+        if _place(channel) != self.seen:
             return
         stamp = max(self.now, moment(channel.stamp))
         sequence, rows, kept = channel.sequence, list[tuple[Any, ...]](), list[tuple[Any, ...]]()

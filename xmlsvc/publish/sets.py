@@ -49,16 +49,16 @@ def unword(part: str) -> str:
 
 
 def columns(services: Services, vocabulary: str) -> dict[str, Filterable]:
-    """The columns whose values are sets, by the name that a filter calls them: those that the manifest names, else those whose values
-    the schema lists."""
+    """The columns whose values are sets, by the word that stands for them in a setSpec: those that the manifest names, as filters do, else
+    those of the root whose values the schema lists. Of a table that holds one value the table's name is enough."""
     try:
         known = columns_of(services, vocabulary)
         manifest = services.registry.get(vocabulary).manifest
     except UnknownVocabulary:
         return {}
     if manifest.sets is not None:
-        return {name: known[name] for name in manifest.sets if name in known}
-    return {name: each for name, each in known.items() if 1 < len(each.enumeration) <= MOST_VALUES}
+        return {name.removesuffix(".value"): known[name] for name in manifest.sets if name in known}
+    return {name: each for name, each in known.items() if "." not in name and 1 < len(each.enumeration) <= MOST_VALUES}
 
 
 def of_documents(

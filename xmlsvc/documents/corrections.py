@@ -79,7 +79,8 @@ class Meeting:
         """Store the delivered revision, what it is merged into, and what is left to be decided. Returns the document as it is then."""
         number = self.before.current + 1
         heads.add(self.store, self.before.id, number, self.delivered, self.entry)
-        working = self.before.state in _WORKING and self.before.published != self.before.current
+        undecided = self._undecided()
+        working = self.before.state in _WORKING and self.before.published != self.before.current and not undecided
         public = self._beneath(number) if working else None
         last = public.number if public else number
         current = self._line(self._at(self.before.current), last + 1, number, always=last > number)
@@ -93,11 +94,17 @@ class Meeting:
         after = replace(after, state=self._state(after, current, working))
         heads.show(self.store, self.before, after, self.entry.at, current.prepared, chosen.prepared if chosen else None)
         close(self.store, self.before.id, self.entry.at, self.entry.actor, "superseded")
-        for line, mine in ((current, self.before.current), (public, self.before.published)):
+        own = self.before.published if undecided else self.before.current
+        for line, mine in ((current, own), (public, self.before.published)):
             if line is not None and mine is not None and not line.clean:
                 self._record(line, mine, number)
                 break
         return after
+
+    def _undecided(self) -> bool:
+        """Whether the current revision is a draft only because a conflict of what is published waits for a decision."""
+        found = _open(self.store, self.before.id)
+        return found is not None and found[1:] == (self.before.current, self.before.published)
 
     def _beneath(self, number: int) -> _Line | None:
         """What is published while an editor works on something else: the delivery itself, or its merge with a published correction."""
@@ -158,11 +165,18 @@ class Meeting:
 
 def base_of(store: Store, document_id: str) -> Revision | None:
     """What the partner's next delivery is to be compared with."""
-    where = And(model.Conflict.document_id == document_id, model.Conflict.resolved == None)  # noqa: E711 - Storm's IS NULL
-    row = store.execute(Select(model.Conflict.base, where, order_by=model.Conflict.base, limit=1)).get_one()
-    if row is None:
+    found = _open(store, document_id)
+    if found is None:
         return last_delivery(store, document_id)
-    return _revision(store, document_id, model.Revision.number == row[0])
+    return _revision(store, document_id, model.Revision.number == found[0])
+
+
+def _open(store: Store, document_id: str) -> tuple[int, int, int] | None:
+    """(base, merged revision, mine) of the document's open conflict, if there is one."""
+    where = And(model.Conflict.document_id == document_id, model.Conflict.resolved == None)  # noqa: E711 - Storm's IS NULL
+    columns = (model.Conflict.base, model.Conflict.revision, model.Conflict.mine)
+    row = store.execute(Select(columns, where, order_by=model.Conflict.base, limit=1)).get_one()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def close(store: Store, document_id: str, at: datetime, actor: str, outcome: str) -> None:

@@ -11,7 +11,7 @@ A delivery for one document (`document`) finds it by its id, whatever the conten
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +21,7 @@ from ..errors import Gone, PreconditionFailed
 from ..schema.registry import Schema
 from ..storage.insert import insert
 from ..validation.report import Report
-from . import audit, corrections, heads, receipts, verdicts
+from . import audit, corrections, heads, reasons, receipts, verdicts
 from .identity import Identity
 from .services import Services
 
@@ -73,6 +73,7 @@ class Delivery:
     kind: str = corrections.DELIVERED
     reason: str = ""
     audit: audit.Entry | None = None
+    reasons: Sequence[reasons.Row] = ()
 
     @property
     def schema(self) -> Schema:
@@ -86,10 +87,10 @@ class Delivery:
         """Receipt, content, verdict, revision, document, rows and search entry, in one transaction. Raises PreconditionFailed, Gone."""
         before = self._before(store)
         self._allowed(before)
-        if before is not None and before.digest == self.receipt.digest and before.schema == self.schema.digest:
-            return self._unchanged(store, before)
         if before is not None and before.kind != corrections.DELIVERED and self.document is None:
             return self._met(store, before)
+        if before is not None and before.digest == self.receipt.digest and before.schema == self.schema.digest:
+            return self._unchanged(store, before)
         after = self._after(before)
         if before is None:
             self._add(store, after)
@@ -168,6 +169,7 @@ class Delivery:
     def _answer(self, store: Store, document: heads.State, outcome: str) -> Outcome:
         status = 422 if not self.report.valid else 201 if outcome == "new" else 200
         receipts.write(store, self.receipt, outcome, status, document.id, document.current)
+        reasons.keep(store, self.reasons)
         return Outcome(
             receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=document.current, state=document.state,
             published=document.published, identity=self.identity, report=self.report,

@@ -16,13 +16,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ..errors import SchemaError
 from ..schema import components as schema_components
-from ..xml import parser
 from . import assess, conformant, libxml2, limits, lint, passes
 from .components import Components
 from .findings import LIBXML2, XMLSCHEMA, Finding
@@ -125,7 +125,7 @@ class Bench:
     def _libxml2(self, tree: etree._ElementTree, data: bytes | None, wide: bool) -> bool | None:
         try:
             if wide:
-                return parser.accepted(data if data is not None else etree.tostring(tree), libxml2.compiled(self.set))
+                return libxml2.accepts_reading(self.set, BytesIO(data if data is not None else etree.tostring(tree)))
             return libxml2.accepts(self.set, tree)
         except SchemaError:
             return None  # the gate has let the set pass all the same: see there for what libxml2 cannot build

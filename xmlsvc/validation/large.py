@@ -81,20 +81,16 @@ class _Run:
         self._bench, self._source, self._limits, self._language, self._sizes = bench, source, limits, language, sizes
         self._wanted: set[int] = set()
 
-    def _pieces(self, stream: BinaryIO, schema: etree.XMLSchema | None = None) -> Pieces:
-        return Pieces(stream, self._limits, schema, self._sizes.chunk, self._sizes.held)
+    def _pieces(self, stream: BinaryIO) -> Pieces:
+        return Pieces(stream, self._limits, None, self._sizes.chunk, self._sizes.held)
 
     def libxml2(self) -> bool | None:
         """libxml2's verdict; None where it cannot build the schema."""
         try:
-            schema = libxml2.compiled(self._bench.set)
+            with self._source() as stream:
+                return libxml2.accepts_reading(self._bench.set, stream, self._limits)
         except SchemaError:
             return None
-        with self._source() as stream:
-            run = self._pieces(stream, schema)
-            for _ in run:
-                pass
-            return run.accepted
 
     def assessed(self) -> tuple[list[_Draft], bool, bool]:
         """(what is wrong, whether there is more, whether something could not be worked out)."""

@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
 from ..errors import SchemaError
-from ..xml import parser
+from ..xml import parser, pieces
 
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
@@ -72,6 +72,16 @@ def accepts(schema_set: SchemaSet, tree: etree._ElementTree) -> bool | None:
         return bool(schema.validate(tree))
     except etree.XMLSchemaValidateError:
         return None
+
+
+def accepts_reading(schema_set: SchemaSet, stream: BinaryIO, limits: parser.Limits = parser.DEFAULT) -> bool:
+    """Whether libxml2 calls the document valid, found out while reading it: in little memory, and in time that does not grow with the
+    square of the wrong siblings (100,000 take it 63 s in a tree, since each error is told with a path). Attributes of type ID are not
+    held against each other in this way."""
+    run = pieces.Pieces(stream, limits, compiled(schema_set))
+    for _ in run:
+        pass
+    return run.accepted
 
 
 def places(schema_set: SchemaSet, tree: etree._ElementTree) -> set[tuple[etree._Element, str | None]]:

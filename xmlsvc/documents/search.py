@@ -12,14 +12,15 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from storm.expr import And, Or
 from storm.store import Store
 
 from ..errors import BadRequest
-from ..storage import listing, model, query, search
+from ..storage import listing, model, query, search, sorting
 from . import filters
 from .access import Actor, require, scope_of
 from .services import Services
@@ -32,7 +33,8 @@ class Query:
     """`text`: the search box's language (storage.query), in which `vocabulary:`, `partner:`, `state:`, `valid:`, `identity:`, `after:` and
     `before:` (dates of the last change) and, where a vocabulary is given, its column names are filters. `columns`: values of columns of
     the vocabulary's tables. `public`: only what is published, as it is published. `order`: "newest", or None: the best match first where
-    there is a text with at most 10,000 hits, else the newest. `cursor`: a page's `next`."""
+    there is a text with at most 10,000 hits, else the newest; or a column to sort by (`sorting.OWN`, or one of the root table),
+    with a minus for the greatest first. `cursor`: a page's `next`."""
 
     text: str = ""
     vocabulary: str | None = None
@@ -85,10 +87,42 @@ def find(services: Services, actor: Actor | None, asked: Query) -> Page:
     if not 1 <= asked.limit <= MOST:
         raise BadRequest(f"A page has 1 to {MOST} items, not {asked.limit}.")
     head = model.PUBLISHED if asked.public else model.CURRENT
+    conditions, terms, columns = _asked(services, actor, asked, head)
     if asked.order not in (None, "newest"):
-        raise BadRequest(f"{asked.order!r} is no order. Leave it out, or say newest.")
-    conditions, terms, _ = _asked(services, actor, asked, head)
+        return _sorted(services, asked, conditions, terms, _order(asked.order, columns), head)
     return services.sessions.read(lambda store: _page(store, conditions, asked, terms, head))
+
+
+def _order(name: str, columns: Mapping[str, filters.Filterable]) -> sorting.Order:
+    down, column = name.startswith("-"), name.removeprefix("-")
+    if column in sorting.OWN:
+        return sorting.Order(column, None, down)
+    if column in columns and "." not in column:
+        return sorting.Order(columns[column].column, columns[column].table, down)
+    raise BadRequest(f"There is nothing {column!r} to sort by. Sort by {', '.join(sorting.OWN)}, or by a column of the vocabulary's root.")
+
+
+def _sorted(
+    services: Services, asked: Query, conditions: list[Any], terms: query.Query, order: sorting.Order, head: int
+) -> Page:
+    """A page in the order of a column. Raises BadRequest where there are too many to sort."""
+    after = _after(asked.cursor, sorted_=True)[1] if asked.cursor is not None else None
+    if terms.terms:
+        conditions = [*conditions, search.Matching(model.Document.id, terms, head)]
+
+    def unit(store: Store) -> Page | None:
+        page = sorting.page(store, conditions, order, head, asked.limit, after)
+        if page is None:
+            return None
+        snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
+        items = [Item(**dict(zip(listing.COLUMNS, row, strict=True)), snippet=snippets.get(row[0], ())) for row in page.rows]
+        following = _cursor("sorted", page.next) if page.next is not None else None
+        return Page(_as_published(store, items) if asked.public else items, following, asked.order or "")
+
+    found = services.sessions.read(unit)
+    if found is None:
+        raise BadRequest(f"More than {sorting.MOST:,} documents fit: too many to sort by that. Narrow them down, or sort by modified.")
+    return found
 
 
 Facets = dict[str, list[tuple[Any, int]] | None]
@@ -183,14 +217,20 @@ def _as_published(store: Store, items: list[Item]) -> list[Item]:
 
 def _cursor(order: str, key: listing.Key) -> str:
     last = key[0].astimezone(UTC).isoformat(timespec="microseconds") if isinstance(key[0], datetime) else key[0]
+    last = str(last) if isinstance(last, date | time | Decimal) else last
     return base64.urlsafe_b64encode(json.dumps([order, last, key[1]]).encode()).decode().rstrip("=")
 
 
-def _after(cursor: str) -> tuple[str, listing.Key]:
-    """(the order, the key of the last item) of the page before. Raises BadRequest."""
+def _after(cursor: str, sorted_: bool = False) -> tuple[str, listing.Key]:
+    """(the order, the key of the last item) of the page before; `sorted_`: of one in the order of a column. Raises BadRequest."""
     try:
         order, last, document_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if order == "newest":
+        if sorted_ != (order == "sorted"):
+            raise ValueError
+        if order == "sorted":
+            if not isinstance(last, str | int | float | None):
+                raise ValueError
+        elif order == "newest":
             last = datetime.fromisoformat(last)
             if last.tzinfo is None:
                 raise ValueError

@@ -31,7 +31,7 @@ COLUMNS = (
     "partner",
 )  # fmt: skip
 _OWN = ", ".join(f"document.{name}" for name in COLUMNS[:-1])
-_SHOWN = f"{_OWN}, (SELECT name FROM partner WHERE partner.id = document.partner_id)"
+SHOWN = f"{_OWN}, (SELECT name FROM partner WHERE partner.id = document.partner_id)"
 _VALID, _CREATED, _MODIFIED = (COLUMNS.index(name) for name in ("valid", "created", "modified"))
 
 _FORCED = {"sqlite": "CROSS JOIN", "mysql": "STRAIGHT_JOIN"}  # the entries that match first, then their documents
@@ -71,9 +71,9 @@ def _newest(store: Store, conditions: Sequence[Expr], limit: int, after: Key | N
     if after is not None:
         # Not (modified, id) < (?, ?): MariaDB finds no index for it.
         where += " AND document.modified <= ? AND (document.modified < ? OR document.id < ?)"
-        moment = _plain(after[0])
+        moment = plain(after[0])
         parameters += [moment, moment, after[1]]
-    rows = _run(store, f"SELECT {_SHOWN} FROM document WHERE {where} ORDER BY document.modified DESC, document.id DESC", parameters, limit)
+    rows = run(store, f"SELECT {SHOWN} FROM document WHERE {where} ORDER BY document.modified DESC, document.id DESC", parameters, limit)
     last = (rows[limit - 1][_MODIFIED], rows[limit - 1][0]) if len(rows) > limit else None
     return Page(rows[:limit], "newest", last)
 
@@ -85,14 +85,14 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     where, parameters = sql_of(store, conditions)
     number = search.number(name, terms)
     sql = (
-        f"SELECT {_SHOWN}, {number} FROM {search.source(name, terms)} {_FORCED[name]} document ON document.id = e.document_id "
+        f"SELECT {SHOWN}, {number} FROM {search.source(name, terms)} {_FORCED[name]} document ON document.id = e.document_id "
         f"WHERE {match} AND e.head & ? <> 0 AND {where}"
     )
     parameters = [*found, head, *parameters]
     if after is not None:
         sql += f" AND {number} < ?"
         parameters.append(after[0])
-    rows = _run(store, f"{sql} ORDER BY {number} DESC", parameters, limit)
+    rows = run(store, f"{sql} ORDER BY {number} DESC", parameters, limit)
     last = (rows[limit - 1][-1], "") if len(rows) > limit else None
     return Page([row[:-1] for row in rows[:limit]], "latest", last)
 
@@ -101,12 +101,12 @@ def _scanned(store: Store, conditions: Sequence[Expr], terms: Query, head: int, 
     """As `_latest`, by reading entry after entry; for words that are in many. None where the page is not full after MOST_SCANNED."""
     where, parameters = sql_of(store, conditions)
     sql = (
-        f"SELECT {_SHOWN}, e.id, e.title, e.body FROM search_entry e STRAIGHT_JOIN document ON document.id = e.document_id "
+        f"SELECT {SHOWN}, e.id, e.title, e.body FROM search_entry e STRAIGHT_JOIN document ON document.id = e.document_id "
         f"WHERE e.head & ? <> 0 AND e.id < ? AND {where} ORDER BY e.id DESC"
     )
     fit, rows, below = search.fits(terms), list[tuple[Any, ...]](), 2**62 if after is None else after[0]
     for _ in range(MOST_SCANNED // _CHUNK):
-        chunk = _run(store, sql, [head, below, *parameters], _CHUNK)
+        chunk = run(store, sql, [head, below, *parameters], _CHUNK)
         for row in chunk:
             if fit(row[-2], row[-1]):
                 rows.append(row)
@@ -124,14 +124,14 @@ def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     score, scored = search.score(name, terms)
     where, parameters = sql_of(store, conditions)
     sql = (
-        f"SELECT * FROM (SELECT {_SHOWN}, {score} AS score FROM {search.source(name, terms)} "
+        f"SELECT * FROM (SELECT {SHOWN}, {score} AS score FROM {search.source(name, terms)} "
         f"{_FORCED[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
     )
     parameters = [*scored, *found, head, *parameters]
     if after is not None:
         sql += " WHERE score <= ? AND (score < ? OR id < ?)"
         parameters += [after[0], after[0], after[1]]
-    rows = _run(store, f"{sql} ORDER BY score DESC, id DESC", parameters, limit)
+    rows = run(store, f"{sql} ORDER BY score DESC, id DESC", parameters, limit)
     last = (rows[limit - 1][-1], rows[limit - 1][0]) if len(rows) > limit else None
     return Page([row[:-1] for row in rows[:limit]], "relevance", last)
 
@@ -175,7 +175,7 @@ def sql_of(store: Store, conditions: Sequence[Expr]) -> tuple[str, list[Any]]:
     return " AND ".join(texts), list(state.parameters)
 
 
-def _run(store: Store, sql: str, parameters: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+def run(store: Store, sql: str, parameters: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
     """One row more than the limit, if there is one; truth values and aware datetimes made of what the database gives."""
     rows = store.execute(f"{sql} LIMIT ?", (*parameters, limit + 1)).get_all()
     return [
@@ -189,6 +189,7 @@ def _moment(value: Any) -> datetime:
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
 
 
-def _plain(moment: Any) -> Any:
+def plain(moment: Any) -> Any:
+    """The value as the database compares it: a moment in UTC, to the microsecond."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if isinstance(moment, datetime) else moment
 

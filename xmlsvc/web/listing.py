@@ -1,4 +1,4 @@
-"""The parameters of a list of documents, the same for page and API: ?q= &vocabulary= &partner= &state= &valid= &COLUMN= &after= &limit="""
+"""The parameters of a list of documents, the same for page and API: ?q= &vocabulary= &partner= &state= &COLUMN= &sort= &after="""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..documents.search import Query
 from . import exchange
 from .exchange import parameter
 
-KNOWN = ("q", "vocabulary", "partner", "state", "valid", "after", "limit")
+KNOWN = ("q", "vocabulary", "partner", "state", "valid", "after", "limit", "sort")
 _VALID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -30,6 +30,7 @@ def asked(limit: int, most: int, others: Collection[str] = ()) -> Query:
         state=parameter("state") or None,
         valid=None if valid is None else _VALID[valid.lower()],
         columns={name: value for name, value in columns.items() if value},
+        order=parameter("sort") or None,
         cursor=parameter("after") or None,
         limit=exchange.number("limit", limit, 1, most),
     )
@@ -43,6 +44,7 @@ def parameters(query: Query, **changed: Any) -> dict[str, Any]:
         "vocabulary": query.vocabulary,
         "partner": query.partner,
         "state": query.state,
+        "sort": query.order,
         "valid": None if query.valid is None else "true" if query.valid else "false",
         **changed,
     }

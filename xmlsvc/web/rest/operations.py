@@ -93,6 +93,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         (Parameter("q", "query", "Words, \"phrases\", COLUMN:VALUE."), Parameter("vocabulary", "query", "Only of this vocabulary."),
          Parameter("partner", "query", "Only of this partner."), Parameter("state", "query", "Only in this state."),
          Parameter("valid", "query", "true or false."), Parameter("after", "query", "Where the page before ended."),
+         Parameter("sort", "query", "newest, or a column: title, identity, modified …; with a minus the greatest first."),
          Parameter("limit", "query", "How many at most.", {"type": "integer", "minimum": 1})),
     ),
     ("/documents/{id}", "GET"): Operation(
@@ -143,6 +144,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "The bytes that were sent",
         {200: ("Byte for byte.", "application/octet-stream", ""), 304: ("They never change.", "", "")},
         (errors.NotFound, errors.Gone), (ID, IF_CHANGED),
+    ),
+    ("/partners/{name}/scorecard", "GET"): Operation(
+        "How a partner's deliveries fare", {200: ("Day by day, with the most frequent causes.", JSON, "Scorecard")}, (errors.NotFound,),
+        (Parameter("name", "path", "The partner's name.", required=True),
+         Parameter("days", "query", "How many, today among them.", {"type": "integer", "minimum": 1, "maximum": 366})),
+    ),
+    ("/audit", "GET"): Operation(
+        "Who changed what (administrators)", {200: ("The newest first; `next` leads on.", JSON, "Changes")}, (),
+        (Parameter("actor", "query", "Only by: user:NAME, partner:NAME, operator."), Parameter("action", "query", "Only this action."),
+         Parameter("subject", "query", "Only of: document:ID …"), Parameter("after", "query", "Where the page before ended."),
+         Parameter("limit", "query", "How many at most.", NUMBER)),
     ),
     ("/webhooks", "GET"): Operation(
         "Who is told what happens", {200: ("Yours.", JSON, "Webhooks")}, (),

@@ -70,7 +70,7 @@ def test_an_environment_is_made_once(tmp_path: Path) -> None:
 def test_servers_that_may_not_be_installed_are_named(machine: Path) -> None:
     done = prepare(machine, "servers")
     assert done.returncode == 0
-    assert "sudo apt-get install -y mariadb-server chromium fonts-dejavu-core curl" in done.stderr
+    assert "sudo apt-get install -y mariadb-server chromium fonts-dejavu-core apache2 libapache2-mod-wsgi-py3 curl" in done.stderr
 
 
 def test_a_wrong_word_prints_the_usage(machine: Path) -> None:

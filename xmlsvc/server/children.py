@@ -80,6 +80,7 @@ def start(kind: str, generation: int, command: Sequence[str], environ: Mapping[s
             list(command),
             {**environ, LIFE: str(theirs.fileno())},
             file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)],
+            setsigmask=[],
             setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2],
         )
     return Child(kind, generation, pid, ours)

@@ -67,6 +67,7 @@ class Master:
             writer.setblocking(False)
             before = {number: signal.signal(number, self._note) for number in _SIGNALS}
             wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             try:
                 self._renew()
                 while self._turn(reader):
@@ -78,7 +79,8 @@ class Master:
         return self._code
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        self._signals.append(number)
+        if number != signal.SIGCHLD:  # that one only wakes the loop
+            self._signals.append(number)
 
     def _turn(self, reader: socket.socket) -> bool:
         """Wait for something to happen, and act. False once everything has ended."""
@@ -141,6 +143,11 @@ class Master:
         done = subprocess.run([sys.executable, "-P", "-c", _CHECK], capture_output=True, text=True, check=False)
         if done.returncode:
             LOG.error("The program that is installed now does not start, the present one goes on:\n%s", done.stderr)
+            return
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # what comes from here on is for the new program
+        if self._signals:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            self._signals.append(signal.SIGUSR2)  # first what came meanwhile
             return
         self._children += self._pending
         known = [child.handed_over() for child in self._children if not child.ended() and child.told is None]

@@ -1,21 +1,33 @@
-"""The list of documents: search, filters, hits; keyset paging by address."""
+"""The list of documents: search, facets, hits, sorting, saved searches, selection; keyset paging by address."""
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import parse_qsl
+
+import cherrypy
 from genshi.core import Markup
 
 from ... import errors
-from ...documents import accounts, filters, search
+from ...documents import search, searches
 from ...documents.services import Services
 from ...storage.search import Snippet
-from .. import declarations, exchange, listing, templates
+from .. import exchange, listing, templates
 from ..exchange import parameter, url
 from ..html import join, link, tag
-from . import shell
+from . import facets, shell
 
 PAGE = 50
-COLUMNS = 4
-VALUES = 40
+COLUMNS = (
+    ("title", "Title", ""),
+    ("state", "State", ""),
+    ("vocabulary", "Vocabulary", "optional"),
+    ("", "Partner", ""),
+    ("identity", "Identity", "mono optional"),
+    ("current", "Revision", "num optional"),
+    ("modified", "Changed", ""),
+)
+_DOWN_FIRST = frozenset({"current", "modified"})
 
 
 class Documents:
@@ -33,9 +45,11 @@ class Documents:
             failure = error.message
         following = url("/documents", **listing.parameters(query, after=page.next)) if page.next else None
         narrowed = bool(query.text or query.vocabulary or query.partner or query.state or query.valid is not None or query.columns)
+        asked = cherrypy.serving.request.query_string
         content = templates.fragment(
             "documents",
             rows=join(_row(item) for item in page.items),
+            heads=join(_head(query, page.order, *column) for column in COLUMNS),
             empty=not page.items,
             failure=failure,
             query=query,
@@ -43,54 +57,90 @@ class Documents:
             here=url("/documents"),
             next=following,
             first=url("/documents", **listing.parameters(query)) if query.cursor else None,
-            filters=self._filters(query),
+            facets=facets.panel(self._services, query) if not failure else None,
+            saved=_saved(searches.listed(self._services, exchange.actor()), asked),
+            save=url("/documents/searches"),
+            asked=asked,
+            selection=url("/documents/selection"),
+            may_edit=shell.may("edit"),
+            may_publish=shell.may("publish"),
             upload=url("/upload"),
             may_upload=shell.may("submit"),
         )
         return shell.show(self._services, "Documents", content, "/documents", query=query.text)
 
-    def _filters(self, query: search.Query) -> Markup:
-        registry, partners = self._services.registry, accounts.partners(self._services)
-        shown = [
-            _select(
-                "vocabulary",
-                "Vocabulary",
-                [(name, registry.versions(name)[-1].manifest.title or name) for name in registry.names()],
-                query.vocabulary,
-            ),
-            _select("partner", "Partner", [(each.name, each.title) for each in partners], query.partner),
-            _select("state", "State", [(state, shell.word(state)) for state in filters.STATES], query.state),
-            _select("valid", "Valid", [("true", "valid"), ("false", "with problems")], parameter("valid")),
-        ]
-        if query.vocabulary and query.vocabulary in registry.names():
-            columns = filters.columns_of(self._services, query.vocabulary).items()
-            shown += [
-                _select(name, declarations.label(name.replace(".", " ")), _values(column), query.columns.get(name))
-                for name, column in [pair for pair in columns if pair[1].enumeration][:COLUMNS]
-            ]
-        return join(shown)
+
+class Searches:
+    """POST /documents/searches: `title` and `query` keep a search, `remove` (an id) forgets one."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def POST(self) -> bytes:
+        actor, back = exchange.actor(), dict(parse_qsl(parameter("query") or ""))
+        if id := parameter("remove"):
+            searches.remove(self._services, actor, id)
+        else:
+            searches.save(self._services, actor, parameter("title") or "", parameter("query") or "")
+        shell.go(url("/documents", **{name: value for name, value in back.items() if name != "after"}))
+        return b""
 
 
-def _values(column: filters.Filterable) -> list[tuple[str, str]]:
-    return [(value, value) for value in column.enumeration[:VALUES]]
-
-
-def _select(name: str, label: str, options: list[tuple[str, str]], chosen: str | None) -> Markup:
-    entries = [tag("option", shown, value=value, selected=value == chosen) for value, shown in options]
-    if chosen and chosen not in {value for value, _ in options}:
-        entries.append(tag("option", chosen, value=chosen, selected=True))
+def _head(query: search.Query, order: str, column: str, label: str, class_: str) -> Markup:
+    """A column's head: pressed, the list is sorted by it; once more, the other way round."""
+    class_ = class_.replace("mono ", "")
+    if not column:
+        return tag("th", label, class_=class_ or None, scope="col")
+    now = query.order or ("-modified" if order == "newest" else "")
+    down = now == f"-{column}" or (column == "modified" and now == "newest")
+    up = now == column
+    wanted = f"-{column}" if (column in _DOWN_FIRST and not down) or up else column
+    sign = tag("span", " ▼" if down else " ▲", aria_hidden="true") if down or up else None
+    target = url("/documents", **listing.parameters(query, sort=wanted))
     return tag(
-        "div",
-        tag("label", label, for_=f"filter-{name}"),
-        tag("select", tag("option", "any", value=""), entries, class_="form-select", id=f"filter-{name}", name=name),
+        "th",
+        link(target, label, sign, class_="sort"),
+        class_=class_ or None,
+        scope="col",
+        aria_sort="descending" if down else "ascending" if up else None,
     )
+
+
+def _saved(found: list[searches.Search], asked: str) -> Markup | None:
+    if not found:
+        return None
+    entries = [
+        tag(
+            "li",
+            link(
+                url("/documents") + (f"?{each.query}" if each.query else ""),
+                each.title,
+                aria_current="true" if each.query == asked else None,
+            ),
+            tag(
+                "button",
+                shell.icon("remove"),
+                type="submit",
+                name="remove",
+                value=each.id,
+                class_="tool",
+                aria_label=f"Forget {each.title}",
+            ),
+        )
+        for each in found
+    ]
+    return tag("ul", entries)
 
 
 def _row(item: search.Item) -> Markup:
     verdict = None if item.valid else tag("span", shell.plural(item.violations, "problem"), class_="dot nowrap")
-    name = join(link(url(f"/documents/{item.id}"), item.title or item.identity, class_="primary"), _snippet(item.snippet))
-    return tag(
-        "tr",
+    title = item.title or item.identity
+    name = join(link(url(f"/documents/{item.id}"), title, class_="primary"), _snippet(item.snippet))
+    tick = tag(
+        "input", type="checkbox", name="id", value=item.id, class_="form-check-input", form="selection", aria_label=f"Select {title}"
+    )
+    cells: list[Any] = [
+        tag("td", tick, class_="tick"),
         tag("td", name),
         tag("td", shell.state(item.state), " ", verdict),
         tag("td", item.vocabulary, class_="optional"),
@@ -98,8 +148,8 @@ def _row(item: search.Item) -> Markup:
         tag("td", _short(item.identity), class_="mono optional"),
         tag("td", item.current, class_="num optional"),
         tag("td", shell.when(item.modified)),
-        data_row=True,
-    )
+    ]
+    return tag("tr", cells, data_row=True)
 
 
 def _short(identity: str) -> Markup:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ...documents.services import Services
 from ..routing import Route
-from . import compare, conflict, edit, source_editor, states
+from . import compare, conflict, documents, edit, selection, source_editor, states
 
 
 def routes(services: Services) -> list[Route]:
     """Form, source, comparison, states, selections."""
     return [
+        Route("/documents/searches", documents.Searches(services)),
+        Route("/documents/selection", selection.Selection(services)),
         Route("/documents/{id}/edit", edit.Edit(services)),
         Route("/documents/{id}/edit/changes", compare.Changes(services)),
         Route("/documents/{id}/edit/conflict", conflict.Conflict(services)),

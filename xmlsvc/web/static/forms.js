@@ -130,3 +130,32 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); event.stopPropagation(); }
   }, true);
 })();
+// Ticked rows: one box ticks all, a range with the shift key, a bar says how many.
+(function () {
+  "use strict";
+  var bar = document.getElementById("selection");
+  if (!bar) return;
+  var all = document.querySelector("[data-all]"), last = null;
+  var boxes = Array.prototype.slice.call(document.querySelectorAll('input[name="id"][form="selection"]'));
+  var every = bar.querySelector('[name="all"]'), many = bar.querySelector("[data-count]");
+  var show = function () {
+    var count = boxes.filter(function (box) { return box.checked; }).length;
+    bar.classList.toggle("on", count > 0);
+    many.textContent = every.checked ? "With all that were found:" : count + (count === 1 ? " ticked:" : " ticked:");
+    all.checked = count === boxes.length;
+    all.indeterminate = count > 0 && count < boxes.length;
+  };
+  boxes.forEach(function (box, index) {
+    box.addEventListener("click", function (event) {
+      if (event.shiftKey && last !== null) {
+        for (var i = Math.min(last, index); i <= Math.max(last, index); i++) boxes[i].checked = box.checked;
+      }
+      last = index;
+      show();
+    });
+    box.addEventListener("change", show);
+  });
+  all.addEventListener("change", function () { boxes.forEach(function (box) { box.checked = all.checked; }); show(); });
+  every.addEventListener("change", show);
+  show();
+})();

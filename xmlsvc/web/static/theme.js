@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var root = document.documentElement;
+  root.classList.add("js");
   if (root.dataset.themeChoice !== "auto") return;
   var dark = matchMedia("(prefers-color-scheme: dark)");
   var apply = function () { root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light"); };

@@ -36,7 +36,7 @@ FLOORS: list[list[str]] = [
         "validation.sentences", "validation.explain", "validation.large", "validation.arbiter", "validation",
     ],
     [
-        "binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view",
+        "binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view", "binding.comparison",
         "binding.attaching", "binding.sequences", "binding.simple", "binding.makers", "binding.lookup", "binding.access",
         "binding.report", "binding.introspection", "binding.dicts", "binding.streaming", "binding.sample_keys",
         "binding.mutations", "binding.samples", "binding.package", "binding.declare", "binding.inference", "codegen", "binding",

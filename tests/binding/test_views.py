@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import datetime
+import json
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -316,3 +318,48 @@ def test_the_class_knows_its_schema(library: ModuleType) -> None:
     assert library.package.component(library.Book.Title).simple.builtin == "string"
     assert library.package.model.elements["{urn:lib}event"].abstract
     assert library.Library.fields()["rank"].codec.simple.max_inclusive == "9"
+
+
+def test_what_is_no_value_is_shown_and_taken_back(doc: Any, library: ModuleType) -> None:
+    """A draft with unreadable texts: each fails by itself, all others read, and dictionaries, copies and comparisons keep the raw text."""
+    draft = library.parse(DOCUMENT.replace(b'sizes="1.50 2"', b'sizes="large"').replace(b"<pages>12", b"<pages>twelve")
+                          .replace(b">1999-05-01Z<", b">in spring<"))
+    for view, name, raw in ((draft, "sizes", "large"), (draft.book[0], "pages", "twelve"), (draft, "opened", "in spring")):
+        with pytest.raises(BadValue) as caught:
+            getattr(view, name)
+        assert caught.value.raw == raw == view.xml.raw(name)
+        with pytest.raises(BadValue):
+            view.items()
+    found = [(field.name, value.raw) for _, field, value in draft.walk(lenient=True) if isinstance(value, BadValue)]
+    assert found == [("sizes", "large"), ("opened", "in spring"), ("pages", "twelve")]
+    plain = binding.to_dict(draft)
+    content = plain["@content"]
+    assert plain["sizes"] == {"@raw": "large"} and content[:2] == [{"name": "City library"}, {"opened": {"@raw": "in spring"}}]
+    assert next(entry["book"] for entry in content if "book" in entry)["pages"] == {"@raw": "twelve"}
+    assert library.from_dict(plain) == draft and library.from_dict(json.loads(binding.to_json(draft))) == draft and draft != doc
+    assert "sizes=<no value: 'large'>" in repr(draft) and copy.copy(draft) == draft
+
+
+DEFAULTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:d" targetNamespace="urn:d" elementFormDefault="qualified">
+<xs:complexType name="Size"><xs:simpleContent><xs:extension base="xs:int"><xs:attribute name="unit" type="xs:token" default="cm"/>
+</xs:extension></xs:simpleContent></xs:complexType>
+<xs:element name="size" type="Size" default="7"/><xs:element name="count" type="xs:int" fixed="3"/>
+<xs:element name="box"><xs:complexType><xs:sequence><xs:element ref="size"/><xs:element name="width" type="Size" default="5" minOccurs="0"/>
+<xs:element name="depth" type="Size" fixed="2" minOccurs="0" maxOccurs="9"/><xs:element name="name" type="xs:string" default="box"/>
+<xs:element name="plain" type="Size" minOccurs="0"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
+
+def test_defaults_of_elements_are_read_and_never_written(tmp_path: Path) -> None:
+    (tmp_path / "d.xsd").write_text(DEFAULTS, "utf-8")
+    package = binding.load(tmp_path / "d.xsd")
+    data = b'<box xmlns="urn:d"><size/><width unit="m"/><depth/><depth>2</depth><name/></box>'
+    box = package.parse(data)
+    assert (box.size.value, box.width.value, [one.value for one in box.depth], box.name) == (7, 5, [2, 2], "box")
+    assert box.size.unit == "cm" and box.width.unit == "m" and box.plain is None
+    assert [value for _, field, value in box.walk() if field.kind in ("text", "value")] == [7, 5, 2, 2, "box"]
+    assert package.parse(b'<size xmlns="urn:d"/>').value == 7 and package.parse(b'<count xmlns="urn:d"/>').value == 3
+    assert box.save() is data and box.validate().valid
+    box.plain = 4
+    assert box.save() == data.replace(b"</box>", b"<plain>4</plain></box>")
+    fields = package.Box.fields()
+    assert fields["width"].default == "5" and fields["depth"].fixed == "2" and fields["size"].default == "7"

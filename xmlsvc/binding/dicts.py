@@ -1,12 +1,13 @@
 """Views as plain dictionaries and JSON, and back.
 
 The mapping. A view is an object whose keys are the fields that are there, by their Python names, in document order; a field that may be
-there often is a list. A child with a simple type is its value. NIL is {"@nil": true}, and a view that is nil has the key "@nil". xsi:type
-is "@type", a Clark name; the member of a substitution group that stands for a head is "@name". Where children of different fields take
-turns, or texts and unknown elements stand among them, they are in "@content": a list of texts and of objects with one key, the field's name
-("@element" with the raw XML for an element that no field is for). Unknown attributes are "@attributes". Values: JSON's own where nothing is
-lost (true, 12, finite 1.5), else the lexical form as a string; lists of values are lists. The root has its Clark name as "@name". Left
-out, since they are no values: comments, processing instructions, indentation.
+there often is a list. A child with a simple type is its value. NIL is {"@nil": true}, and a view that is nil has the key "@nil". A text
+that is no value of its field's type is {"@raw": text}, so that drafts have dictionaries, too. xsi:type is "@type", a Clark name; the member
+of a substitution group that stands for a head is "@name". Where children of different fields take turns, or texts and unknown elements
+stand among them, they are in "@content": a list of texts and of objects with one key, the field's name ("@element" with the raw XML for an
+element that no field is for). Unknown attributes are "@attributes". Values: JSON's own where nothing is lost (true, 12, finite 1.5), else
+the lexical form as a string; lists of values are lists. The root has its Clark name as "@name". Left out, since they are no values:
+comments, processing instructions, indentation.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ..xml import parser
 from . import editing
 from .codecs import Codec, name, write_qname
 from .datatypes import NIL, BadValue, QName
-from .fields import XSI_NIL, XSI_TYPE, Field, put_text
+from .fields import XSI_NIL, XSI_TYPE, Field, put_text, write_text
 from .view import View, declared_class, face, is_nil, tables, view_of
 
 
@@ -41,7 +42,7 @@ def to_dict(view: View, plain: bool = False) -> dict[str, Any]:
         made["@nil"] = True
     content: list[Any] = []
     unknown: dict[str, str] = {}
-    for field, value in view.items():
+    for field, value in view.items(lenient=True):
         if field.kind == "wild_attributes":
             unknown[value[0]] = value[1]
         elif field.kind == "mixed":
@@ -92,6 +93,8 @@ def _raw(element: etree._Element) -> str:
 def _value(value: Any, plain: bool, element: etree._Element) -> Any:
     if value is NIL:
         return {"@nil": True}
+    if isinstance(value, BadValue):
+        return {"@raw": value.raw}
     if not plain:
         return value
     if isinstance(value, tuple):
@@ -154,10 +157,11 @@ def _put(view: View, field: Field, value: Any, last: bool) -> None:
         return
     element = view._element
     if field.kind == "attribute":
-        element.set(field.tag, decode(field.codec, value, element))
+        raw = _raw_of(value)
+        element.set(field.tag, raw if raw is not None else decode(field.codec, value, element))
         return
     if field.kind == "text":
-        put_text(field, element, NIL if _says_nil(value) else decode(field.codec, value, element))
+        _put_value(field, element, value)
         return
     tag = value.get("@name", field.tag) if isinstance(value, Mapping) else field.tag
     if last:
@@ -166,7 +170,7 @@ def _put(view: View, field: Field, value: Any, last: bool) -> None:
     else:
         child = editing.insert(view, tag)
     if field.kind == "value":
-        put_text(field, child, NIL if _says_nil(value) else decode(field.codec, value, child))
+        _put_value(field, child, value)
         return
     made = _typed(field, child, value)
     if isinstance(value, Mapping):
@@ -175,6 +179,18 @@ def _put(view: View, field: Field, value: Any, last: bool) -> None:
         put_text(text, child, decode(text.codec, value, child))
     else:
         raise BadValue(f"{field.owner.__qualname__}.{field.name} wants an object, not {value!r}")
+
+
+def _put_value(field: Field, element: etree._Element, value: Any) -> None:
+    if (raw := _raw_of(value)) is not None:
+        write_text(element, raw)
+    else:
+        put_text(field, element, NIL if _says_nil(value) else decode(field.codec, value, element))
+
+
+def _raw_of(value: Any) -> str | None:
+    """The text of {"@raw": text}; None for all else."""
+    return str(value["@raw"]) if isinstance(value, Mapping) and set(value) == {"@raw"} else None
 
 
 def _says_nil(value: Any) -> bool:

@@ -62,15 +62,17 @@ def attribute(name: str, reference: Reference, *, default: str | None = None, fi
 
 
 def text(reference: Reference) -> Any:
-    """The value of an element with simple content; NIL where the element is nil."""
+    """The value of an element with simple content; NIL where the element is nil, the default where it is empty."""
     codec: Codec | None = None
 
     def get(self: View) -> Any:
         nonlocal codec
         element = self._element
         found = (element.text if not len(element) else text_of(element)) or ""
-        if not found and element.get(XSI_NIL) in TRUE:
-            return NIL
+        if not found:
+            if element.get(XSI_NIL) in TRUE:
+                return NIL
+            found = self.package().default_of(self)
         if codec is None:
             codec = field.codec
         try:
@@ -136,7 +138,7 @@ def values(tag: str, reference: Reference, *, nillable: bool = False, default: s
 
 
 def one(tag: str, reference: Reference, *, members: Mapping[str, Reference] | None = None, required: bool = False,
-        nillable: bool = False, abstract: bool = False) -> Any:
+        nillable: bool = False, abstract: bool = False, default: str | None = None, fixed: str | None = None) -> Any:
     """The one child of this name (or of its substitution group): a view; None where there is no such child."""
     tags = _tags(tag, members, abstract)
     declared: type[View] | None = None
@@ -155,11 +157,11 @@ def one(tag: str, reference: Reference, *, members: Mapping[str, Reference] | No
 
     field = Field(get, lambda self, given: _put_one(self, field, given), lambda self: _drop(self, field))
     field.abstract = abstract
-    return _children(field, "view", tag, reference, members, False, required, nillable, None, None)
+    return _children(field, "view", tag, reference, members, False, required, nillable, default, fixed)
 
 
 def many(tag: str, reference: Reference, *, members: Mapping[str, Reference] | None = None, nillable: bool = False,
-         abstract: bool = False) -> Any:
+         abstract: bool = False, default: str | None = None, fixed: str | None = None) -> Any:
     """All children of this name (or of its substitution group): a live list of views."""
 
     def get(self: View) -> Views:
@@ -169,7 +171,7 @@ def many(tag: str, reference: Reference, *, members: Mapping[str, Reference] | N
 
     field = Field(get, lambda self, given: get(self).replace(given or ()), lambda self: get(self).clear())
     field.abstract = abstract
-    return _children(field, "view", tag, reference, members, True, False, nillable, None, None)
+    return _children(field, "view", tag, reference, members, True, False, nillable, default, fixed)
 
 
 def wild() -> Any:

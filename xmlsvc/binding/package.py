@@ -26,11 +26,12 @@ from ..xml.names import derived_prefix, split
 from . import dicts, introspection, mutations, report, samples, streaming
 from .access import Access
 from .codecs import Codec, collapse, declare
+from .comparison import compared
 from .fields import SAID, XSI_TYPE, Field, Reference, put_text
 from .makers import text, wild, wild_attributes
 from .sequences import Content
 from .simple import Simple, builtin
-from .view import AnyView, View, face
+from .view import AnyView, View, face, tables
 
 if TYPE_CHECKING:
     from ..validation import Validator
@@ -90,16 +91,17 @@ class Namespace:
 
 class Package:
     """A package of classes. `name`: the importable name; `digest`: of the schema set; `prefixes`: namespace → the author's prefix;
-    `elements`, `types`: where the class of each global name is; `schema`: the folder of its closed schema set; `builtin`: the entry
+    `elements`, `types`: where the class of each global name is; `defaults`: the elements with a default that their parents' fields do not
+    read for them, with that of the global one; `schema`: the folder of its closed schema set; `builtin`: the entry
     documents, for a vocabulary that comes with xmlsvc."""
 
     def __init__(self, name: str, *, digest: str = "", prefixes: Mapping[str, str] | None = None,
                  elements: Mapping[str, Reference] | None = None, types: Mapping[str, Reference] | None = None,
-                 schema: str | Path | None = None, builtin: Sequence[str] = ()) -> None:
+                 defaults: Mapping[str, str | None] | None = None, schema: str | Path | None = None, builtin: Sequence[str] = ()) -> None:
         self.name, self.digest = name, digest
         self._schema, self._builtin = Path(schema) if schema is not None else None, tuple(builtin)
         self.prefixes = dict(prefixes or {})
-        self.elements, self.types = dict(elements or {}), dict(types or {})
+        self.elements, self.types, self._defaults = dict(elements or {}), dict(types or {}), dict(defaults or {})
         self._namespace = Namespace(name, "")
         self._namespace.package = self
         self._nsmaps: dict[str, dict[str, str] | None] = {}
@@ -175,6 +177,18 @@ class Package:
         made = object.__new__(cls)
         made._element = element
         return made
+
+    def default_of(self, view: View) -> str:
+        """The text that an empty element stands for: its declaration's default or fixed value; "" where there is none."""
+        element = view._element
+        if element.tag not in self._defaults:
+            return ""
+        parent = element.getparent()
+        if parent is not None:
+            entry = tables(type(view.xml.typed(parent))).children.get(element.tag)
+            if entry is not None:
+                return entry[0].default or entry[0].fixed or ""
+        return self._defaults[element.tag] or ""
 
     def nsmap_of(self, tag: str) -> dict[str, str] | None:
         """The declaration that a new element of this name brings along where its namespace is not in scope."""
@@ -323,6 +337,10 @@ class Package:
     def access(self, view: View) -> Access:
         """`view.xml`."""
         return Access(view)
+
+    def equal(self, one: View, other: View) -> bool:
+        """Whether two views of one class have the same content."""
+        return compared(one) == compared(other)
 
     def content(self, view: View) -> Content:
         """`view.content`."""

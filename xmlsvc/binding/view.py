@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset({"xml", "items", "walk", "content", "save", "validate", "fields", "namespace", "package"})
 
+_SHOWN = 6  # fields in a view's repr
+
 _new = object.__new__
 
 
@@ -111,17 +113,18 @@ class View:
 
     # -- reading --------------------------------------------------------------------------------------------------------------
 
-    def items(self) -> Iterator[tuple[Field, Any]]:
+    def items(self, lenient: bool = False) -> Iterator[tuple[Field, Any]]:
         """Everything that is there, typed, in one pass: (field, value) for attributes, then text or children in document order.
 
         Children and attributes that no field is for come with a wildcard's field: views, and (name, text) pairs. Text between the
-        children of mixed content comes as (field of kind "mixed", text). BadValue at a text that is no value of its field.
+        children of mixed content comes as (field of kind "mixed", text). A text that is no value of its field raises BadValue;
+        `lenient`: its value is that BadValue, with the text as `raw`.
         """
-        return iter([(field, value) for _, field, value in entries(self, False)])
+        return iter([(field, value) for _, field, value in entries(self, False, lenient)])
 
-    def walk(self) -> Iterator[tuple[View, Field, Any]]:
-        """(view, field, value) of this view and all below it, in document order."""
-        return iter(entries(self, True))
+    def walk(self, lenient: bool = False) -> Iterator[tuple[View, Field, Any]]:
+        """(view, field, value) of this view and all below it, in document order; `lenient` as for `items`."""
+        return iter(entries(self, True, lenient))
 
     @property
     def xml(self) -> Access:
@@ -151,23 +154,18 @@ class View:
             return NotImplemented
         if self._element is other._element:
             return True
-        return face(type(self)) is face(type(other)) and _compared(self) == _compared(other)
+        return face(type(self)) is face(type(other)) and self.package().equal(self, other)
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         shown: list[str] = []
-        try:
-            found = self.items()
-        except BadValue as error:  # a draft can be looked at, too
-            return f"{face(type(self)).__qualname__}(… {error.raw!r} is no value …)"
-        for field, value in found:
-            if len(shown) == 6:
-                shown.append("…")
-                break
-            text = f"{type(value).__qualname__}(…)" if isinstance(value, View) else repr(value)
-            shown.append(f"{field.name or '·'}={text}")
-        return f"{face(type(self)).__qualname__}({', '.join(shown)})"
+        found = list(self.items(lenient=True))
+        for number, (field, value) in enumerate(found):
+            if number < _SHOWN or isinstance(value, BadValue):
+                shown.append(f"{field.name or '·'}={_shown(value)}")
+        more = ["…"] if len(shown) < len(found) else []
+        return f"{face(type(self)).__qualname__}({', '.join(shown + more)})"
 
     def __copy__(self) -> Self:
         return self.__deepcopy__({})
@@ -182,20 +180,28 @@ class View:
         return True
 
 
-def entries(view: View, deep: bool) -> list[tuple[View, Field, Any]]:
+def _shown(value: Any) -> str:
+    if isinstance(value, View):
+        return f"{type(value).__qualname__}(…)"
+    if isinstance(value, BadValue):
+        return f"<no value: {value.raw!r}>"
+    return f"QName({value.text!r})" if isinstance(value, etree.QName) else repr(value)
+
+
+def entries(view: View, deep: bool, lenient: bool = False) -> list[tuple[View, Field, Any]]:
     """See `View.items` and, `deep`, `View.walk`."""
     found: list[tuple[View, Field, Any]] = []
-    _read(view, type(view), deep, found)
+    _read(view, type(view), deep, lenient, found)
     return found
 
 
-def _read(view: View, cls: type[View], deep: bool, found: list[tuple[View, Field, Any]]) -> None:
+def _read(view: View, cls: type[View], deep: bool, lenient: bool, found: list[tuple[View, Field, Any]]) -> None:
     element = view._element
     table = _TABLES.get(cls) or tables(cls)
     if attributes := element.items():
-        _read_attributes(view, attributes, table, found)
+        _read_attributes(view, attributes, table, lenient, found)
     if table.text is not None:
-        _read_text(view, table, found)
+        _read_text(view, table, lenient, found)
         return
     children, mixed = table.children, table.mixed
     if mixed and element.text:
@@ -209,28 +215,39 @@ def _read(view: View, cls: type[View], deep: bool, found: list[tuple[View, Field
                 made._element = child
                 found.append((view, field, made))
                 if deep:
-                    _read(made, declared, True, found)
+                    _read(made, declared, True, lenient, found)
             elif read is not None:
                 text = (child.text if not len(child) else text_of(child)) or ""
                 try:
                     found.append((view, field, read(text)))
                 except (ValueError, ArithmeticError) as error:
-                    raise bad(field, text, error) from None
+                    found.append((view, field, _wrong(bad(field, text, error), lenient)))
             else:
-                value = _settled(entry, child)
+                try:
+                    value = _settled(entry, child)
+                except BadValue as error:
+                    value = _wrong(error, lenient)
                 found.append((view, field, value))
                 if deep and isinstance(value, View):
-                    _read(value, type(value), True, found)
+                    _read(value, type(value), True, lenient, found)
         elif isinstance(child.tag, str):
             made = child_view(view, child)
             found.append((view, table.wild, made))
             if deep:
-                _read(made, type(made), True, found)
+                _read(made, type(made), True, lenient, found)
         if mixed and child.tail:
             found.append((view, MIXED_TEXT, child.tail))
 
 
-def _read_attributes(view: View, written: Sequence[tuple[Any, Any]], table: _Tables, found: list[tuple[View, Field, Any]]) -> None:
+def _wrong(error: BadValue, lenient: bool) -> BadValue:
+    """The error as a value, or raised."""
+    if not lenient:
+        raise error from None
+    return error
+
+
+def _read_attributes(view: View, written: Sequence[tuple[Any, Any]], table: _Tables, lenient: bool,
+                     found: list[tuple[View, Field, Any]]) -> None:
     readers = table.readers
     for name, text in written:
         entry = readers.get(name)
@@ -239,28 +256,26 @@ def _read_attributes(view: View, written: Sequence[tuple[Any, Any]], table: _Tab
                 found.append((view, table.wild_attributes, (name, text)))
             continue
         field, read = entry
-        if read is None:
-            found.append((view, field, _first_attribute(entry, view)))
-            continue
         try:
-            found.append((view, field, read(text)))
+            found.append((view, field, read(text) if read is not None else _first_attribute(entry, view)))
         except (ValueError, ArithmeticError) as error:
-            raise bad(field, str(text), error) from None
+            found.append((view, field, _wrong(error if isinstance(error, BadValue) else bad(field, str(text), error), lenient)))
 
 
-def _read_text(view: View, table: _Tables, found: list[tuple[View, Field, Any]]) -> None:
+def _read_text(view: View, table: _Tables, lenient: bool, found: list[tuple[View, Field, Any]]) -> None:
     field, read, element = table.text, table.read_text, view._element
     assert field is not None
     text = element.text if read is not None and not len(element) else None
-    if not text:  # nil, a default, comments, or a type that has not been looked up yet
-        found.append((view, field, field.fget(view)))  # type: ignore[misc]
-        if not field.codec.contextual:
-            table.read_text = field.codec.read
-        return
     try:
-        found.append((view, field, read(text)))
+        if text:
+            found.append((view, field, read(text)))
+            return
+        # Nil, a default, comments, or a type that has not been looked up yet.
+        if read is None and not field.codec.contextual:
+            table.read_text = field.codec.read
+        found.append((view, field, field.fget(view)))  # type: ignore[misc]
     except (ValueError, ArithmeticError) as error:
-        raise bad(field, text, error) from None
+        found.append((view, field, _wrong(error if isinstance(error, BadValue) else bad(field, str(text), error), lenient)))
 
 
 def _first_attribute(entry: list[Any], view: View) -> Any:
@@ -287,18 +302,6 @@ def _copy(element: etree._Element) -> etree._Element:
     from copy import deepcopy
 
     return deepcopy(element)
-
-
-def _compared(view: View) -> list[Any]:
-    entries: list[Any] = []
-    attributes: list[Any] = []
-    for field, value in view.items():
-        entry = (field.name, field.tag or getattr(getattr(value, "_element", None), "tag", ""), value)
-        if field.kind in ("attribute", "wild_attributes"):
-            attributes.append(entry)
-        elif not (field.kind == "mixed" and not value.strip()):
-            entries.append(entry)
-    return [sorted(attributes, key=lambda entry: (entry[0], str(entry[2]))), entries]
 
 
 def _settled(entry: list[Any], child: etree._Element) -> Any:

@@ -42,7 +42,11 @@ def package(work: Work) -> None:
     lines += ["package = Package(", "    __name__,", f"    digest={work.digest!r},"]
     lines += [f"    builtin={work.builtin!r},"] if work.builtin else ["    schema=__file__.rpartition(\"/\")[0] + \"/schema\","]
     prefixes = {uri: repr(prefix) for uri, prefix in work.model.prefixes.items()}
-    for name, table in (("prefixes", prefixes), ("elements", elements), ("types", types)):
+    for name, element in work.model.elements.items():
+        if element.default is not None or element.fixed is not None:
+            work.defaults[name] = element.default if element.default is not None else element.fixed
+    defaults = {name: repr(text) for name, text in work.defaults.items()}
+    for name, table in (("prefixes", prefixes), ("elements", elements), ("types", types), *([("defaults", defaults)] if defaults else [])):
         lines += [f"    {name}={{", *(f"        {key!r}: {text}," for key, text in table.items()), "    },"]
     lines += [")", "parse = package.parse", "create = package.create", "from_dict = package.from_dict",
               "sample = package.sample", "stream = package.stream", ""]

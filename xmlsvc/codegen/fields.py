@@ -173,9 +173,6 @@ def _child_field(work: Work, plan: ClassPlan, child: _Child, siblings: dict[str,
     if isinstance(element.type, SimpleType) and not members:
         reference, annotation = _simple(work, plan, element.type, split(element.name)[1])
         arguments.append(reference)
-        for key in ("default", "fixed"):
-            if getattr(element, key) is not None:
-                arguments.append(f"{key}={getattr(element, key)!r}")
         annotation += " | Nil" if element.nillable else ""
         maker, kind = ("values", "Values") if many else ("value", "Value")
     else:
@@ -184,6 +181,11 @@ def _child_field(work: Work, plan: ClassPlan, child: _Child, siblings: dict[str,
         if members:
             arguments.append(f"members={{{', '.join(f'{_tag(one.name, plan)}: {_view(work, plan, one)[0]}' for one in members)}}}")
         maker, kind = ("many", "Many") if many else ("one", "One")
+    for key in ("default", "fixed"):
+        if getattr(element, key) is not None:
+            arguments.append(f"{key}={getattr(element, key)!r}")
+            if maker in ("one", "many"):
+                work.defaults.setdefault(element.name, None)
     if element.nillable:
         arguments.append("nillable=True")
     if element.abstract and maker in ("one", "many"):

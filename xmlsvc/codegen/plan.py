@@ -107,7 +107,8 @@ class ModulePlan:
 @dataclass(slots=True)
 class Work:
     """What the passes hand on. `manifest` None = no row classes are wanted; `roots`: the elements that documents begin
-    with; `builtin`: see `generate`; `files`: path below the output → text."""
+    with; `builtin`: see `generate`; `files`: path below the output → text;
+    `defaults`: see `binding.package.Package`."""
 
     model: Model
     package: str
@@ -121,6 +122,7 @@ class Work:
     classes: dict[int, ClassPlan] = field(default_factory=dict)
     simples: dict[int, SimplePlan | EnumPlan] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, str | None] = field(default_factory=dict)
 
     def module(self, uri: str) -> ModulePlan:
         """The module of a namespace."""

@@ -1,4 +1,4 @@
-"""Webhooks against a real receiver: signed, sent again after a failure, through the receiver's death and ours; never to where only we can reach."""
+"""Webhooks against a real receiver: signed, sent again, through its death and ours; never to where only we can reach."""
 
 from __future__ import annotations
 
@@ -272,6 +272,6 @@ def test_a_name_that_leads_inside_is_not_called(receiver: Receiver, monkeypatch:
     with pytest.raises(targets.Unreachable, match="no route"):
         targets.post(target, b"", {}, private=False)
     assert connected == [("93.184.215.14", 80)] and asked == ["rebind.example"]
-    with pytest.raises(targets.Unreachable, match="127.0.0.1, which is no public"):
+    with pytest.raises(targets.Unreachable, match=r"127\.0\.0\.1, which is no public"):
         targets.post(target, b"", {}, private=False)
     assert receiver.got == []

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storm.expr import And, Desc, Or
 from storm.store import Store
 
 from ..clock import Clock
 from ..storage.model import Audit
-from .access import Actor
+from .access import Actor, require
+from .services import Services
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,21 @@ def write(store: Store, made: Entry) -> None:
         made.id, made.at, made.actor, made.action, made.subject, made.detail,
     )  # fmt: skip
     store.add(row)
+
+
+def listed(
+    services: Services, actor: Actor, *, subject: str | None = None, by: str | None = None, action: str | None = None,
+    before: tuple[datetime, str] | None = None, limit: int = PAGE,
+) -> list[Entry]:  # fmt: skip
+    """What was changed, the newest first; `subject`: "document:ID" …, `by`: "user:ada" …, `action`: "token.add" …; `before`: (at, id) of
+    the last one of the page before. Raises Forbidden: administrators only."""
+    require(actor, "administer")
+    columns = (Audit.id, Audit.at, Audit.actor, Audit.action, Audit.subject, Audit.detail)
+    conditions = [column == value for column, value in ((Audit.subject, subject), (Audit.actor, by), (Audit.action, action)) if value]
+    if before is not None:
+        conditions.append(Or(Audit.at < before[0], And(Audit.at == before[0], Audit.id < before[1])))
+
+    def unit(store: Store) -> list[Entry]:
+        return [Entry(*row) for row in store.find(columns, *conditions).order_by(Desc(Audit.at), Desc(Audit.id))[:limit]]
+
+    return services.sessions.read(unit)

@@ -30,7 +30,7 @@ from ..errors import (
 from ..storage import contents, model
 from ..storage.insert import insert
 from ..xml.canonical import digest
-from . import parts
+from . import parts, reasons
 from .access import Actor, require, scope_of
 from .services import Services
 
@@ -56,7 +56,7 @@ class Receipt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Receipt):
     """A receipt with its outcome: new, revised, unchanged, quarantined, refused or batch (its run has the same id); `status` as
-    HTTP counts; `problem`: the error's slug and sentence (and place) when it was refused; `erased`: since when its body is gone for good."""
+    HTTP counts; `problem`: the error's slug and sentence (and place) when it was refused; `erased`: since when its body is gone."""
 
     partner: str
     outcome: str
@@ -122,6 +122,7 @@ class Refused:
         if self.kept:
             contents.put(store, self.body, self.receipt.digest, self.receipt.received)
         write(store, self.receipt, "refused", refusal_status(self.error), problem=problem)
+        reasons.keep(store, reasons.of_error(self.receipt.id, self.receipt.partner_id, self.receipt.received, self.error))
 
 
 def refused(services: Services, receipt: Receipt, body: bytes, error: Error) -> Refused:

@@ -19,7 +19,7 @@ from .. import metrics
 from ..errors import Conflict, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
 from ..schema.registry import Schema
 from ..xml import parser
-from . import accounts, audit, heads, identity, receipts, revisions, verdicts
+from . import accounts, audit, heads, identity, reasons, receipts, revisions, verdicts
 from .access import Actor, require
 from .deposit import KINDS, Delivery, Outcome
 from .services import Services
@@ -160,4 +160,5 @@ def _delivery(
         revision_id=services.clock.new_id(),
         run_id=options.run_id,
         new_only=options.new_only,
+        reasons=reasons.of_report(receipt.id, receipt.partner_id, receipt.received, report),
     )

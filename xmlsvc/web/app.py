@@ -13,10 +13,11 @@ from __future__ import annotations
 from ..documents.services import Services
 from . import feeds, middleware, oai, public
 from .exchange import Application
-from .pages import account, api, desk, document, documents, files, partners, problems, receipts, upload, vocabularies
+from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, upload, vocabularies
 from .pages.routes import routes as editing_routes
-from .rest import description, health, validate
+from .rest import audit as rest_audit
 from .rest import batches as rest_batches
+from .rest import description, health, scorecards, validate
 from .rest import documents as rest_documents
 from .rest import receipts as rest_receipts
 from .rest import runs as rest_runs
@@ -45,6 +46,8 @@ def api_routes(services: Services) -> list[Route]:
         Route("/receipts", rest_receipts.Receipts(services)),
         Route("/receipts/{id}", rest_receipts.Receipt(services)),
         Route("/receipts/{id}/body", rest_receipts.Body(services)),
+        Route("/partners/{name}/scorecard", scorecards.Scorecard(services)),
+        Route("/audit", rest_audit.Audit(services)),
         Route("/webhooks", rest_webhooks.Webhooks(services)),
         Route("/webhooks/{id}", rest_webhooks.Webhook(services)),
         Route("/webhooks/{id}/secret", rest_webhooks.Secret(services)),
@@ -94,6 +97,8 @@ def page_routes(services: Services) -> list[Route]:
         Route("/vocabularies", vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", vocabularies.Vocabulary(services)),
         Route("/partners", partners.Partners(services)),
+        Route("/partners/{name}", partner.Partner(services)),
+        Route("/audit", audit.Audit(services)),
         Route("/problems", problems.Types(services), _OPEN),
         Route("/problems/{slug}", problems.Type(services), _OPEN),
         Route("/static/{name*}", files.Static(), {**_OPEN, "web.identify.on": False}),

@@ -24,7 +24,7 @@ class Partners:
             rows.append(
                 tag(
                     "tr",
-                    tag("td", link(url("/documents", partner=each.name), each.title, class_="primary")),
+                    tag("td", link(url(f"/partners/{each.name}"), each.title, class_="primary")),
                     tag("td", each.name, class_="mono"),
                     tag("td", f"{each.accepted:,} of {each.deliveries:,}", class_="num"),
                     tag("td", share, class_="num"),

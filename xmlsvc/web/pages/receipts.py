@@ -7,7 +7,7 @@ from datetime import datetime
 from genshi.core import Markup
 
 from ... import errors
-from ...documents import receipts
+from ...documents import access, receipts
 from ...documents.services import Services
 from ...xml import encoding
 from .. import exchange, source, templates
@@ -16,7 +16,7 @@ from ..html import join, link, tag, text
 from . import shell
 
 PAGE = 50
-OUTCOMES = ("new", "revised", "unchanged", "quarantined", "refused")
+OUTCOMES = ("new", "revised", "unchanged", "quarantined", "refused", "batch")
 
 
 class Receipts:
@@ -90,7 +90,8 @@ class Receipt:
     def GET(self, id: str) -> bytes:
         entry = receipts.get(self._services, exchange.actor(), id)
         problem = entry.problem or {}
-        shown = self._body(entry, problem) if entry.document is None else None
+        batch = entry.outcome == "batch"
+        shown = self._body(entry, problem) if entry.document is None and not batch else None
         content = templates.fragment(
             "receipt",
             entry=entry,
@@ -104,6 +105,7 @@ class Receipt:
             shown=shown,
             document=url(f"/documents/{entry.document}") if entry.document else None,
             body=url(f"/api/receipts/{entry.id}/body"),
+            run=url(f"/runs/{entry.id}") if batch and access.allowed(exchange.actor(), "run") else None,
         )
         return shell.show(self._services, entry.name or "Receipt", content, "/receipts")
 

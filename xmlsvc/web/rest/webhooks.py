@@ -86,7 +86,8 @@ def shown(found: webhooks.Webhook) -> dict[str, Any]:
     here = f"/api/webhooks/{found.id}"
     return {
         "id": found.id, "partner": found.partner, "url": found.url, "events": list(found.events),
-        "created": resources.moment(found.created), "state": found.state, "fault": found.fault or None, "links": {"self": url(here), "messages": url(f"{here}/messages")},
+        "created": resources.moment(found.created), "state": found.state, "fault": found.fault or None,
+        "links": {"self": url(here), "messages": url(f"{here}/messages")},
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ WAITING = "quarantined"
 MOST_COUNTED = 10_000
 NEWEST = 200
 DELIVERIES = 100
+SHOWN = 20
+AGES = (("Since today", 1), ("This week", 7), ("This month", 31), ("Longer", 1_000_000))
 ACCEPTED = frozenset({"new", "revised", "unchanged"})
 
 
@@ -89,8 +91,8 @@ def _visible(actor: Actor) -> And:
     return And(*conditions)
 
 
-def attention(services: Services, actor: Actor) -> list[Cause]:
-    """The newest documents in quarantine (at most NEWEST), grouped by what their reports begin with, the largest group first."""
+def attention(services: Services, actor: Actor) -> list[Waiting]:
+    """The newest documents in quarantine, at most NEWEST, each with what its report begins with."""
     require(actor, "read")
     document, revision = model.Document, model.Revision
     columns = (
@@ -119,7 +121,7 @@ def attention(services: Services, actor: Actor) -> list[Cause]:
             found.append(Waiting(id, title or identity, partner, version, count, modified, first))
         return found
 
-    return by_cause(services.sessions.read(unit))
+    return services.sessions.read(unit)
 
 
 def by_cause(documents: list[Waiting]) -> list[Cause]:
@@ -128,6 +130,42 @@ def by_cause(documents: list[Waiting]) -> list[Cause]:
     for document in documents:
         groups.setdefault(cause_of(document), []).append(document)
     return sorted((Cause(tuple(group)) for group in groups.values()), key=lambda cause: -len(cause.documents))
+
+
+def by_partner(documents: list[Waiting]) -> list[tuple[str, list[Cause]]]:
+    """(partner, its documents by cause): the partner with most documents first."""
+    groups: dict[str, list[Waiting]] = {}
+    for document in documents:
+        groups.setdefault(document.partner, []).append(document)
+    return [(name, by_cause(group)) for name, group in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))]
+
+
+def by_age(documents: list[Waiting], now: datetime) -> list[tuple[str, list[Cause]]]:
+    """(how long they wait, the documents by cause): the newest first."""
+    found = []
+    for index, (word, days) in enumerate(AGES):
+        least = AGES[index - 1][1] if index else -1_000_000
+        group = [each for each in documents if least <= (now - each.modified).days < days]
+        if group:
+            found.append((word, by_cause(group)))
+    return found
+
+
+def in_state(services: Services, actor: Actor, state: str) -> list[Waiting]:
+    """The documents in a state (draft, review) that changed last, at most SHOWN."""
+    require(actor, "read")
+    row = model.Document
+    conditions = [row.state == state, model.Partner.id == row.partner_id]
+    if (partner_id := scope_of(actor)) is not None:
+        conditions.append(row.partner_id == partner_id)
+    columns = (row.id, row.title, row.identity, model.Partner.name, row.vocabulary, row.violations, row.modified)
+
+    def unit(store: Store) -> list[Waiting]:
+        rows = store.find(columns, And(*conditions)).order_by(Desc(row.modified), Desc(row.id))[:SHOWN]
+        return [Waiting(id, title or identity, partner, vocabulary, count, modified, None)
+                for id, title, identity, partner, vocabulary, count, modified in rows]
+
+    return services.sessions.read(unit)
 
 
 def cause_of(document: Waiting) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ shape(tree)                                    a digest of the tree's elements: 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from .models import Models
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
 
 LETTERS = frozenset("tamxsn")
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def fields(places: Places, posted: Mapping[str, str], limits: parser.Limits) -> 
             continue
         value = given.replace("\r\n", "\n").replace("\r", "\n")
         try:
+            if _UNFIT.search(value):
+                raise ValueError
             _write(places, element, letter, attribute, value, limits)
         except errors.NotWellFormed as error:
             failures.append(Failure(name, value, error.message))
@@ -77,7 +81,7 @@ def _write(places: Places, element: etree._Element, letter: str, attribute: str,
         _attribute(element, attribute, value)
     elif letter == "t":
         if value != text(element):
-            write_text(element, value)
+            _text(element, value)
     elif letter == "m":
         if value != fragments.inner(element):
             fragments.replace(element, value, limits)
@@ -93,6 +97,14 @@ def _write(places: Places, element: etree._Element, letter: str, attribute: str,
             element.tag = value
     else:
         _type(places, element, value)
+
+
+def _text(element: etree._Element, value: str) -> None:
+    """Write an element's text; what was one CDATA section stays one."""
+    section = not len(element) and re.search(r">\s*<!\[CDATA\[", etree.tostring(element, encoding="unicode", with_tail=False))
+    write_text(element, value)
+    if section and value and "]]>" not in value:
+        element.text = etree.CDATA(value)
 
 
 def _attribute(element: etree._Element, name: str, value: str) -> None:

@@ -194,7 +194,8 @@ class _Describe:
         if not nil(element):
             self._content(made, element, declaration, kind)
         for value in self._attributes(ordinal, element, kind):
-            (made.values if value.there or value.required else made.folded).append(value)
+            plain = not value.path.startswith("@xsi:") and (value.there or value.required)
+            (made.values if plain else made.folded).append(value)
 
     def _content(self, made: Line | Group, element: etree._Element, declaration: model.Element | None, kind: model.Type | None) -> None:
         ordinal = made.ordinal

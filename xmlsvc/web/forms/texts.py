@@ -7,7 +7,6 @@ taken_over(data, text) → bytes      the bytes with the lines of `text` where t
 
 from __future__ import annotations
 
-import codecs
 import re
 from difflib import SequenceMatcher
 
@@ -43,17 +42,17 @@ def taken_over(data: bytes, text: str) -> bytes:
     made = "".join(_merged(old, _lines(text), _ending(old)))
     codec = encoding.codec if encoding is not None else "utf-8"
     mark = data[: encoding.mark] if encoding is not None else b""
-    declared = encodings.detect(made[:1200].encode("utf-8", "replace"))
-    if encoding is not None and encoding.ascii and not mark and declared is not None and declared.declared != encoding.declared:
-        codec = _codec(declared.declared)
+    if encoding is not None and encoding.ascii and not mark:
+        codec = _codec(made, encoding)
     return mark + made.encode(codec, "xmlcharrefreplace")
 
 
-def _codec(declared: str | None) -> str:
-    try:
-        return codecs.lookup(declared or "utf-8").name
-    except LookupError:
-        raise errors.BadRequest(f"The declaration says encoding={declared!r}, which is not known here. Say UTF-8.") from None
+def _codec(text: str, before: encodings.Encoding) -> str:
+    """The codec that the text's declaration asks for, where it is another than before."""
+    now = encodings.detect(text[:1200].encode("utf-8", "replace"))
+    if now is None:
+        raise errors.BadRequest("The declaration names an encoding that is not known here. Say UTF-8.")
+    return before.codec if now.declared == before.declared else now.codec
 
 
 def _ending(lines: list[str]) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from genshi.core import Markup
 
-from ...documents import desk, receipts
+from ...documents import conflicts, desk, receipts, workspace
 from ...documents.services import Services
 from .. import exchange, templates
-from ..exchange import url
+from ..exchange import parameter, url
 from ..html import join, link, tag
 from . import shell
 
 SHOWN = 4
 LATEST = 12
 CAUSES = 20
+GROUPINGS = (("cause", "by cause"), ("partner", "by partner"), ("age", "by age"))
 
 
 class Desk:
@@ -24,14 +25,21 @@ class Desk:
 
     def GET(self) -> bytes:
         actor = exchange.actor()
-        causes = desk.attention(self._services, actor)
+        waiting = desk.attention(self._services, actor)
+        by = parameter("by") or "cause"
+        causes = desk.by_cause(waiting) if by not in ("partner", "age") else []
         latest = receipts.find(self._services, actor, limit=LATEST)
         content = templates.fragment(
             "desk",
             causes=join(_cause(cause) for cause in causes[:CAUSES]),
+            groups=_groups(self._services, waiting, by),
+            groupings=[
+                {"label": label, "href": url("/", by=None if name == "cause" else name), "here": name == by} for name, label in GROUPINGS
+            ],
+            mine=self._mine(),
             rarer=join(_cause(cause) for cause in causes[CAUSES:]),
             rarer_many=shell.plural(len(causes) - CAUSES, "rarer cause"),
-            waiting=sum(len(cause.documents) for cause in causes),
+            waiting=len(waiting),
             capped=desk.NEWEST,
             all=url("/documents", state=desk.WAITING),
             partners=_partners(desk.deliverers(self._services)),
@@ -42,6 +50,91 @@ class Desk:
             receipts=url("/receipts"),
         )
         return shell.show(self._services, "Desk", content, "/")
+
+    def _mine(self) -> Markup:
+        """What I have begun, what is mine to decide, what waits for a look."""
+        services, actor = self._services, exchange.actor()
+        begun = workspace.begun(services, actor) if shell.may("edit") else []
+        met = conflicts.listed(services, actor, limit=desk.SHOWN) if shell.may("edit") else []
+        return join(
+            _listed(
+                "Conflicts",
+                [
+                    _entry(
+                        url(f"/documents/{each.document_id}/conflicts/{each.id}"),
+                        each.title,
+                        f"{shell.plural(len(each.fields), 'field')} changed by {each.partner} and by us",
+                        shell.when(each.created),
+                    )
+                    for each in met
+                ],
+            ),
+            _listed(
+                "Not saved yet",
+                [
+                    _entry(
+                        url(f"/documents/{each.document}/edit"),
+                        each.title,
+                        f"revision {each.base}" + (" – overtaken" if each.base != each.current else ""),
+                        shell.when(each.modified),
+                    )
+                    for each in begun
+                ],
+            ),
+            *(
+                _listed(
+                    title,
+                    [
+                        _entry(
+                            url(f"/documents/{each.id}"),
+                            each.title,
+                            f"{each.partner} · {shell.plural(each.violations, 'problem') if each.violations else 'valid'}",
+                            shell.when(each.modified),
+                        )
+                        for each in desk.in_state(services, actor, state)
+                    ],
+                )
+                for state, title in (("review", "To review"), ("draft", "Drafts"))
+            ),
+        )
+
+
+def _groups(services: Services, waiting: list[desk.Waiting], by: str) -> Markup | None:
+    """The causes under each partner, or under how long they wait; None where causes come first."""
+    if by not in ("partner", "age"):
+        return None
+    found = desk.by_partner(waiting) if by == "partner" else desk.by_age(waiting, services.clock.now())
+    return join(
+        tag(
+            "section",
+            tag("h3", title, " ", tag("span", sum(len(cause.documents) for cause in causes), class_="chip")),
+            tag("ul", [_cause(cause) for cause in causes[:CAUSES]], class_="work"),
+            tag("p", f"and {len(causes) - CAUSES:,} rarer causes", class_="pages") if len(causes) > CAUSES else None,
+            class_="by-group",
+        )
+        for title, causes in found
+    )
+
+
+def _listed(title: str, entries: list[Markup], hint: str = "") -> Markup | None:
+    if not entries:
+        return None
+    return tag(
+        "section",
+        tag("h2", title, " ", tag("span", len(entries), class_="chip")),
+        tag("p", hint, class_="quiet hint") if hint else None,
+        tag("ul", entries, class_="work"),
+        class_="panel flush",
+    )
+
+
+def _entry(target: str, title: str, said: str, when: Markup) -> Markup:
+    return tag(
+        "li",
+        tag("div", link(target, title, class_="primary"), when, class_="line-1"),
+        tag("div", said, class_="line-2 quiet"),
+        data_row=True,
+    )
 
 
 def _cause(cause: desk.Cause) -> Markup:

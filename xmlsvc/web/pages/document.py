@@ -8,7 +8,7 @@ from typing import Any
 from genshi.core import Markup
 
 from ... import errors
-from ...documents import links
+from ...documents import conflicts, links
 from ...documents.services import Services
 from ...validation.report import Violation
 from .. import declarations, exchange, templates
@@ -52,6 +52,12 @@ class Page:
             edit=url(f"/documents/{document.id}/edit") if editable(view) else None,
             states=states.buttons(view),
             links=_links(view) if self._tab == "" else None,
+            conflicts=[
+                url(f"/documents/{document.id}/conflicts/{each.id}")
+                for each in conflicts.listed(self._services, exchange.actor(), document.id)
+            ]
+            if shell.may("edit")
+            else [],
             failure=states.FAILURES.get(parameter("failed") or "", ""),
             old=None if view.current else f"This is revision {revision.number} of {document.current}.",
             newest=url(f"/documents/{document.id}"),

@@ -52,7 +52,8 @@ def panel(services: Services, query: search.Query) -> Markup:
     for name, column in columns.items():
         found = _truth(counts[name]) if column.kind == "boolean" else counts[name]
         label = declarations.label(name.replace(".", " "))
-        shown.append(_facet(query, name, label, found, list(column.enumeration), query.columns.get(name), str, column.documentation))
+        said: Any = (lambda value: "yes" if value == "true" else "no") if column.kind == "boolean" else str
+        shown.append(_facet(query, name, label, found, list(column.enumeration), query.columns.get(name), said, column.documentation))
     return join(shown)
 
 

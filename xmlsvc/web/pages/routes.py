@@ -15,6 +15,7 @@ def routes(services: Services) -> list[Route]:
         Route("/documents/{id}/edit", edit.Edit(services)),
         Route("/documents/{id}/edit/changes", compare.Changes(services)),
         Route("/documents/{id}/edit/conflict", conflict.Conflict(services)),
+        Route("/documents/{id}/conflicts/{conflict}", conflict.Meeting(services)),
         Route("/documents/{id}/state", states.State(services)),
         Route("/documents/{id}/compare", compare.Compare(services)),
         Route("/documents/{id}/edit/complete", source_editor.Completion(services)),

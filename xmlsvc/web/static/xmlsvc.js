@@ -2,7 +2,9 @@
 (function () {
   "use strict";
 
-  var typing = function (element) { return element && /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName); };
+  var typing = function (element) {
+    return element && ((/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && element.type !== "checkbox") || element.shadowRoot);
+  };
 
   // Relative dates: <time datetime> keeps its ISO text; a hint is added beside it.
   var steps = [[60, "second", 1], [3600, "minute", 60], [86400, "hour", 3600], [86400 * 30, "day", 86400], [86400 * 365, "month", 86400 * 30], [Infinity, "year", 86400 * 365]];
@@ -46,13 +48,15 @@
   keys.className = "keys";
   keys.setAttribute("aria-label", "Keys");
   keys.innerHTML = "<h2>Keys</h2><dl><dt><kbd>/</kbd></dt><dd>search</dd><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next and previous in a list</dd>" +
-    "<dt><kbd>n</kbd> <kbd>p</kbd></dt><dd>next and previous problem</dd><dt><kbd>f</kbd> <kbd>s</kbd> <kbd>o</kbd> <kbd>h</kbd> <kbd>r</kbd></dt><dd>fields, source, outputs, history, rows of a document</dd>" +
+    "<dt><kbd>x</kbd></dt><dd>tick the row</dd><dt><kbd>n</kbd> <kbd>p</kbd></dt><dd>next and previous problem</dd><dt><kbd>e</kbd></dt><dd>edit the document; in the editor <kbd>f</kbd> form, <kbd>s</kbd> source, <kbd>Esc</kbd> out of a field</dd><dt><kbd>Ctrl</kbd> <kbd>S</kbd></dt><dd>save</dd><dt><kbd>f</kbd> <kbd>s</kbd> <kbd>o</kbd> <kbd>h</kbd> <kbd>r</kbd></dt><dd>fields, source, outputs, history, rows of a document</dd>" +
     "<dt><kbd>g</kbd> <kbd>d</kbd></dt><dd>the desk</dd><dt><kbd>?</kbd></dt><dd>this list</dd></dl><form method=\"dialog\"><button class=\"btn btn-sm btn-outline-secondary\">Close</button></form>";
   document.body.appendChild(keys);
   document.querySelectorAll("[data-keys]").forEach(function (button) { button.addEventListener("click", function () { keys.showModal(); }); });
   var problem = -1;
   var before = "";
   document.addEventListener("keydown", function (event) {
+    var save = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && document.querySelector("[data-save]");
+    if (save) { event.preventDefault(); save.click(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && typing(document.activeElement)) { document.activeElement.blur(); return; }
     if (typing(event.target) || keys.open) return;
@@ -62,6 +66,11 @@
     if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
     else if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
+    else if (event.key === "x") {
+      var row = document.activeElement && document.activeElement.closest("[data-row]");
+      var box = row && row.querySelector('input[type="checkbox"]');
+      if (box) box.click();
+    }
     else if (event.key === "?") keys.showModal();
     else if (event.key === "d" && last === "g") { location.href = document.querySelector(".brand").href; }
     else if (event.key === "n" || event.key === "p") {
@@ -71,8 +80,8 @@
       places[problem].scrollIntoView({ block: "center" });
       places[problem].querySelector("a").focus({ preventScroll: true });
     } else {
-      var tab = document.querySelector('.nav-tabs a[data-key="' + (/^[a-z]$/.test(event.key) ? event.key : "") + '"]');
-      if (tab) tab.click();
+      var target = document.querySelector('[data-key="' + (/^[a-z]$/.test(event.key) ? event.key : "") + '"]');
+      if (target) { event.preventDefault(); target.click(); }
     }
   });
 

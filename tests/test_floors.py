@@ -17,7 +17,7 @@ FLOORS: list[list[str]] = [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
         "xml.tokens", "xml.sections", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
         "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.sequences", "xml.alignment", "xml.carry", "xml.diff",
-        "xml.merge",
+        "xml.merge", "xml.selectors", "xml.patch", "xml.patch_making",
     ],
     [
         "schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring",

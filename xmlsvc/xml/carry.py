@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import cast
 
@@ -26,7 +27,7 @@ def carry(tree: etree._ElementTree, wanted: etree._ElementTree, spaces: bool = T
     if old.tag != new.tag:
         root = copied(new, None)
         root.tail = None
-        _replace_root(tree, root)
+        replace_root(tree, root)
     else:
         carry_element(old, new, alignment, spaces)
     _carry_outside(tree.getroot(), new)
@@ -124,10 +125,15 @@ def copied(node: etree._Element, parent: etree._Element | None) -> etree._Elemen
     needed = {prefix: node.nsmap[prefix] for prefix in _used(node) if prefix in node.nsmap and known.get(prefix) != node.nsmap[prefix]}
     if not needed.items() - copy.nsmap.items():
         return copy
-    declared = cast("dict[str, str]", copy.nsmap)
-    made = etree.Element(copy.tag, {str(key): str(value) for key, value in copy.attrib.items()}, {**declared, **needed})
-    made.text = copy.text
-    made.extend(list(copy))
+    return redeclared(copy, copy.nsmap | cast("dict[str | None, str]", needed))
+
+
+def redeclared(element: etree._Element, prefixes: Mapping[str | None, str]) -> etree._Element:
+    """An element with the attributes and content of another, which loses its content, and these declarations."""
+    attributes = {str(key): str(value) for key, value in element.attrib.items()}
+    made = etree.Element(element.tag, attributes, cast("dict[str, str]", dict(prefixes)))
+    made.text = element.text
+    made.extend(list(element))
     return made
 
 
@@ -175,7 +181,8 @@ def remove_outside(node: etree._Element) -> None:
     etree.Element("away").append(node)
 
 
-def _replace_root(tree: etree._ElementTree, root: etree._Element) -> None:
+def replace_root(tree: etree._ElementTree, root: etree._Element) -> None:
+    """Give the tree another root; what stands beside the old one stays."""
     old = tree.getroot()
     for node in outside(old, True):
         root.addprevious(node)

@@ -127,7 +127,8 @@ def test_a_key_is_done_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("accept", "media_type", "begin"), [
-    ("text/csv", "text/csv; charset=utf-8", b"n,name,outcome"), ("application/xml", "application/xml", b"<?xml"), ("", "application/json", b"{"),
+    ("text/csv", "text/csv; charset=utf-8", b"n,name,outcome"), ("application/xml", "application/xml", b"<?xml"),
+    ("", "application/json", b"{"),
 ])  # fmt: skip
 def test_results_in_three_forms(site: Site, accept: str, media_type: str, begin: bytes) -> None:
     body = packed_zip([("a.xml", broken(film("prg-formsbatch")))])
@@ -140,7 +141,8 @@ def test_gzip_bodies(site: Site) -> None:
     client = site.partner()
     one = client.deliver(gzip.compress(film("prg-gzip")), content_encoding="gzip")
     assert one.status == 201 and client.get(one.json()["links"]["self"]).body == film("prg-gzip")
-    assert outcomes(post(client, gzip.compress(element([("", film("prg-gzip2"))])), "application/xml", content_encoding="gzip")) == ["accepted"]
+    many = gzip.compress(element([("", film("prg-gzip2"))]))
+    assert outcomes(post(client, many, "application/xml", content_encoding="gzip")) == ["accepted"]
     bomb = gzip.compress(b"<a>" + b" " * 60_000_000)
     refused = client.deliver(bomb, content_encoding="gzip")
     assert (refused.status, refused.json()["type"]) == (413, "/problems/too-large")
@@ -152,8 +154,8 @@ def test_gzip_bodies(site: Site) -> None:
 def test_hostile_archives(site: Site) -> None:
     client, good = site.partner(), ("good.xml", film("prg-hostile"))
     nested = packed_zip([("a.xml", FILM)])
-    files = [("../../etc/passwd.xml", FILM), ("/abs.xml", FILM), ("C:\\x.xml", FILM), ("inner.zip", nested), ("inner.tar", packed_tar([good])),
-             ("notes.txt", b"hello"), ("big.xml", b"<a>" + b" " * 20_000_000), good]  # fmt: skip
+    files = [("../../etc/passwd.xml", FILM), ("/abs.xml", FILM), ("C:\\x.xml", FILM), ("inner.zip", nested),
+             ("inner.tar", packed_tar([good])), ("notes.txt", b"hello"), ("big.xml", b"<a>" + b" " * 20_000_000), good]  # fmt: skip
     for media_type, body in (("application/zip", packed_zip(files)), ("application/gzip", packed_tar(files, "w:gz"))):
         answer = post(client, body, media_type)
         assert outcomes(answer)[:7] == ["refused"] * 5 + ["skipped", "refused"] and outcomes(answer)[7] in {"accepted", "unchanged"}

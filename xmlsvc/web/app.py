@@ -11,10 +11,11 @@ Nothing is global: no tree, no configuration; two instances can live in one proc
 from __future__ import annotations
 
 from ..documents.services import Services
-from . import feeds, middleware, oai, public
+from . import feeds, middleware, oai, proxies, public
 from .exchange import Application
 from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, upload, vocabularies
 from .pages.routes import routes as editing_routes
+from .rates import Rates
 from .rest import audit as rest_audit
 from .rest import batches as rest_batches
 from .rest import description, health, scorecards, validate
@@ -109,6 +110,7 @@ def page_routes(services: Services) -> list[Route]:
 def application(services: Services) -> middleware.Guard:
     """The WSGI application of an open instance. It does not close `services`."""
     limit = services.settings.max_body_bytes
+    rates = Rates(services.settings.var / "rates", services.settings.rate_limit)
     known = {"web.identify.on": True, "web.csrf.on": True, "web.require.on": True}
     api_ = Application(
         services,
@@ -117,15 +119,24 @@ def application(services: Services) -> middleware.Guard:
         pages=False,
         policy=API_POLICY,
         error_page=problems.error_page,
+        rates=rates,
     )
     health_ = Application(services, health_routes(services), {"request.process_request_body": False}, pages=False, policy=API_POLICY)
     told = [Route("/", health.Metrics(services))]
     metrics_ = Application(services, told, {**known, "web.require.on": False}, pages=False, policy=API_POLICY)
-    pages = Application(services, page_routes(services), known, pages=True, policy=PAGE_POLICY, error_page=problems.error_page)
+    pages = Application(
+        services, page_routes(services), known, pages=True, policy=PAGE_POLICY, error_page=problems.error_page, rates=rates
+    )
 
     def most(path: str) -> int:
         return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
     open_ = public.mounts(services, {**feeds.routes(services), **oai.routes(services)})
     mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, **open_, "": pages})
-    return middleware.Guard(Standing(mounts, services), services.clock, most, services.settings.slow_request_ms / 1000)
+    return middleware.Guard(
+        Standing(mounts, services),
+        services.clock,
+        most,
+        proxies.Front(services.settings).apply,
+        services.settings.slow_request_ms / 1000,
+    )

@@ -14,11 +14,12 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 def check() -> None:
     """Refuse an unsafe request that another site made in the editor's name. Raises Forbidden.
 
-    A token proves intent by itself. Browsers send Sec-Fetch-Site, older ones Origin; whatever sends neither is no browser and holds no
+    A token proves intent by itself; what a browser or a proxy sends along unasked does not. Browsers send Sec-Fetch-Site, older ones
+    Origin; whatever sends neither is no browser and holds no
     cookie that it was not given by its user.
     """
     request = cherrypy.serving.request
-    if request.method in _SAFE or request.headers.get("Authorization"):
+    if request.method in _SAFE or request.headers.get("Authorization", "").lower().startswith("bearer "):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

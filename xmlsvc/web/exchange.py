@@ -26,6 +26,7 @@ from .routing import Route, Router
 if TYPE_CHECKING:
     from ..documents.access import Actor
     from ..documents.services import Services
+    from .rates import Rates, Taken
 
 LOG = logging.getLogger("xmlsvc.web")
 
@@ -40,12 +41,13 @@ _FOREIGN = {
 
 
 class Request(_cprequest.Request):
-    """A request with `actor` (None until somebody is known) and `session` (an editor's, None for tokens)."""
+    """A request with `actor` (None until somebody is known), `session` (an editor's, None for tokens), `rate` (what its token has left)."""
 
     show_tracebacks = False
     throw_errors = True  # what `respond` could not answer is the guard's, not a bare text of CherryPy's
     actor: Actor | None = None
     session: Any = None
+    rate: Taken | None = None
 
     @property
     def id(self) -> str:
@@ -126,7 +128,9 @@ class Application(cherrypy.Application):
         pages: bool,
         policy: str,
         error_page: Callable[[problems.Problem], bytes] | None = None,
+        rates: Rates | None = None,
     ) -> None:
+        self.rates = rates
         self.services, self.pages, self.policy, self.error_page = services, pages, policy, error_page
         self.router = Router(routes)
         super().__init__(

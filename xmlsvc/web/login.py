@@ -1,4 +1,7 @@
-"""Who is asking: a bearer token (RFC 6750) or an editor's cookie. Tools `identify` and `require`, and the cookie itself."""
+"""Who is asking: a bearer token (RFC 6750), an editor's cookie, or a user whom a trusted proxy names.
+
+Tools `identify` and `require`, and the cookie itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import cherrypy
 from .. import errors
 from ..documents import accounts, users
 from ..documents.access import GUEST
-from . import standing
+from . import proxies, standing
 from .middleware import PREFIX
 from .redirects import Redirect
 
@@ -22,7 +25,15 @@ def identify() -> None:
     request = cherrypy.serving.request
     services = request.app.services
     stated = request.headers.get("Authorization")
-    if stated is not None:
+    if (address := request.wsgi_environ.get(proxies.REFUSED)) is not None:
+        raise errors.Forbidden(f"{address} is no trusted proxy: it may not say who is asking ({services.settings.identity_header}).")
+    asserted = request.wsgi_environ.get(proxies.ASSERTED)
+    if asserted is not None and not (stated or "").lower().startswith("bearer "):  # the proxy's own credentials are its own
+        try:
+            request.actor = accounts.named(services, f"user:{asserted}")
+        except errors.NotFound:
+            raise errors.Unauthenticated(f"The proxy says that this is {asserted!r}, but there is no such user here.") from None
+    elif stated is not None:
         scheme, _, secret = stated.partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise errors.Unauthenticated("The Authorization header must be `Bearer TOKEN`.", token="invalid")
@@ -31,6 +42,7 @@ def identify() -> None:
         except errors.Unauthenticated as error:
             raise errors.Unauthenticated(error.message, token="invalid") from None
         request.actor = proof.actor
+        _count(proof.token)
         request.wsgi_environ.get(standing.TOKENS, []).append(proof.token)
         services.sessions.see(proof.position)
     elif COOKIE in request.cookie:
@@ -43,8 +55,21 @@ def identify() -> None:
         request.actor = GUEST
 
 
+def _count(token: str) -> None:
+    """One more request of this token. Raises TooManyRequests."""
+    request = cherrypy.serving.request
+    if request.app.rates is None:
+        return
+    taken = request.rate = request.app.rates.take(token)
+    if taken.wait:
+        raise errors.TooManyRequests(
+            f"This token may make {taken.limit:,} requests a minute. Come back in {taken.wait} s.", retry_after=taken.wait
+        )
+
+
 def require(reading: bool = False) -> None:
-    """`reading`: whoever only reads goes on unknown, and the resource decides. Else nobody may not: a page sends to the login form and back again, the API answers 401. Partners' tokens are for the API alone."""
+    """`reading`: whoever only reads goes on unknown, and the resource decides. Else nobody may not: a page sends to the login form and back
+    again, the API answers 401. Partners' tokens are for the API alone."""
     request = cherrypy.serving.request
     if request.actor is not None:
         if request.app.pages and request.actor.kind == "partner":

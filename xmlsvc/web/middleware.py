@@ -116,13 +116,17 @@ class _Answer:
 class Guard:
     """The outermost application: nothing below can fail without an answer that carries the request id.
 
-    `limits`: the most bytes of a body, by path; `slow`: the seconds from which a request is named in the log."""
+    `limits`: the most bytes of a body, by path; `front`: makes a request what it was before the proxies on its way; `slow`: the seconds
+    from which a request is named in the log."""
 
-    def __init__(self, app: Application, clock: Clock, limits: Callable[[str], int], slow: float = 1.0) -> None:
-        self._app, self._clock, self._limits, self._slow = app, clock, limits, slow
+    def __init__(
+        self, app: Application, clock: Clock, limits: Callable[[str], int], front: Callable[[Environ], None], slow: float = 1.0
+    ) -> None:
+        self._app, self._clock, self._limits, self._front, self._slow = app, clock, limits, front, slow
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         began = time.perf_counter()
+        self._front(environ)
         request_id = environ[REQUEST_ID] = self._clock.new_id()
         environ[PREFIX] = environ.get("SCRIPT_NAME", "").rstrip("/")
         environ.setdefault(NOTES, {})

@@ -28,6 +28,9 @@ def secure(policy: str) -> None:
         headers.pop("Content-Type", None)  # of nothing
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("Cache-Control", "private, no-cache")
+    rate = cherrypy.serving.request.rate
+    if rate is not None:
+        headers.update(rate.headers)
 
 
 TOOLBOX = _cptools.Toolbox("web")

@@ -22,14 +22,14 @@ settings.register_profile("full", deadline=None, max_examples=1000, print_blob=T
 settings.load_profile("full" if FULL else "quick")
 
 
-def _shared() -> Path:
+def shared() -> Path:
     return Path(os.environ.get("XMLSVC_CORPORA") or ROOT.parent / "shared").resolve()
 
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of real vocabularies and documents (XMLSVC_CORPORA/corpora; XMLSVC_CORPORA is ../shared unless set)."""
-    folder = _shared() / "corpora"
+    folder = shared() / "corpora"
     require(folder.is_dir(), f"the corpora (no folder {folder}; set XMLSVC_CORPORA to the folder that holds corpora/)")
     return folder
 
@@ -37,7 +37,7 @@ def corpora() -> Path:
 @pytest.fixture(scope="session")
 def w3c() -> Path:
     """The folder that holds the W3C XML Schema test suite's archive (XMLSVC_CORPORA/w3c)."""
-    folder = _shared() / "w3c"
+    folder = shared() / "w3c"
     require(folder.is_dir(), f"the W3C XML Schema test suite (no folder {folder}; set XMLSVC_CORPORA to the folder that holds w3c/)")
     return folder
 

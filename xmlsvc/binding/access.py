@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from lxml import etree
 
 from ..errors import UsageError
-from ..xml.names import Prefixes, path
+from ..xml.names import Prefixes, path, split
 from . import editing, lookup
 from .fields import TRUE, XSI_NIL, Field, text_of
-from .view import View, child_view, detached, face, tables
+from .view import View, child_view, detached, face, tables, view_of
 
 if TYPE_CHECKING:
     from .sequences import Views
@@ -130,7 +130,7 @@ class Access:
     def become(self, cls: type[View]) -> Any:
         """Say by xsi:type that the element is of a derived type; the view of that class. The old view still reads the old type's fields."""
         view = self._view
-        if not cls.__xsd__ or "/" in cls.__xsd__:
+        if not cls.__xsd__ or "/" in split(cls.__xsd__)[1]:
             raise UsageError(f"{cls.__qualname__} is of an anonymous type, which xsi:type cannot name")
         view.package().say_type(view._element, face(cls))
         made = object.__new__(face(cls))
@@ -138,7 +138,8 @@ class Access:
         return made
 
     def add(self, name: str, given: Any = None, /, **fields: Any) -> Any:
-        """Add a child for a field, whether it may be there once or often; its view, or the value for a simple type."""
+        """Add a child for a field, whether it may be there once or often; its view, or the value for a simple type. `given`: as for a
+        list's `add`, also the name of a member of the substitution group."""
         field = self._field(name)
         if field.kind == "value":
             if field.many:
@@ -149,6 +150,11 @@ class Access:
         if field.many:
             children: Views = getattr(self._view, name)
             return children.add(given, **fields)
+        if isinstance(given, str) and given in field.names():
+            delattr(self._view, name)
+            made = view_of(field, editing.insert(self._view, field.names()[given]))
+            made._fill(fields)
+            return made
         setattr(self._view, name, fields if given is None else given)
         made = getattr(self._view, name)
         if given is not None and fields:

@@ -75,6 +75,15 @@ class Field(property):
         """The declared type of a child of this name."""
         return self.owner.namespace().resolve(self.owner, self.members.get(tag, self.reference))
 
+    def names(self) -> dict[Any, str]:
+        """The members of the field's substitution group by local and by Clark name; of two with one local name the first has it."""
+        if not self.members:
+            return {}
+        known = {tag: tag for tag in self.tags}
+        for tag in self.tags:
+            known.setdefault(tag.rpartition("}")[2], tag)
+        return known
+
     @property
     def documentation(self) -> str:
         """What the schema says of the field, "" if nothing."""

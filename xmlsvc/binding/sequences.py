@@ -183,14 +183,14 @@ class Views(_Children):
     def add(self, given: Any = None, /, **fields: Any) -> Any:
         """Append a child and give its view: from a view, a mapping, the name of a member of the substitution group, or field by field."""
         field = self._field
-        if isinstance(given, View | Mapping) or (given is not None and "value" not in fields and given not in self._names()):
+        if isinstance(given, View | Mapping) or (given is not None and "value" not in fields and given not in field.names()):
             made = self._write(given, None, None)
             if fields:
                 made._fill(fields)
             return made
         if given is None and field.abstract and len(field.tags) > 1:
-            raise BadValue(f"{field.name}: say which it is to be: {', '.join(self._names())}")
-        child = editing.insert(self._view, self._names()[given] if given is not None else field.tags[0])
+            raise BadValue(f"{field.name}: say which it is to be: {', '.join(name for name in field.names() if name[0] != '{')}")
+        child = editing.insert(self._view, field.names()[given] if given is not None else field.tags[0])
         made = view_of(field, child)
         try:
             made._fill(fields)
@@ -198,9 +198,6 @@ class Views(_Children):
             editing.remove(child)
             raise
         return made
-
-    def _names(self) -> dict[Any, str]:
-        return {tag.rpartition("}")[2]: tag for tag in self._field.tags} if self._field.members else {}
 
 
 def _detached(parent: View, field: Field, tag: str) -> View:

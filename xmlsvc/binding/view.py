@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lxml import etree
 
+from ..xml.names import split
 from .codecs import Codec
 from .datatypes import BadValue
 from .fields import SAID, TRUE, XSI_NIL, XSI_TYPE, Field, bad, is_quick, read_child, text_of
@@ -73,7 +74,9 @@ class View:
     _element: etree._Element
 
     def __init__(self, value: Any = None, /, **fields: Any) -> None:
-        tag = self.__tag__ or self.__xsd__.partition("/")[0] or type(self).__name__
+        namespace, name = split(self.__xsd__)
+        named = name.partition("/")[0] or type(self).__name__
+        tag = self.__tag__ or (f"{{{namespace}}}{named}" if namespace else named)
         self._element = etree.Element(tag, nsmap=self.package().nsmap_of(tag))
         if value is not None:
             fields = {"value": value, **fields}

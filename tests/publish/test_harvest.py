@@ -13,10 +13,11 @@ from urllib.parse import quote, urlencode
 import pytest
 from lxml import etree
 
+from tests.publish.films import deliver, film
 from tests.server import serving
 from tests.web.conftest import Client, Site, build
 from xmlsvc.documents import services as services_module
-from xmlsvc.documents import submit, withdraw
+from xmlsvc.documents import withdraw
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.errors import Error
 from xmlsvc.publish import channels, harvest
@@ -56,20 +57,6 @@ def harvested(client: Client, verb: str = "ListIdentifiers", **arguments: str) -
         if not token:
             return found
         root = ask(client, verb=verb, resumptionToken=token)
-
-
-def film(number: int, title: str = "A film", genre: str = "news") -> bytes:
-    return (
-        f'<p:programme xmlns:p="urn:xmlsvc:programme" id="prg-x{number:04}" kind="bulletin" created="2024-01-01T00:00:00Z">'
-        f'<p:title xml:lang="en">{title}</p:title><p:synopsis xml:lang="en" length="short">Some text.</p:synopsis>'
-        f"<p:genre>{genre}</p:genre><p:duration>PT2M</p:duration></p:programme>"
-    ).encode()
-
-
-def deliver(site: Site, body: bytes, partner: str = "nordlys", keep: Any = None) -> str:
-    done = submit.submit(site.services, OPERATOR, body, submit.Options(partner=partner), keep)
-    assert done.report.valid, done.report.violations
-    return done.document
 
 
 class TestProtocol:

@@ -18,7 +18,7 @@ from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, Error, NotFound, Unavailable
-from . import batches, revalidate
+from . import batches, fixing, republish, revalidate
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -27,13 +27,19 @@ PAUSE = 1.0  # seconds between two looks at what waits
 Kind = Callable[[Services, runs.Recorder], None]
 KINDS: dict[str, Kind] = {
     batches.KIND: batches.work,
+    "fix": fixing.work,
     "revalidate": revalidate.work,
+    republish.REPUBLISH: republish.work,
+    republish.DELIVER: republish.work_delivery,
 }
 """What a run of a kind does: the whole of it, from `recorder.place` on, by `recorder.parameters`."""
 
 Request = Callable[[Services, Actor, dict[str, Any], int], str]
 REQUESTS: dict[str, Request] = {
+    "fix": fixing.request,
     "revalidate": revalidate.request,
+    republish.REPUBLISH: republish.request,
+    republish.DELIVER: republish.request_delivery,
 }
 """How a run of a kind is asked for by parameters from elsewhere, checked before there is a run: (…, parameters, priority) -> id."""
 
@@ -44,7 +50,7 @@ def work(services: Services, stopping: threading.Event, once: bool = False) -> i
     ended = 0
     while not stopping.is_set():
         try:
-            taken = runs.claim(services)
+            taken = runs.claim(services) or (runs.claim(services) if republish.due(services) else None)
         except Unavailable as error:
             LOG.warning("%s", error.message)
             taken = None

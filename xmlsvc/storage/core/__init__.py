@@ -6,6 +6,7 @@ from ..ddl import create
 from .access import ACCESS
 from .clusters import CLUSTERS
 from .corrections import CONFLICT
+from .delivery import DELIVERY
 from .desk import DESK
 from .documents import DOCUMENTS, PUBLICATION, TOMBSTONE
 from .exchange import IDEMPOTENCY
@@ -16,7 +17,8 @@ from .projections import COUNTER, PROJECTIONS
 from .public import PUBLIC
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
-TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS, *PUBLIC, *DESK,
+TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS,
+          *PUBLIC, *DELIVERY, *DESK,
           *CLUSTERS, CONFLICT)
 
 

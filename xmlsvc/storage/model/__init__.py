@@ -12,6 +12,7 @@ from .access import Account, Audit, Login, Partner, Token
 from .clusters import Cluster, ClusterMember
 from .corrections import Conflict
 from .desk import SavedSearch, WorkingCopy
+from .delivery import DeliveryCursor, DeliveryItem, DeliveryLog, DeliveryTarget
 from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
 from .jobs import Run, RunItem
@@ -33,6 +34,10 @@ __all__ = [
     "Conflict",
     "Content",
     "Counter",
+    "DeliveryCursor",
+    "DeliveryItem",
+    "DeliveryLog",
+    "DeliveryTarget",
     "Document",
     "Heartbeat",
     "Idempotency",

@@ -1,0 +1,16 @@
+"""Targets of delivery, what is there, what was done."""
+
+from __future__ import annotations
+
+from storm.store import Store
+
+from ..backends import dialect
+from ..core import delivery
+from ..ddl import create
+
+
+def apply(store: Store) -> None:
+    """Run on a database that has none of these; may be run again."""
+    for table in delivery.DELIVERY:
+        for statement in create(dialect(store), table):
+            store.execute(statement, noresult=True)

@@ -7,7 +7,7 @@ import signal
 import threading
 
 from .. import logs
-from ..batch import results, runner
+from ..batch import clusters, results, runner
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..publish import webhooks
@@ -81,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {_counts(found)}" + (f" of {found.total}" if found.total is not None else ""))
         if found.fault:
             print(f"  {found.fault}")
+        for cause in clusters.listed(house, OPERATOR, found.id):
+            print(f"cause {cause.id}\t{cause.documents} documents\t{cause.message}")
         for item in runs.every_item(house, OPERATOR, found.id, arguments.outcome):
             print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
     return 0

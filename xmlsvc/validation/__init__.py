@@ -17,7 +17,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
@@ -33,7 +33,8 @@ from ..schema.catalog import Catalog
 from ..xml import parser
 from . import explain, large, libxml2, rules
 from .arbiter import Bench, Judgement
-from .report import Report, SchemaName
+from .findings import Finding
+from .report import Report, SchemaName, Violation
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
@@ -96,6 +97,17 @@ def _whole(source: large.Source) -> tuple[bytes, etree._ElementTree]:
     with source() as stream:
         data = stream.read()
     return data, parser.parse(data, replace(parser.DEFAULT, bytes=len(data), elements=len(data)))
+
+
+def findings(
+    schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: parser.Limits = parser.DEFAULT
+) -> Iterator[tuple[Finding, Violation]]:
+    """What `check` finds by the schema alone, each violation with all that the assessor knows about it (declarations, diagnoses): for
+    those who work out what to do about it."""
+    bench = Bench.of(schema.set)
+    for finding in bench.judge(tree, data, "auto", limits.violations).findings:
+        report = _report(Judgement([finding]), bench, tree, data, "en", Report(valid=True))
+        yield finding, report.violations[0]
 
 
 class Validator:

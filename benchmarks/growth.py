@@ -115,7 +115,7 @@ def databases(home: Path) -> Iterator[Iterator[tuple[str, str, Path]]]:
         (home / "sqlite").mkdir()
         yield "SQLite", f"sqlite+wal:{home}/sqlite/bench.db", home / "sqlite"
         if mariadb.installed():
-            with mariadb.serving("--innodb-buffer-pool-size=2G") as server:
+            with mariadb.serving("--innodb-buffer-pool-size=2G", place=Path(tempfile.gettempdir())) as server:
                 name = server.create()
                 yield "MariaDB", server.uri(name), server.socket.parent / "data" / name
 

@@ -337,7 +337,7 @@ def main(large: bool = False) -> None:
         measure("SQLite", bench, large, sync)
         bench.services.close()
         if mariadb.installed():
-            with mariadb.serving("--innodb-buffer-pool-size=1G") as server:
+            with mariadb.serving("--innodb-buffer-pool-size=1G", place=Path(tempfile.gettempdir())) as server:
                 bench = Bench(home / "mariadb", server.uri(server.create()))
                 measure("MariaDB", bench, large, sync)
                 bench.services.close()

@@ -27,6 +27,8 @@ _SETTINGS = [
     "--character-set-server=utf8mb4",
 ]
 
+_ROOM = 2_000_000_000  # bytes
+
 
 def installed() -> bool:
     """Whether this machine has a MariaDB server and its installer."""
@@ -81,10 +83,17 @@ def free_port() -> int:
         return port
 
 
+def quick_place() -> Path:
+    """Where servers of tests live: in memory where there is room, as making tables waits for the disk otherwise."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else Path(tempfile.gettempdir())
+
+
 @contextmanager
-def serving(*more: str) -> Iterator[Server]:
-    """Install and start a server in a directory of its own; `more` are further options. It is stopped and removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="xmlsvc-mariadb-"))  # short: a socket's path has at most 107 bytes
+def serving(*more: str, place: Path | None = None) -> Iterator[Server]:
+    """Install and start a server in a directory of its own in `place` (default: where it is quick); `more` are further options. It is
+    stopped and removed at the end."""
+    home = Path(tempfile.mkdtemp(prefix="xmlsvc-mariadb-", dir=place or quick_place()))  # short: a socket's path has at most 107 bytes
     account = ["--user=root"] if os.getuid() == 0 else []
     process = None
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pymysql
 
-from tests.mariadb import free_port
+from tests.mariadb import free_port, quick_place
 
 APP, SECRET = "app", "secret"
 ADMIN, ADMIN_SECRET = "boss", "boss"
@@ -105,7 +105,7 @@ class Cluster:
 @contextlib.contextmanager
 def running(replicas: int = 2) -> Iterator[Cluster]:
     """A primary and its replicas with an empty schema `service` and an account that may not write on read-only servers."""
-    folder = Path(tempfile.mkdtemp(prefix="xmlsvc-cluster-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="xmlsvc-cluster-", dir=quick_place()))
     servers = []
     try:
         account = ["--user=root"] if os.getuid() == 0 else []

@@ -131,6 +131,11 @@ class Sessions:
             return str(row[0]) if row else ""
         return ""
 
+    def outdated(self, error: BaseException) -> bool:
+        """Whether a unit failed (with this EnvironmentFault) because a table or column is not there that it takes to be there."""
+        cause = error.__cause__
+        return isinstance(cause, Error) and bool(self.database.is_outdated(cause))
+
     def _beat(self) -> None:
         position = self.write(heartbeat.beat)
         assert self._split is not None
@@ -217,6 +222,8 @@ def _ours(error: Error, database: Any) -> EnvironmentFault | Conflict:
         return Conflict("Another record holds the same key, which must be unique.")
     if database.is_conflict(error) or database.is_lost(error):
         return Unavailable("The database is busy or out of reach; nothing was changed. Try again.")
+    if sentence := database.trouble(error):
+        return Unavailable(f"{sentence}; nothing was changed.", retry_after=60)
     return EnvironmentFault(f"The database refused the work: {error}")
 
 

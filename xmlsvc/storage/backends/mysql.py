@@ -28,6 +28,7 @@ from storm.variables import Variable
 LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 3169, 4031})
 CONFLICT = frozenset({1213, 1205, 1020})  # deadlock, lock wait time-out, row changed since the snapshot
 DUPLICATE = frozenset({1062, 1586})
+NOT_THERE = frozenset({1054, 1146})  # a column, a table
 READ_ONLY = frozenset({1290, 1792, 1836})  # server is --read-only, transaction is READ ONLY, read-only mode
 STATEMENT_TIMEOUT = frozenset({1969, 3024})
 
@@ -133,6 +134,18 @@ class PyMySQLConnection(MySQLConnection):
         return self._raw_connection is None or not self._raw_connection.open
 
 
+# https://mariadb.com/kb/en/mariadb-error-code-reference/
+_TROUBLES: dict[Any, str] = {
+    1021: "The database server's disk is full. Make room there",
+    1114: "The database server's disk, or a table's limit, is full. Make room there",
+    1290: "The database server is read-only. Look whether it is the primary, and end its read-only mode",
+    1836: "The database server is read-only. Look whether it is the primary, and end its read-only mode",
+    1030: "The database server's storage engine fails. Look at its log and its disk",
+    1034: "A table of the database is damaged. Look at the server's log, and restore a backup: xmlsvc restore",
+    1712: "An index of the database is damaged. Look at the server's log, and restore a backup: xmlsvc restore",
+}
+
+
 class PyMySQL(Database):
     """Options of the URI: charset, unix_socket, ssl (disabled | required | verify), ssl_ca, ssl_cert, ssl_key, isolation, sql_mode,
     connect_timeout, read_timeout, write_timeout, statement_timeout, lock_wait_timeout (seconds), max_allowed_packet (bytes),
@@ -187,6 +200,14 @@ class PyMySQL(Database):
     def is_lost(self, error: BaseException) -> bool:
         """Whether the server was out of reach, or the connection broke."""
         return isinstance(error, Error) and (isinstance(error, DisconnectionError) or (bool(error.args) and error.args[0] in LOST))
+
+    def trouble(self, error: BaseException) -> str:
+        """What is wrong with the machine under the database, until somebody mends it; "" where that is not the matter."""
+        return _TROUBLES.get(error.args[0] if error.args else None, "")
+
+    def is_outdated(self, error: BaseException) -> bool:
+        """Whether a statement names a table or a column that is not there."""
+        return isinstance(error, Error) and bool(error.args) and error.args[0] in NOT_THERE
 
     def is_duplicate(self, error: BaseException) -> bool:
         """Whether a unique key refused a row."""

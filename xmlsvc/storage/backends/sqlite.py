@@ -23,6 +23,7 @@ from storm.uri import URI
 from storm.variables import IntVariable, Variable
 
 _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
+_NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _PAGES_OF_LOG = 4_000  # pages of the write-ahead log (16 MB) before they go into the database: often written pages go there once
 
@@ -55,6 +56,16 @@ def to_driver(value: Any) -> Any:
     if isinstance(value, date | time | timedelta | Decimal):
         return str(value)
     return value
+
+
+_TROUBLES = {
+    "SQLITE_FULL": "The disk of {file} is full. Make room",
+    "SQLITE_IOERR": "{file} cannot be read or written as it must be: the disk is full or fails. Make room, and look at the system's log",
+    "SQLITE_READONLY": "{file} cannot be written to. Give the service's user the right to, and see that the file system is not read-only",
+    "SQLITE_CANTOPEN": "{file} cannot be opened. See that it is there, and that the service's user may write to its directory",
+    "SQLITE_CORRUPT": "{file} is damaged. Stop the service, and restore a backup: xmlsvc restore",
+    "SQLITE_NOTADB": "{file} is no SQLite database. Stop the service, and restore a backup: xmlsvc restore",
+}
 
 
 class WalSQLiteConnection(SQLiteConnection):
@@ -193,6 +204,18 @@ class WalSQLite(SQLite):
     def is_lost(self, error: BaseException) -> bool:
         """A file does not go away."""
         return isinstance(error, DisconnectionError)
+
+    def trouble(self, error: BaseException) -> str:
+        """What is wrong with the machine under the database, until somebody mends it; "" where that is not the matter."""
+        name = getattr(error, "sqlite_errorname", "")
+        for start, sentence in _TROUBLES.items():
+            if name.startswith(start):
+                return sentence.format(file=self.filename)
+        return ""
+
+    def is_outdated(self, error: BaseException) -> bool:
+        """Whether a statement names a table or a column that is not there."""
+        return isinstance(error, OperationalError) and any(words in str(error) for words in _NOT_THERE)
 
     def is_duplicate(self, error: BaseException) -> bool:
         """Whether a unique key refused a row."""

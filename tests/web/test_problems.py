@@ -50,7 +50,7 @@ def test_each_type_is_a_page(site: Site) -> None:
         assert f'href="{row.url}"' in listed
 
 
-class _CountingClock(FixedClock):
+class CountingClock(FixedClock):
     """Ids of the n-th case begin with its number, so that no case's depend on another's."""
 
     def __init__(self, case: int) -> None:
@@ -105,7 +105,7 @@ def test_golden_problem_documents(stocked: Site) -> None:
     recorded: list[dict[str, Any]] = []
     document = ""
     for case, (name, method, path, body, headers) in enumerate(_cases(stocked), 1):
-        services = replace(stocked.services, clock=_CountingClock(case))
+        services = replace(stocked.services, clock=CountingClock(case))
         answer = Client(app.application(services))(method, path, body, headers)
         if name == "bad-request-format":
             document = path.split("/")[3].split("?")[0]

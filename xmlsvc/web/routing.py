@@ -14,6 +14,7 @@ from typing import Any
 import cherrypy
 
 from .. import errors
+from ..xml import patch
 from .middleware import NOTES
 from .problem_types import MethodNotAllowed
 
@@ -100,4 +101,6 @@ def _handler(route: Route, method: str, parts: dict[str, str]) -> Callable[[], A
 def _options(route: Route) -> bytes:
     cherrypy.serving.response.status = 204
     cherrypy.serving.response.headers["Allow"] = ", ".join((*route.methods, "OPTIONS"))
+    if "PATCH" in route.methods:
+        cherrypy.serving.response.headers["Accept-Patch"] = patch.MEDIA_TYPE  # RFC 5789, section 3.1
     return b""

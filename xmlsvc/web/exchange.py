@@ -18,7 +18,7 @@ import cherrypy
 from cherrypy import _cplogging, _cprequest
 
 from .. import errors
-from . import incoming, negotiation, problem_types, problems, tools
+from . import incoming, language, negotiation, problem_types, problems, tools
 from .middleware import NOTES, PREFIX, REQUEST_ID
 from .redirects import Redirect
 from .routing import Route, Router
@@ -83,7 +83,9 @@ class Request(_cprequest.Request):
             self.wsgi_environ[NOTES]["identity"] = f"{self.actor.kind}:{self.actor.id}"
 
     def _refuse(self, error: Exception, response: Any) -> None:
-        problem = problems.of(error, request_id=self.id, prefix=prefix(), instance=quote(self.script_name + self.path_info))
+        problem = problems.of(
+            error, request_id=self.id, prefix=prefix(), instance=quote(self.script_name + self.path_info), language=language.chosen()
+        )
         face: Callable[[problems.Problem], bytes] | None = getattr(self.app, "error_page", None)
         body, media_type = b"", problems.MEDIA_TYPE
         if face is not None and negotiation.wants_html(self.headers.get("Accept", ""), self.app.pages):
@@ -96,7 +98,8 @@ class Request(_cprequest.Request):
         response.cookie.clear()
         response.stream = False
         response.status = problem.status
-        response.headers.update({"Content-Type": media_type, "Cache-Control": "no-store", "Vary": "Accept", **dict(problem.headers)})
+        vary = {"Vary": "Accept, Accept-Language"}
+        response.headers.update({"Content-Type": media_type, "Cache-Control": "no-store", **vary, **dict(problem.headers)})
         response.body = body or problem.json()
         tools.secure(self.app.policy)
         response.finalize()
@@ -158,7 +161,12 @@ def address(mounted: str, path: str, /, **query: Any) -> str:
 
 
 def json_answer(value: Any, status: int = 200, /, **headers: str) -> bytes:
-    """Send `value` as JSON. Header names with _ for -."""
+    """Send `value` as JSON. Header names with _ for -. Raises NotAcceptable where a reader does not take JSON."""
+    request = cherrypy.serving.request
+    accept = request.headers.get("Accept", "")
+    if request.method in {"GET", "HEAD"} and negotiation.choose(["application/json"], accept) is None:
+        said = f"None of the media types in “Accept: {accept}” can be produced. There are: application/json."
+        raise errors.NotAcceptable(said, available=["application/json"])
     return send(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), "application/json", status, **headers)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import errors
+from ..xml.selectors import PatchRefused
+from .problem_examples import EXAMPLES
 
 
 class MethodNotAllowed(errors.BadRequest):
@@ -34,15 +36,13 @@ class DigestMismatch(errors.BadRequest):
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """`who` has to act; `wrong` and `right` are an exchange that meets the problem and one that does not ("" = none)."""
+    """`who` has to act; `wrong` and `right` are an exchange that meets the problem and one that does not."""
 
     error: type[errors.Error]
     status: int
     cause: str
     fix: str
     who: str
-    wrong: str = ""
-    right: str = ""
 
     @property
     def slug(self) -> str:
@@ -53,12 +53,18 @@ class ProblemType:
         return self.error.title
 
     @property
+    def wrong(self) -> str:
+        return EXAMPLES[self.slug][0]
+
+    @property
+    def right(self) -> str:
+        return EXAMPLES[self.slug][1]
+
+    @property
     def url(self) -> str:
         """The absolute path that `type` holds."""
         return f"/problems/{self.slug}"
 
-
-_POST = "curl -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/xml' --data-binary @a.xml ADDRESS/api/documents"
 
 TYPES: tuple[ProblemType, ...] = (
     ProblemType(
@@ -83,8 +89,6 @@ TYPES: tuple[ProblemType, ...] = (
         "Write the document with an XML library instead of by joining strings; check it with `xmllint --noout FILE`. `line` and `column` "
         "say where reading stopped; the cause is there or shortly before.",
         "The sender.",
-        "<title>Fish & Chips</title>",
-        "<title>Fish &amp; Chips</title>",
     ),
     ProblemType(
         errors.DoctypeRefused,
@@ -93,8 +97,6 @@ TYPES: tuple[ProblemType, ...] = (
         "a small document to gigabytes, so documents that have one are refused.",
         "Leave the declaration out and write characters in place of the entities that it declared.",
         "The sender.",
-        '<!DOCTYPE programme SYSTEM "programme.dtd">\n<programme>…</programme>',
-        "<programme>…</programme>",
     ),
     ProblemType(
         errors.TooLarge,
@@ -109,8 +111,15 @@ TYPES: tuple[ProblemType, ...] = (
         "The body's Content-Type is not XML, or there is none.",
         "Send documents as application/xml (text/xml and any …+xml will do, too).",
         "The sender.",
-        _POST.replace("application/xml", "application/json"),
-        _POST,
+    ),
+    ProblemType(
+        PatchRefused,
+        422,
+        "An operation of the XML patch cannot be carried out on the document as it is. Nothing was changed. `reason` is the name that RFC "
+        "5261, section 5, has for the error; `operation` counts the patch's operations from 1.",
+        "Read the document again and see what the operation's `sel` selects: it must name exactly one node. Names without a prefix are in "
+        "the patch's default namespace.",
+        "The sender.",
     ),
     ProblemType(
         errors.UnknownVocabulary,
@@ -136,8 +145,6 @@ TYPES: tuple[ProblemType, ...] = (
         "The Idempotency-Key of this request came with another request before: with another body, to another address, or both.",
         "Make a new key (a random UUID, say) for each request, and repeat a key only with the very same request.",
         "The sender.",
-        'Idempotency-Key: "1"   for every document',
-        'Idempotency-Key: "8e03978e-40d5-43e8-bc93-6894a57f9324"   for this document alone',
     ),
     ProblemType(
         errors.BadRequest,
@@ -145,8 +152,6 @@ TYPES: tuple[ProblemType, ...] = (
         "A parameter, a header or the form of the request cannot be understood.",
         "`detail` names the part and what it may be.",
         "The sender.",
-        "GET /api/documents?limit=many",
-        "GET /api/documents?limit=50",
     ),
     ProblemType(
         DigestMismatch,
@@ -155,8 +160,6 @@ TYPES: tuple[ProblemType, ...] = (
         "was made of other bytes (of those before compression, say). Nothing was stored.",
         "Send the request again. Make the digest of the very bytes that are sent: after compression, where Content-Encoding says so.",
         "The sender.",
-        "Content-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:",
-        "Content-Digest: sha-256=:$(openssl dgst -sha256 -binary a.xml | base64):",
     ),
     ProblemType(
         MethodNotAllowed,
@@ -164,8 +167,6 @@ TYPES: tuple[ProblemType, ...] = (
         "The address exists, but not with this method.",
         "The header Allow lists the methods that it has.",
         "The sender.",
-        "PUT /api/documents",
-        "POST /api/documents",
     ),
     ProblemType(
         LengthRequired,
@@ -219,8 +220,6 @@ TYPES: tuple[ProblemType, ...] = (
         "The request carries no valid token and no login. Tokens expire and can be revoked.",
         "Send the token that the operator gave you as `Authorization: Bearer TOKEN`; in a browser, log in at /login.",
         "The sender; the operator makes a new token with: xmlsvc token add PARTNER",
-        "curl ADDRESS/api/documents",
-        "curl -H 'Authorization: Bearer TOKEN' ADDRESS/api/documents",
     ),
     ProblemType(
         errors.Forbidden,
@@ -246,8 +245,6 @@ TYPES: tuple[ProblemType, ...] = (
         "None of the media types that the Accept header allows can be produced from this resource.",
         "`available` lists what can be had; or choose by ?format=NAME.",
         "The sender.",
-        "Accept: image/png",
-        "Accept: application/xml",
     ),
     ProblemType(
         errors.Conflict,

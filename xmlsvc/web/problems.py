@@ -9,7 +9,8 @@ from typing import Any
 
 from .. import errors
 from ..validation import report
-from . import problem_types
+from ..xml import patch
+from . import dutch, problem_types
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("xmlsvc.web")
@@ -29,6 +30,11 @@ class Problem:
     violations: tuple[report.Violation, ...] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
+
+    @property
+    def title(self) -> str:
+        return dutch.TITLES.get(self.kind.slug, self.kind.title) if self.language == "nl" else self.kind.title
 
     @property
     def status(self) -> int:
@@ -38,7 +44,7 @@ class Problem:
         """The problem document. `errors` holds the very bytes that every face sends for these violations."""
         members = {
             "type": self.prefix + self.kind.url,
-            "title": self.kind.title,
+            "title": self.title,
             "status": self.status,
             "detail": self.detail,
             "instance": self.instance,
@@ -58,14 +64,16 @@ def _headers(error: BaseException) -> tuple[tuple[str, str], ...]:
         invalid = ', error="invalid_token"' if error.extra.get("token") == "invalid" else ""
         return (("WWW-Authenticate", f'Bearer realm="xmlsvc"{invalid}'),)
     if isinstance(error, errors.UnsupportedMediaType):
-        return (("Accept", ", ".join(error.extra.get("accepted", ("application/xml", "text/xml")))),)
+        accepted = ", ".join(error.extra.get("accepted", ("application/xml", "text/xml")))
+        return (("Accept", accepted), *((("Accept-Patch", accepted),) if accepted == patch.MEDIA_TYPE else ()))
     seconds = getattr(error, "retry_after", None) or getattr(error, "extra", {}).get("retry_after")
     return (("Retry-After", str(seconds)),) if seconds is not None else ()
 
 
-def of(error: BaseException, *, request_id: str, instance: str, prefix: str = "") -> Problem:
-    """The problem that `error` is. What is not the sender's to see (any foreign exception, and an installation's faults) is logged
-    with its traceback under the request id, and told as a general sentence. `prefix` is the path that the service is mounted at."""
+def of(error: BaseException, *, request_id: str, instance: str, prefix: str = "", language: str = "en") -> Problem:
+    """The problem that `error` is, in that language if its sentence is known in it. What is not the sender's to see (any foreign exception,
+    and an installation's faults) is logged with its traceback under the request id, and told as a general sentence. `prefix` is the path
+    that the service is mounted at."""
     kind = problem_types.of(error)
     told = isinstance(error, errors.Error) and (kind.status < 500 or isinstance(error, errors.StylesheetError | errors.Unavailable))
     if isinstance(error, errors.Unavailable):
@@ -78,4 +86,7 @@ def of(error: BaseException, *, request_id: str, instance: str, prefix: str = ""
     assert isinstance(error, errors.Error)
     extra = {k: v for k, v in error.extra.items() if k not in _MEMBERS and v is not None}
     violations = error.report.violations if isinstance(error, errors.InvalidDocument) else None
-    return Problem(kind, error.message, instance, request_id, prefix, violations, extra, _headers(error))
+    told_so = dutch.detail(error.message) if language == "nl" else None
+    spoken = "nl" if told_so else "en"
+    headers = (*_headers(error), ("Content-Language", spoken))
+    return Problem(kind, told_so or error.message, instance, request_id, prefix, violations, extra, headers, spoken)

@@ -59,4 +59,4 @@ def error_page(problem: Problem) -> bytes:
         known=request.actor is not None,
         login=url("/login"),
     )
-    return shell.bare(request.app.services, problem.kind.title, content)
+    return shell.bare(request.app.services, problem.title, content)

@@ -23,7 +23,7 @@ from ...documents.deposit import Outcome
 from ...documents.idempotency import Answer
 from ...documents.services import Services
 from ...validation import report
-from .. import exchange, negotiation, problems
+from .. import exchange, language, negotiation, problems
 from ..exchange import actor, parameter
 from . import resources
 
@@ -37,23 +37,33 @@ _KEY = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([!#-+\-
 class Answering:
     """What the answer depends on besides the outcome. Made in the request's thread, used in the database's."""
 
+    services: Services
+    body: bytes
     prefix: str
     request_id: str
     instance: str
+    language: str
 
     def __call__(self, done: Outcome | errors.Error) -> Answer:
         """201 new, 200 revised or unchanged; an error, or an invalid document, as its problem."""
         if isinstance(done, errors.Error):
-            problem = problems.of(done, request_id=self.request_id, instance=self.instance, prefix=self.prefix)
-            headers = {"Content-Type": problems.MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept", **dict(problem.headers)}
+            problem = problems.of(
+                done, request_id=self.request_id, instance=self.instance, prefix=self.prefix, language=self.language
+            )
+            headers = {"Content-Type": problems.MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
+            headers |= dict(problem.headers)
             return Answer(problem.status, headers, problem.json())
         link = partial(exchange.address, self.prefix)
         shown = resources.outcome(done, link)
         if not done.report.valid:
-            return self(invalid(done.report, shown))
+            return self(self.invalid(done, shown))
         tag = f'"{done.receipt.digest.removeprefix("sha256:")}"'
         headers = {"Content-Type": "application/json", "Location": link(f"/api/documents/{done.document}"), "ETag": tag}
         return Answer(done.status, headers, negotiation.compact(shown).encode())
+
+    def invalid(self, done: Outcome, shown: dict[str, object]) -> errors.InvalidDocument:
+        """The problem of an invalid document, in the language that its sender reads."""
+        return invalid(language.spoken(self.services, done.report, self.body, self.language), shown)
 
 
 def deliver(services: Services, options: submit.Options) -> bytes:
@@ -62,11 +72,12 @@ def deliver(services: Services, options: submit.Options) -> bytes:
     request, key, body = cherrypy.serving.request, idempotency_key(), exchange.body()
     if (refusal := exchange.not_xml()) is not None:
         submit.refuse(services, actor(), body, options, refusal)
-    answering = Answering(exchange.prefix(), request.id, quote(request.script_name + request.path_info))
+    instance = quote(request.script_name + request.path_info)
+    answering = Answering(services, body, exchange.prefix(), request.id, instance, language.chosen())
     if key is None:
         done = submit.submit(services, actor(), body, options)
         if not done.report.valid:
-            raise invalid(done.report, resources.outcome(done))
+            raise answering.invalid(done, resources.outcome(done))
         return _send(answering(done))
     asked = f"{request.method} {request.script_name}{request.path_info}?{request.query_string}\n".encode() + body
     begun = idempotency.begin(services, actor(), key, asked)

@@ -8,7 +8,7 @@ from ... import errors
 from ...documents import revisions, search, submit, withdraw
 from ...documents.services import Services
 from ...validation import report
-from .. import exchange, listing, representations
+from .. import exchange, language, listing, representations
 from ..exchange import actor, parameter, url
 from . import deliveries, resources
 
@@ -107,15 +107,12 @@ class Verdict:
         self._services = services
 
     def GET(self, id: str, number: str | None = None) -> bytes:
-        found = revisions.verdict(self._services, actor(), id, None if number is None else revision_number(number))
-        return exchange.conditional(report_json(found, id), "application/json")
-
-
-def revision_number(text: str) -> int:
-    """The number in an address. Raises NotFound."""
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise errors.NotFound(f"There is no revision {text!r}; revisions are numbered from 1.")
-    return int(text)
+        wanted, told = None if number is None else revision_number(number), language.chosen()
+        found = revisions.verdict(self._services, actor(), id, wanted)
+        if told != "en" and found.violations:
+            found = language.spoken(self._services, found, revisions.read(self._services, actor(), id, wanted)[2], told)
+        vary = "Accept, Accept-Language, Authorization, Cookie"
+        return exchange.conditional(report_json(found, id), "application/json", Content_Language=told, Vary=vary)
 
 
 def report_json(found: report.Report, name: str) -> bytes:

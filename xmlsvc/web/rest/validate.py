@@ -6,7 +6,7 @@ from ... import validation
 from ...documents import access
 from ...documents.services import Services
 from ...xml import parser
-from .. import exchange
+from .. import exchange, language
 from ..exchange import actor, parameter
 from .deliveries import file_name
 from .documents import report_json
@@ -23,5 +23,7 @@ class Validate:
         body = exchange.xml_body()
         tree = parser.parse(body, self._services.limits)
         schema, reason = self._services.registry.for_root(tree.getroot(), parameter("schema"))
-        report = validation.check(schema, body, tree, limits=self._services.limits, reason=reason)
-        return exchange.send(b'{"documents":[' + report_json(report, file_name()) + b"]}", "application/json")
+        told = language.chosen()
+        report = validation.check(schema, body, tree, limits=self._services.limits, reason=reason, language=told)
+        text = b'{"documents":[' + report_json(report, file_name()) + b"]}"
+        return exchange.send(text, "application/json", Content_Language=told, Vary="Accept-Language")

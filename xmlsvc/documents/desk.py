@@ -115,13 +115,21 @@ def attention(services: Services, actor: Actor) -> list[Waiting]:
         rows = list(store.find(columns, condition).order_by(Desc(document.modified), Desc(document.id))[:NEWEST])
         found = []
         for id, title, identity, partner, version, count, modified, digest, schema, vocabulary in rows:
-            name = SchemaName(vocabulary=vocabulary, version=None, digest=schema)
-            report = verdicts.stored(store, digest, name)
-            first = report.violations[0] if report is not None and report.violations else None
+            first = _first(store, digest, SchemaName(vocabulary=vocabulary, version=None, digest=schema))
             found.append(Waiting(id, title or identity, partner, version, count, modified, first))
         return found
 
     return services.sessions.read(unit)
+
+
+def _first(store: Store, content: str, schema: SchemaName) -> Violation | None:
+    """What the latest verdict on a content begins with, whichever version of the engines gave it."""
+    row = model.Verdict
+    found = store.execute(
+        Select((row.valid, row.report), And(row.content == content, row.schema == schema.digest), order_by=Desc(row.checked), limit=1)
+    ).get_one()
+    report = verdicts.unpack(bool(found[0]), bytes(found[1]), schema) if found is not None else None
+    return report.violations[0] if report is not None and report.violations else None
 
 
 def by_cause(documents: list[Waiting]) -> list[Cause]:

@@ -41,10 +41,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did, in words, and the element that it leads to (None: the one that was open)."""
+    """What an action did, in words, and the element that it leads to."""
 
     label: str
-    element: etree._Element | None = None
+    element: etree._Element
 
 
 def shape(tree: etree._ElementTree) -> str:
@@ -173,7 +173,8 @@ def act(places: Places, models: Models, action: str) -> Done:
     if verb == "another":
         return _add(places, models, parent, str(element.tag), children(parent).index(element))
     if verb == "remove":
-        following = element.getnext() if isinstance(getattr(element.getnext(), "tag", None), str) else parent
+        after = element.getnext()
+        following = after if after is not None and isinstance(after.tag, str) else parent
         editing.remove(element)
         return Done(f"{label} removed", following)
     return _move(models, places, parent, element, -1 if verb == "up" else 1)

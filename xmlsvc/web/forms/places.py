@@ -49,6 +49,15 @@ class Places:
         """The type that governs the element."""
         return self.declared(element)[1]
 
+    def shown(self, ordinal: int) -> int:
+        """The ordinal of the element that a form shows this one in: itself, or the mixed content or unknown part that it belongs to."""
+        element = self.elements[ordinal]
+        for above in reversed(list(element.iterancestors())):
+            kind = self.kind(above)
+            if kind is None or (isinstance(kind, model.ComplexType) and kind.mixed):
+                return self.ordinals[above]
+        return ordinal
+
     def size(self, element: etree._Element) -> int:
         """How many elements it is, with itself."""
         if not self._sizes:

@@ -160,10 +160,7 @@ def editable(view: View) -> bool:
 
 def _fix(view: View, ordinal: int | None) -> str:
     """The form, opened where the problem is."""
-    if ordinal is None:
-        return url(f"/documents/{view.document.id}/edit")
-    parent = view.parent(ordinal)
-    return f"{url(f'/documents/{view.document.id}/edit', at=parent or None)}#e{ordinal}"
+    return url(f"/documents/{view.document.id}/edit", field=ordinal)
 
 
 def _links(view: View) -> Markup | None:

@@ -34,6 +34,10 @@ class Edit:
         desk = Desk.open(self._services, exchange.actor(), id)
         if desk.fault is not None:
             shell.go(desk.href("source", edit=1))
+        if parameter("field"):
+            wanted = min(exchange.number("field", 0, 0, 10_000_000), len(desk.places.elements) - 1)
+            field = desk.places.shown(wanted)
+            return self._go(desk, opener(desk, field), 0, field)
         return self._page(desk, exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000))
 
     def POST(self, id: str) -> bytes:
@@ -64,7 +68,7 @@ class Edit:
             done = apply.act(desk.places, desk.models, action)
             desk.keep(edits.save(desk.work.data, desk.tree), done.label)
             order = {element: ordinal for ordinal, element in enumerate(desk.tree.getroot().iter("*"))}
-            return self._go(desk, order.get(open_ or desk.places.root, 0), skip, order.get(done.element or desk.places.root))
+            return self._go(desk, 0 if open_ is None else order.get(open_, 0), skip, order.get(done.element))
         desk.keep(typed, "fields changed", typed=verb == "typed")
         if verb == "go":
             number, _, from_ = rest.partition(":")

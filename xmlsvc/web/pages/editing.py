@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from ...documents.workspace import Work
 from ...publish import shape
 from ...schema.registry import Schema
 from ...validation.report import Violation
-from ...xml import edits, parser, spans
+from ...xml import diff, parser, spans
 from ..exchange import url
 from ..forms import models, places
 
@@ -98,11 +99,13 @@ class Desk:
 
     @cached_property
     def ordinals(self) -> list[int | None]:
-        """For each violation the ordinal of the element that it is at."""
+        """For each violation the ordinal of the element that a form shows it at."""
         if not any(violation.bytes for violation in self.violations):
             return [None] * len(self.violations)
         starts = [span.start for _, span in spans.start_tags(self.work.data)]
-        return [max(bisect.bisect_right(starts, each.bytes[0]) - 1, 0) if each.bytes else None for each in self.violations]
+        return [
+            self.places.shown(max(bisect.bisect_right(starts, each.bytes[0]) - 1, 0)) if each.bytes else None for each in self.violations
+        ]
 
     @cached_property
     def _marked(self) -> list[int]:
@@ -115,11 +118,16 @@ class Desk:
         return bisect.bisect_left(self._marked, ordinal + size) - bisect.bisect_left(self._marked, ordinal)
 
     @cached_property
-    def changes(self) -> int:
-        """In how many places the bytes differ from those that were opened."""
-        if not self.work.changed or self.fault is not None:
-            return int(self.work.changed)
-        return len(edits.between(self.work.original, self.tree))
+    def changes(self) -> str:
+        """What saving will change, in words: "2 fields changed, 1 added"; "" for nothing."""
+        if not self.work.changed:
+            return ""
+        if self.fault is not None:
+            return "changed"
+        difference = diff.compare(parser.parse(self.work.original, self.services.limits), self.tree, self.authors)
+        counts = Counter(change.verb for change in difference.changes)
+        words = [f"{counts[verb]} {verb}" for verb in ("changed", "added", "removed", "moved") if counts[verb]]
+        return ", ".join(words) or ("white space" if difference.spaces else "spelling only")
 
     def keep(self, data: bytes, label: str, typed: bool = False) -> None:
         """Make these bytes the working copy's newest step."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from genshi.core import Markup
 
@@ -99,72 +98,54 @@ def overtaken(desk: Desk) -> Markup | None:
 
 def bar(desk: Desk) -> Markup:
     """The bar at the bottom: what will change, undo and redo, the message, the buttons."""
-    work, places = desk.work, desk.changes
-    verdict = ""
-    if isinstance(desk.checked, Checked) and desk.checked.grown and work.document.published is not None:
-        verdict = f", {shell.plural(len(desk.checked.grown), 'problem')} more than what is published"
-    size = len(work.data) - len(work.original)
-    changes: Any = tag("span", "Nothing changed yet", class_="quiet")
-    if work.changed:
-        changes = tag(
-            "button",
-            f"{shell.plural(places, 'change')}",
-            tag("span", f" ({size:+,} bytes)", class_="quiet"),
-            type="submit",
-            name="do",
-            value="changes",
-            class_="btn btn-sm btn-link",
-            title="Show exactly which bytes will change",
-        )
-    steps = [
-        tag(
-            "button",
-            shell.icon(name),
-            type="submit",
-            name="do",
-            value=name,
-            class_="tool",
-            disabled=not said,
-            title=f"{word}: {said}" if said else word,
-            aria_label=f"{word}: {said}" if said else word,
-        )
-        for name, word, said in (("undo", "Undo", work.undo), ("redo", "Redo", work.redo))
-    ]
-    review = desk.fault is None and desk.schema.manifest.review
-    message = tag(
-        "input",
-        type="text",
-        name="reason",
-        class_="form-control",
-        placeholder="What did you change, and why? (optional)",
-        aria_label="Message for the history",
-        maxlength=500,
-        value=parameter("reason") or "",
-    )
-    buttons = [
-        _button("draft", "Save draft", "btn-outline-secondary", "Keep it as a revision that nobody outside sees"),
-        _button("override", "Publish anyway", "btn-outline-danger", "Publish although it is not valid; the message must say why")
-        if shell.may("publish") and isinstance(desk.checked, Checked) and desk.checked.grown
-        else None,
-        _button("publish", "Save and publish", "btn-outline-secondary", "Past the review") if review and shell.may("publish") else None,
-        _button("save", "Save for review" if review else "Save", "btn-primary", "Ctrl-S"),
-    ]
-    discard = tag(
-        "button",
-        "Discard",
-        type="submit",
-        name="do",
-        value="discard",
-        class_="btn btn-sm btn-link",
-        disabled=not work.changed,
-        title="Back to the revision that was opened",
-    )
+    checked = desk.checked
+    verdict = None
+    if isinstance(checked, Checked) and checked.grown and desk.work.document.published is not None:
+        verdict = tag("span", f" {shell.plural(len(checked.grown), 'problem')} more than what is published", class_="dot")
+    attributes = {"placeholder": "What did you change, and why? (optional)", "aria_label": "Message for the history", "maxlength": 500}
+    message = tag("input", type="text", name="reason", class_="form-control", value=parameter("reason") or "", **attributes)
     return join(
-        tag("div", changes, tag("span", verdict, class_="dot") if verdict else None, class_="what"),
-        tag("div", steps, discard, class_="steps"),
+        tag("div", _changes(desk), verdict, class_="what"),
+        tag("div", _steps(desk), class_="steps"),
         message,
-        tag("div", buttons, class_="buttons"),
+        tag("div", _saves(desk), class_="buttons"),
     )
+
+
+def _changes(desk: Desk) -> Markup:
+    """What will change, leading to the very bytes."""
+    if not desk.work.changed:
+        return tag("span", "Nothing changed yet", class_="quiet")
+    size = tag("span", f" ({len(desk.work.data) - len(desk.work.original):+,} bytes)", class_="quiet")
+    class_, title = "btn btn-sm btn-link", "Show exactly which bytes will change"
+    return tag("button", desk.changes, size, type="submit", name="do", value="changes", class_=class_, title=title)
+
+
+def _steps(desk: Desk) -> list[Markup]:
+    """Undo, redo, discard."""
+    found = []
+    for name, word, said in (("undo", "Undo", desk.work.undo), ("redo", "Redo", desk.work.redo)):
+        label = f"{word}: {said}" if said else word
+        sign = shell.icon(name)
+        found.append(
+            tag("button", sign, type="submit", name="do", value=name, class_="tool", disabled=not said, title=label, aria_label=label)
+        )
+    title = "Back to the revision that was opened; Redo brings the changes again"
+    discard = {"type": "submit", "name": "do", "value": "discard", "class_": "btn btn-sm btn-link", "title": title}
+    return [*found, tag("button", "Discard", disabled=not desk.work.changed, **discard)]
+
+
+def _saves(desk: Desk) -> list[Markup]:
+    """The buttons that save, as far as who asks may."""
+    review = desk.fault is None and desk.schema.manifest.review
+    grown = isinstance(desk.checked, Checked) and desk.checked.grown
+    buttons = [_button("draft", "Save draft", "btn-outline-secondary", "Keep it as a revision that nobody outside sees")]
+    if shell.may("publish") and grown:
+        said = "Publish although it is not valid; the message must say why"
+        buttons.append(_button("override", "Publish anyway", "btn-outline-danger", said))
+    if shell.may("publish") and review:
+        buttons.append(_button("publish", "Save and publish", "btn-outline-secondary", "Past the review"))
+    return [*buttons, _button("save", "Save for review" if review else "Save", "btn-primary", "Ctrl-S")]
 
 
 def _button(value: str, label: str, class_: str, title: str) -> Markup:

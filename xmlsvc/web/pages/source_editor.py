@@ -64,6 +64,7 @@ class Source:
             if desk.fault is not None:
                 return self._page(desk, text, f"The form needs well-formed XML. {desk.fault.message}", 422)
             at = _ordinal(desk, exchange.number("line", 1, 1, 10_000_000), exchange.number("column", 1, 1, 10_000_000))
+            at = desk.places.shown(at)
             shell.go(desk.href(at=edit.opener(desk, at) or None) + f"#e{at}")
         if action == "changes":
             shell.go(desk.href("edit/changes"))

@@ -21,6 +21,7 @@ from ...xml import encoding, parser, spans
 from ...xml.names import Prefixes
 from .. import fields
 from ..exchange import url
+from ..forms import places
 from ..html import text
 
 BEFORE = 5  # siblings shown before the one that a link leads to
@@ -73,6 +74,10 @@ class View:
         return shape.of(self.schema) if self.schema is not None else None
 
     @cached_property
+    def places(self) -> places.Places | None:
+        return places.Places(self.shape, self.tree) if self.shape is not None else None
+
+    @cached_property
     def ordinals(self) -> list[int | None]:
         """For each violation, in order, the ordinal of the element that it is at, None where it names no place in the bytes."""
         if not any(violation.bytes for violation in self.violations):
@@ -101,12 +106,11 @@ class View:
             children[parent] = children.get(parent, 0) + 1
         return found
 
-    def parent(self, ordinal: int) -> int:
-        """The ordinal of an element's parent; 0 for the root's."""
-        return self._positions[ordinal][0] if ordinal < len(self._positions) else 0
-
     def field(self, ordinal: int) -> str:
-        """The address of an element in Fields: of the whole document where all of it is shown at once, else of the part around it."""
+        """The address of an element in Fields (of what is inside mixed content: of that): of the whole document where all of it is shown
+        at once, else of the part around it."""
+        if self.places is not None:
+            ordinal = self.places.shown(ordinal)
         if len(self._positions) <= fields.BUDGET:
             return f"{self.href()}#f{ordinal}"
         parent, place = self._positions[ordinal]

@@ -58,7 +58,9 @@ class Settings:
     max_violations: int = _setting(1_000, "most violations that one report lists; above, it says that it was cut")
     rate_limit: int = _setting(6_000, "requests that one token may make in a minute, on this machine")
     trusted_proxies: str = _setting("", "addresses or networks of front proxies, spaces between: their X-Forwarded-… are believed")
-    identity_header: str = _setting("", "header in which a trusted proxy names the user that it has logged in; empty: none")
+    identity_header: str = _setting(
+        "", "header in which a trusted proxy names the user that it has logged in (REMOTE_USER: mod_wsgi does); empty: none"
+    )
     webhook_private_targets: bool = _setting(False, "let webhooks call loopback and private addresses: for tests and closed networks")
     session_hours: int = _setting(12, "hours after which an editor's login ends")
     guests: bool = _setting(False, "let anyone who reaches the pages read everything without a login: for demonstrations only")

@@ -10,6 +10,7 @@ import shutil
 import signal
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -70,9 +71,16 @@ def _certificate(directory: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def serving(directory: Path, name: str, modules: list[str], **defined: str) -> Iterator[Apache]:
+def serving(name: str, modules: list[str], **defined: str) -> Iterator[Apache]:
     """Run Apache with deploy/apache/`name`; `defined` are its variables, without XMLSVC_."""
-    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:  # pytest's own are closed to the user that Apache becomes
+        Path(made).chmod(0o755)
+        with _serving(Path(made), name, modules, **defined) as apache:
+            yield apache
+
+
+@contextmanager
+def _serving(directory: Path, name: str, modules: list[str], **defined: str) -> Iterator[Apache]:
     port = free_port()
     certificate, key = _certificate(directory)
     users = directory / "users"
@@ -115,5 +123,5 @@ def _wait(apache: Apache, process: subprocess.Popen[bytes], output: Path) -> Non
             pass
         said = output.read_text("utf-8", "replace") + (apache.log.read_text("utf-8", "replace") if apache.log.exists() else "")
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"Apache does not pass requests on:\n{said}")
+            raise RuntimeError(f"Apache does not pass requests on:\n{said[-3000:]}")
         time.sleep(0.1)

@@ -14,7 +14,10 @@ from ..errors import EnvironmentFault
 from ..settings import Settings
 
 ASSERTED = "xmlsvc.asserted"  # the user whom a trusted proxy has logged in
+FORWARDED = "xmlsvc.forwarded"  # the request came through somebody, whether that one is believed or not
 REFUSED = "xmlsvc.refused"  # somebody else used the proxy's header
+SERVER_SAYS = "REMOTE_USER"
+"""As identity_header: no header, but the variable in which the server that runs us (mod_wsgi) says whom it has logged in."""
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX", "HTTP_FORWARDED")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -30,14 +33,20 @@ class Front:
             raise EnvironmentFault(
                 f"The setting trusted_proxies is {settings.trusted_proxies!r}: {error}. It holds addresses or networks, spaces between."
             ) from None
-        if settings.identity_header and not re.fullmatch(r"[A-Za-z0-9-]+", settings.identity_header):
-            raise EnvironmentFault(f"The setting identity_header is {settings.identity_header!r}, which is no header's name.")
-        self._identity = "HTTP_" + settings.identity_header.upper().replace("-", "_") if settings.identity_header else ""
+        self._by_server = settings.identity_header == SERVER_SAYS
+        header = "" if self._by_server else settings.identity_header
+        if header and not re.fullmatch(r"[A-Za-z0-9-]+", header):
+            raise EnvironmentFault(f"The setting identity_header is {header!r}, which is no header's name.")
+        self._identity = "HTTP_" + header.upper().replace("-", "_") if header else ""
 
     def apply(self, environ: dict[str, Any]) -> None:
         """Make the request what it was at the proxy. Never raises: what cannot be read is left out."""
         said = {name: environ.pop(name) for name in _FORWARDED if name in environ}
         asserted = environ.pop(self._identity, None) if self._identity else None
+        if said:
+            environ[FORWARDED] = True
+        if self._by_server and environ.get(SERVER_SAYS):
+            environ[ASSERTED] = environ[SERVER_SAYS]
         if not self._trusted(environ.get("REMOTE_ADDR", "")):
             if asserted is not None:
                 environ[REFUSED] = environ.get("REMOTE_ADDR", "")

@@ -21,7 +21,7 @@ from ...documents.access import require
 from ...documents.services import Services
 from ...errors import EnvironmentFault, Error, Unavailable
 from ...storage import counters, migrate, model
-from .. import exchange
+from .. import exchange, proxies
 
 LITTLE_SPACE = 100_000_000  # bytes
 
@@ -80,7 +80,7 @@ class Metrics:
 def _near() -> bool:
     """Whether the request comes from this machine itself, not through a proxy on it."""
     environ = cherrypy.serving.request.wsgi_environ
-    if any(name in environ for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")):
+    if proxies.FORWARDED in environ or "HTTP_VIA" in environ:
         return False
     try:
         return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from storm.expr import LeftJoin, Select
+from storm.expr import And, LeftJoin, Select
 from storm.store import Store
 
+from ..documents import parts
 from ..documents.services import Services
 from ..errors import EnvironmentFault
 from ..storage import contents, model
@@ -17,9 +19,13 @@ CHUNK = 100
 
 
 def count(services: Services) -> int:
-    """How many contents there are."""
-    found: int = services.sessions.read(lambda store: store.find(model.Content).count())
-    return found
+    """How many contents there are, and bodies that are kept in parts."""
+
+    def unit(store: Store) -> int:
+        batches = store.find(model.Receipt, model.Receipt.outcome == "batch", model.Receipt.erased == None).count()  # noqa: E711 - IS NULL
+        return int(store.find(model.Content).count() + batches)
+
+    return services.sessions.read(unit)
 
 
 def verify(services: Services) -> Iterator[tuple[int, list[str]]]:
@@ -31,7 +37,20 @@ def verify(services: Services) -> Iterator[tuple[int, list[str]]]:
             break
         yield len(digests), faults
         after = digests[-1]
+    yield from _archives(services)
     yield 0, services.sessions.read(_dangling)
+
+
+def _archives(services: Services) -> Iterator[tuple[int, list[str]]]:
+    """The bodies that are kept in parts, one after the other."""
+    row = model.Receipt
+    batches = And(row.outcome == "batch", row.erased == None)  # noqa: E711 - IS NULL
+    for receipt, digest in services.sessions.read(lambda store: list(store.find((row.id, row.digest), batches).order_by(row.id))):
+        try:
+            deque(parts.parts(services, receipt, digest), maxlen=0)
+            yield 1, []
+        except EnvironmentFault as error:
+            yield 1, [error.message]
 
 
 def _chunk(store: Store, after: str) -> tuple[list[str], list[str]]:
@@ -59,7 +78,8 @@ def _dangling(store: Store) -> list[str]:
     for document, number, digest in store.execute(revisions):
         faults.append(f"Revision {number} of document {document} refers to the content {digest}, {advice}")
     receipts = Select(
-        (model.Receipt.id, model.Receipt.digest), (there == None) & (model.Receipt.status != 413) & (erased == None),  # noqa: E711
+        (model.Receipt.id, model.Receipt.digest),
+        And(there == None, erased == None, model.Receipt.status != 413, model.Receipt.outcome != "batch"),  # noqa: E711
         tables=[model.Receipt, LeftJoin(model.Content, there == model.Receipt.digest)],
     )  # fmt: skip
     for receipt, digest in store.execute(receipts):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xmlsvc import errors
-from xmlsvc.batch import clusters, fixes, fixing, measures, revalidate, runner, trying, values
+from xmlsvc.batch import clusters, fixes, fixing, measures, revalidate, runner, trying, undoing, values
 from xmlsvc.batch import script as scripts
 from xmlsvc.cli import main
 from xmlsvc.documents import revise, revisions, runs, submit, vocabularies
@@ -144,14 +144,14 @@ def test_a_fix_that_is_interrupted_goes_on(house: Services, monkeypatch: pytest.
     run_id, causes = broken(house, {f"d{n}": item(f"{TITLE}<date>{n}/05/2024</date>{LEVEL}") for n in range(11, 17)})
     script = fixes.proposals(house, OPERATOR, run_id, causes[0].id)[0].script
     made = fixing.apply(house, OPERATOR, run_id, causes[0].id, script)
-    real, calls = fixing._note, iter(range(100))
+    real, calls = undoing.note, iter(range(100))
 
     def note(*arguments: object) -> None:
         if next(calls) == 3:
             raise errors.Unavailable("the database has gone")  # after the revision, before its item
         real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fixing, "_note", note)
+    monkeypatch.setattr(undoing, "note", note)
     work(house)
     run = runs.get(house, OPERATOR, made)
     assert run.state == "done" and run.counts == {"fixed": 6}
@@ -197,7 +197,7 @@ def test_a_candidate_must_be_registered_before_documents_become_its(house: Servi
     ("rename //a -> q:b", "no line declares"), ("replace //a -> b", "For example: replace"), ('set //a = "\\x"', "no text"),
 ])  # fmt: skip
 def test_a_script_that_cannot_be_read_says_where(line: str, said: str) -> None:
-    with pytest.raises(errors.BadRequest, match="Line 2|q:b") as caught:
+    with pytest.raises(errors.BadRequest, match=r"Line 2|q:b") as caught:
         scripts.lines(f"# one\n{line}")
     assert said in caught.value.message, caught.value.message
 

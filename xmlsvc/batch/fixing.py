@@ -1,7 +1,7 @@
 """A fix applied to all documents of a cause: one run of ordinary revisions, each validated, each in its document's history, all reversible.
 
     apply(services, actor, run_id, cluster, script) -> id      a run for a runner; work(services, recorder) does it
-    undo(services, actor, fix_run_id) -> id                    another run: what that one changed is as it was
+    undo(services, actor, run_id) -> id                        another run: what that one changed is as it was
 
 A document that was changed since the run that found the cause is fixed all the same, if it still has the cause: what counts are its bytes
 of now. One that the script does not help is left as it is, and said so. Nobody's later revision is overwritten, by fix or undoing.
@@ -11,22 +11,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from storm.expr import And
-from storm.store import Store
-
 from ..documents import revise, revisions, runs
 from ..documents.access import Actor, require
 from ..documents.services import Services
-from ..errors import BadRequest, ChangedMeanwhile, Conflict, Error, Gone, InvalidDocument, NotFound, StateError, Unavailable
+from ..errors import BadRequest, ChangedMeanwhile, Conflict, Error, Gone, InvalidDocument, NotFound, Unavailable
 from ..schema.registry import Schema
-from ..storage import model
-from . import clusters, trying
+from . import clusters, trying, undoing
 from .measures import Measure, Measures
 from .script import AnyScript, parse
 
-FIXED, IMPROVED, UNCHANGED, NOT_HELPED, CHANGED_SINCE, FAILED, UNDONE = (
-    "fixed", "improved", "unchanged", "not-helped", "changed-since", "failed", "undone",
-)  # fmt: skip
+FIXED, IMPROVED, UNCHANGED, NOT_HELPED, FAILED = "fixed", "improved", "unchanged", "not-helped", "failed"
 _PAGE = 100
 
 
@@ -45,7 +39,7 @@ def apply(services: Services, actor: Actor, run_id: str, cluster: str, script: s
 def request(services: Services, actor: Actor, parameters: dict[str, Any], priority: int = 0) -> str:
     """The same, from parameters: `run`, `cluster`, `script`; or `undo`: a fix's run."""
     if isinstance(parameters.get("undo"), str) and len(parameters) == 1:
-        return undo(services, actor, parameters["undo"], priority)
+        return undoing.undo(services, actor, "fix", parameters["undo"], priority)
     if set(parameters) != {"run", "cluster", "script"} or not all(isinstance(value, str) for value in parameters.values()):
         raise BadRequest("A fix has the texts “run”, “cluster” and “script”, or “undo” with the run that is to be undone.")
     return apply(services, actor, parameters["run"], parameters["cluster"], parameters["script"], priority)
@@ -71,7 +65,7 @@ def target(services: Services, run: runs.Run) -> Schema | None:
 def work(services: Services, recorder: runs.Recorder) -> None:
     """Apply, document by document, each with its item. A document that this run has revised already is not revised again."""
     if "undo" in recorder.parameters:
-        _undo(services, recorder)
+        undoing.work(services, recorder)
         return
     given = recorder.parameters
     actor = runs.actor_of(services, recorder.run)
@@ -85,16 +79,9 @@ def work(services: Services, recorder: runs.Recorder) -> None:
         for member in page:
             measure = measures.of(member.schema)
             outcome, detail = _fix(services, actor, recorder.id, member, script, measure, known, found)
-            _note(services, recorder, member.document, f"{member.partner}/{member.identity}", outcome, detail)
+            undoing.note(services, recorder, member.document, f"{member.partner}/{member.identity}", outcome, detail)
             recorder.check()
         after = page[-1].document
-
-
-def _note(services: Services, recorder: runs.Recorder, document: str, name: str, outcome: str, detail: str) -> None:
-    done = [runs.Done(name=name, outcome=outcome, document_id=document, detail=detail)]
-    now = services.clock.now()
-    services.sessions.write(lambda store: recorder.write(store, done, now, place=document))
-    recorder.written(done)
 
 
 def _fix(
@@ -114,7 +101,7 @@ def _fix(
         saving = revise.Saving(expects=revision.digest, reason=f"Fix of “{cluster.message}”"[:500], kind="fix", run_id=run_id)
         return _save(services, actor, member.document, change, saving, known)
     except (Gone, NotFound, ChangedMeanwhile) as error:
-        return CHANGED_SINCE, error.message
+        return undoing.CHANGED_SINCE, error.message
     except Unavailable:
         raise
     except Error as error:
@@ -155,60 +142,6 @@ def latest(services: Services, actor: Actor, run_id: str, cluster: str) -> str:
     raise NotFound(f"No fix of this cause was applied. To apply one: xmlsvc fix {run_id} {found.id} --apply")
 
 
-# -- undoing --------------------------------------------------------------------------------------------------------------------------
-
-
 def undo(services: Services, actor: Actor, run_id: str, priority: int = 0) -> str:
     """A run that takes back what a fix did; its id. Raises Forbidden, NotFound, Conflict (no fix, or still at work)."""
-    require(actor, "edit")
-    require(actor, "run")
-    run = runs.get(services, actor, run_id)
-    if run.kind != "fix" or "undo" in run.parameters:
-        raise Conflict(f"The run {run_id} is no fix: there is nothing to undo.")
-    if run.state == "running":
-        raise Conflict(f"The run {run_id} is at work. Pause or cancel it first.")
-    return runs.create(services, actor, "fix", {"undo": run_id}, priority)
-
-
-def _undo(services: Services, recorder: runs.Recorder) -> None:
-    """Each revision that the run made, and that is still current, gives way to the one before."""
-    actor, made_by = runs.actor_of(services, recorder.run), recorder.parameters["undo"]
-    revision = model.Revision
-    recorder.expect(services.sessions.read(lambda store: store.find(revision, revision.run_id == made_by).count()))
-    after = recorder.place or ""
-    while True:
-        def unit(store: Store, after: str = after) -> list[tuple[str, int]]:
-            here = And(revision.run_id == made_by, revision.document_id > after)
-            return list(store.find((revision.document_id, revision.number), here).order_by(revision.document_id)[:_PAGE])
-
-        page = services.sessions.read(unit)
-        if not page:
-            return
-        for document, number in page:
-            name, outcome, detail = _undone(services, actor, recorder.id, document, number)
-            _note(services, recorder, document, name, outcome, detail)
-            recorder.check()
-            after = document
-
-
-def _undone(services: Services, actor: Actor, run_id: str, document: str, number: int) -> tuple[str, str, str]:
-    try:
-        shown, current, _ = revisions.read(services, actor, document)
-    except (Gone, NotFound) as error:
-        return document, CHANGED_SINCE, error.message
-    name = f"{shown.partner}/{shown.identity}"
-    if current.run_id == run_id:
-        return name, UNDONE, ""
-    if current.number != number:
-        return name, CHANGED_SINCE, f"Revision {current.number} came after it."
-    before = revisions.read(services, actor, document, number - 1)[1]
-    named = before.version if before.chosen == "named" else None
-    saving = revise.Saving(expects=current.digest, reason="The fix is undone", run_id=run_id, schema=named)
-    try:
-        revise.restore(services, actor, document, number - 1, saving)
-    except InvalidDocument:
-        draft = revise.Saving(expects=current.digest, reason="The fix is undone", run_id=run_id, schema=named, draft=True)
-        revise.restore(services, actor, document, number - 1, draft)
-    except (Gone, NotFound, StateError) as error:
-        return name, CHANGED_SINCE, error.message
-    return name, UNDONE, ""
+    return undoing.undo(services, actor, "fix", run_id, priority)

@@ -18,7 +18,7 @@ from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, Error, NotFound, Unavailable
-from . import batches, fixing, republish, revalidate
+from . import batches, bulk, fixing, media, republish, revalidate
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -27,8 +27,10 @@ PAUSE = 1.0  # seconds between two looks at what waits
 Kind = Callable[[Services, runs.Recorder], None]
 KINDS: dict[str, Kind] = {
     batches.KIND: batches.work,
+    bulk.KIND: bulk.work,
     "fix": fixing.work,
     "revalidate": revalidate.work,
+    media.KIND: media.work,
     republish.REPUBLISH: republish.work,
     republish.DELIVER: republish.work_delivery,
 }
@@ -36,8 +38,10 @@ KINDS: dict[str, Kind] = {
 
 Request = Callable[[Services, Actor, dict[str, Any], int], str]
 REQUESTS: dict[str, Request] = {
+    bulk.KIND: bulk.request,
     "fix": fixing.request,
     "revalidate": revalidate.request,
+    media.KIND: media.request,
     republish.REPUBLISH: republish.request,
     republish.DELIVER: republish.request_delivery,
 }

@@ -28,7 +28,7 @@ from lxml import etree
 from ..errors import BadRequest
 from ..schema.model import Model
 from ..settings import Settings
-from ..xml import edits, indentation, parser
+from ..xml import carry, edits, indentation, parser
 from ..xml.stylesheet import Stylesheet
 from . import formats, materials, placing
 
@@ -106,7 +106,9 @@ class Sheet:
 
     def changed(self, data: bytes, tree: etree._ElementTree, _: Model) -> tuple[int, bytes]:
         """As `Script.changed`. Raises StylesheetError; InputError where no XML comes out."""
-        found = edits.between(data, parser.parse(self.sheet.transform(tree)))
+        source = parser.parse(data)  # of its own: xsl:strip-space takes white space out of what is transformed
+        carry.carry(tree, parser.parse(self.sheet.transform(source)), spaces=False)
+        found = edits.between(data, tree)
         return len(found), edits.apply(data, found)
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..batch import clusters, fixes, fixing, runner, script, trying
+from ..batch import clusters, fixes, fixing, runner, script, trying, undoing
 from ..batch.measures import Measures
 from ..documents import runs, services
 from ..documents.access import OPERATOR
@@ -113,4 +113,4 @@ def _work(house: Services, run_id: str, label: str) -> int:
         runner.KINDS[recorder.run.kind](house, recorder)
         bar.total(recorder.total)
     print(", ".join(f"{count} {outcome}" for outcome, count in sorted(recorder.counts.items())) or "nothing to do", file=sys.stderr)
-    return int(any(count for outcome, count in recorder.counts.items() if outcome not in (fixing.FIXED, fixing.UNDONE, fixing.IMPROVED)))
+    return int(any(count for outcome, count in recorder.counts.items() if outcome not in (fixing.FIXED, undoing.UNDONE, fixing.IMPROVED)))

@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tests.conftest import FULL
 from tests.documents import notes
+from tests.storage.schemas import PROLOGUE
+from tests.storage.test_projection import BODY
+from xmlsvc import binding
 from xmlsvc.clock import FixedClock
-from xmlsvc.documents import instance, services, submit, vocabularies
+from xmlsvc.documents import instance, services, submit, vocabularies, withdraw
+from xmlsvc.errors import Gone, StateError
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.documents.submit import Options
@@ -28,10 +35,10 @@ def house(tmp_path: Path, database: str) -> Iterator[Services]:
         yield opened
 
 
-def everything(house: Services) -> dict[str, list[tuple[Any, ...]]]:
+def everything(house: Services, vocabulary: str = "note") -> dict[str, list[tuple[Any, ...]]]:
     """All generated rows and search entries (without the entries' serial numbers)."""
     found = {}
-    for schema in house.registry.versions("note"):
+    for schema in house.registry.versions(vocabulary):
         for table in projection.plan_of(schema).tables:
             rows = house.sessions.read(lambda store, name=table.name: store.execute(f"SELECT * FROM {name}").get_all())
             found[table.name] = sorted(map(repr, rows))

@@ -35,7 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--vocabulary and --afresh belong to --rebuild.")
     changed = instance.migrate(arguments.instance)
     print("The database has been upgraded." if changed else "The database is up to date.")
-    return _rebuild(arguments) if arguments.rebuild else 0
+    if arguments.rebuild:
+        return _rebuild(arguments)
+    with services.open(arguments.instance) as house:
+        stale = vocabularies.stale(house)
+    for name in stale:
+        print(f"{name}: some rows lack what its mapping has since got. Make them again: xmlsvc migrate --rebuild --vocabulary {name}")
+    return 0
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:

@@ -61,7 +61,7 @@ class Omitted:
 class TablePlan:
     """`tables`: the root table first. `titles`: (table, column) in order of preference: the first value found is the
     document's title; before them `title_path`, an XPath from the manifest, with its `namespaces`. `silent`: elements whose text is no
-    words (numbers, dates, binary data …); `spoken`: attributes whose text is."""
+    words (numbers, dates, binary data …); `spoken`: attributes whose text is. `names`: (generated name, name that people chose)."""
 
     vocabulary: str
     roots: tuple[str, ...]
@@ -72,6 +72,7 @@ class TablePlan:
     silent: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     omitted: tuple[Omitted, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:

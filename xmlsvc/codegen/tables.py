@@ -37,6 +37,7 @@ from .table_plan import (
     TablePlan,
     root_table,
 )
+from .table_renames import renamed
 
 __all__ = ["Column", "Omitted", "RowTable", "TablePlan", "plan", "root_table"]
 
@@ -50,7 +51,7 @@ _UNSPOKEN = {"boolean", "decimal", "float", "datetime", "date", "time", "duratio
 
 def plan(model: Model, manifest: Manifest, vocabulary: str, roots: Iterable[str] | None = None) -> TablePlan:
     """The plan for a schema's documents; deterministic. `roots`: Clark names that documents may begin with (None: any global element)."""
-    return _Builder(model, manifest, vocabulary, roots).plan()
+    return renamed(_Builder(model, manifest, vocabulary, roots).plan(), manifest.names)
 
 
 @dataclass(slots=True)

@@ -88,6 +88,7 @@ class Entry:
 def prepare(services: Services, schema: Schema, reason: str, data: bytes, tree: etree._ElementTree) -> Prepared:
     """`tree`: the parsed `data`; `reason`: why it is this schema, as `Registry.for_root` says."""
     name = digest(data)
+    projection.ready(services.sessions, schema)
     return assembled(schema, data, name, tree, verdicts.of(services, schema, reason, name, data, tree))
 
 

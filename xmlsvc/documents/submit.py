@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -16,14 +17,16 @@ from typing import NoReturn
 from storm.store import Store
 
 from .. import metrics
-from ..errors import Conflict, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
+from ..errors import Conflict, EnvironmentFault, Error, Gone, InFlight, InputError, PreconditionFailed, SchemaError
 from ..schema.registry import Schema
+from ..storage import projection
 from ..xml import parser
 from . import accounts, audit, heads, identity, reasons, receipts, revisions, verdicts
 from .access import Actor, require
 from .deposit import KINDS, Delivery, Outcome
 from .services import Services
 
+_LOOKS, _LOOK_AGAIN = 20, 0.1  # times, seconds: the registry looks at manifests once a second
 Keep = Callable[[Store, "Outcome | Error"], None]
 
 
@@ -67,7 +70,7 @@ def submit(services: Services, actor: Actor, body: bytes, options: Options, keep
     return outcome
 
 
-def _submitted(services: Services, actor: Actor, body: bytes, options: Options, keep: Keep | None) -> Outcome:
+def _submitted(services: Services, actor: Actor, body: bytes, options: Options, keep: Keep | None, again: bool = False) -> Outcome:
     prepared = prepare(services, actor, body, options)
     refused = prepared if isinstance(prepared, receipts.Refused) else None
     if isinstance(prepared, Delivery):
@@ -77,9 +80,23 @@ def _submitted(services: Services, actor: Actor, body: bytes, options: Options, 
             raise
         except (PreconditionFailed, Gone, Conflict) as error:
             refused = receipts.refused(services, prepared.receipt, body, error)
+        except EnvironmentFault as error:
+            if again or not services.sessions.outdated(error) or not _mapped_anew(services, prepared.content):
+                raise
+            return _submitted(services, actor, body, options, keep, again=True)
     assert refused is not None
     services.sessions.write(lambda store: _refused(store, refused, keep))
     raise refused.error
+
+
+def _mapped_anew(services: Services, content: heads.Prepared) -> bool:
+    """Whether the vocabulary's mapping has changed since the content was prepared: another process sees that first, and alters the
+    tables."""
+    for _ in range(_LOOKS):
+        if projection.plan_of(services.registry.by_digest(content.schema.digest)).digest != content.plan.digest:
+            return True
+        time.sleep(_LOOK_AGAIN)
+    return False
 
 
 def _delivered(store: Store, delivery: Delivery, keep: Keep | None) -> Outcome:
@@ -149,6 +166,7 @@ def _delivery(
 ) -> Delivery:
     tree = parser.parse(body, services.limits)
     schema, reason = services.registry.for_root(tree.getroot(), options.vocabulary)
+    projection.ready(services.sessions, schema)
     report = verdicts.of(services, schema, reason, receipt.digest, body, tree)
     return Delivery(
         services=services,

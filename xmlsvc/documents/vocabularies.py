@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import codegen
 from ..schema.registry import Schema
-from ..storage import counters, projection
+from ..storage import counters, mapping, projection
 from ..storage import rebuild as rebuilding
 from ..xml.names import split
 from . import audit
@@ -37,10 +37,15 @@ def add(
     return schema
 
 
-def ensure(services: Services, schema: Schema) -> None:
-    """The generated classes and the tables of a registered schema, made where they are missing."""
+def ensure(services: Services, schema: Schema) -> mapping.Change:
+    """The generated classes and the tables of a registered schema, made where they are missing; what was done to the tables."""
     codegen.load(schema, services.settings)
-    projection.ensure(services.sessions, projection.plan_of(schema))
+    return projection.ensure(services.sessions, projection.plan_of(schema), schema.digest)
+
+
+def stale(services: Services) -> list[str]:
+    """The vocabularies whose rows are to be made again: their mapping has changed since these were written."""
+    return services.sessions.read(mapping.stale)
 
 
 def activate(services: Services, actor: Actor, name: str, version: str) -> Schema:

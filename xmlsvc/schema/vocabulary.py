@@ -10,6 +10,7 @@
     schematron               files of Schematron rules, relative to the vocabulary's folder
     [rules.R]                context, test (XPaths), message, severity (error, warning, info), versions
     [columns]                column name = path
+    [names]                  generated TABLE or TABLE.COLUMN = what it is called instead
     sets                     columns whose values are sets of a harvest (OAI-PMH); by default those whose values the schema lists
     [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal, namespace, schema
 """
@@ -94,6 +95,7 @@ class Manifest:
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
     schematron: tuple[str, ...] = ()
     sets: tuple[str, ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -118,8 +120,8 @@ class Manifest:
 
 _STRING, _BOOL, _TABLE, _LIST = "a string", "true or false", "a table", "a list of strings"
 _TOP = {"title": _STRING, "description": _STRING, "identity": _STRING, "document_title": _STRING, "review": _BOOL, "active": _STRING,
-        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "rules": _TABLE, "schematron": _LIST, "formats": _TABLE,
-        "sets": _LIST}
+        "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "names": _TABLE, "rules": _TABLE, "schematron": _LIST,
+        "formats": _TABLE, "sets": _LIST}
 _RULE = {"context": _STRING, "test": _STRING, "message": _STRING, "severity": _STRING, "versions": _LIST}
 _SEVERITIES = ("error", "warning", "info")
 _VERSION = {"schemas": _LIST, "aliases": _LIST, "upgrade": _TABLE}
@@ -135,7 +137,7 @@ def parse(raw: dict[str, Any]) -> Manifest:
     return Manifest(
         title=raw.get("title", ""), description=raw.get("description", ""), identity=raw.get("identity", ""),
         document_title=raw.get("document_title", ""), review=raw.get("review", False), active=raw.get("active", ""),
-        namespaces=_strings(raw, "namespaces"), columns=_strings(raw, "columns"),
+        namespaces=_strings(raw, "namespaces"), columns=_strings(raw, "columns"), names=_strings(raw, "names"),
         versions={name: _version(name, value) for name, value in raw.get("versions", {}).items()},
         rules={name: _rule(name, value) for name, value in raw.get("rules", {}).items()}, schematron=tuple(raw.get("schematron", ())),
         formats={name: _format(name, value) for name, value in raw.get("formats", {}).items()},

@@ -1,7 +1,10 @@
 """The tables of a vocabulary: made from its plan, widened when a new version wants more, known by the row in `mapping`.
 
+    ensure   rename (by the manifest's names) → make, add, widen → indexes      one process at a time; the service goes on
+
 A vocabulary's tables hold all its versions: the union of their columns. Where two versions disagree about a column's kind, the column
-takes the narrowest kind that holds both. Nothing is narrowed or dropped, so that older versions are served on while a newer one comes in.
+takes the narrowest kind that holds both. Nothing is narrowed or dropped, so that older versions are served on while a newer one comes in;
+a renamed column takes its values along.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from typing import Any
 from storm.store import Store
 
 from ..codegen.structure import join
-from ..codegen.table_plan import RowTable, TablePlan
+from ..codegen.table_plan import RowTable, TablePlan, root_table
 from ..errors import Conflict
-from . import ddl
+from . import alter, ddl
 from .backends import dialect
 from .ddl import Column, Index, Table
 from .migrate import with_lock
@@ -32,19 +35,22 @@ Kinds = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `ensure` did. `widened`: (table, column, old kind, new kind); rows written before hold what the old kind kept of their values
-    until they are rebuilt."""
+    """What `ensure` did. `widened`: (table, column, old kind, new kind); `renamed`: (table or table.column, old name, new name);
+    `stale`: rows written before lack something until they are rebuilt (a wider column holds what the old kind kept of a value)."""
 
     created: tuple[str, ...] = ()
     added: tuple[tuple[str, str], ...] = ()
     widened: tuple[tuple[str, str, str, str], ...] = ()
+    renamed: tuple[tuple[str, str, str], ...] = ()
+    stale: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.created or self.added or self.widened)
+        return bool(self.created or self.added or self.widened or self.renamed or self.stale)
 
 
-def ensure(sessions: Sessions, plan: TablePlan) -> Change:
-    """Make or widen the tables that the plan needs. Safe to run again, and by several processes.
+def ensure(sessions: Sessions, plan: TablePlan, schema: str = "") -> Change:
+    """Make, rename or widen the tables as the plan needs them. Safe to run again, and by several processes. `schema`: the digest of the
+    plan's schema; by it is seen that documents have rows by another plan.
 
     Raises Conflict when another vocabulary owns a table of that name.
     """
@@ -52,10 +58,15 @@ def ensure(sessions: Sessions, plan: TablePlan) -> Change:
 
     def unit(store: Store) -> Change:
         if dialect(store) == "mysql":
-            return with_lock(store, lambda: _ensure(store, plan, now))
-        return _ensure(store, plan, now)
+            return with_lock(store, lambda: _ensure(store, plan, schema, now))
+        return _ensure(store, plan, schema, now)
 
     return sessions.write(unit)
+
+
+def stale(store: Store) -> list[str]:
+    """The vocabularies some of whose rows lack something until they are rebuilt."""
+    return sorted(row.vocabulary for row in store.find(Mapping, Mapping.stale == True))  # noqa: E712 - an expression
 
 
 def tables_of(store: Store, vocabulary: str) -> Kinds:
@@ -93,43 +104,102 @@ def _indexes(table: RowTable, kinds: dict[str, str]) -> tuple[Index, ...]:
     return tuple(Index((name,)) for _, _, name in worth[:most])
 
 
-def _ensure(store: Store, plan: TablePlan, now: Any) -> Change:
+def _ensure(store: Store, plan: TablePlan, schema: str, now: Any) -> Change:
     row = store.get(Mapping, plan.vocabulary)
-    if row is not None and row.plan == plan.digest:
+    plans: dict[str, str] = json.loads(row.plans or "{}") if row is not None else {}
+    if row is not None and row.plan == plan.digest and plans.get(schema, plan.digest) == plan.digest and (not schema or schema in plans):
         return Change()
     _refuse_others(store, plan)
     known: Kinds = json.loads(row.tables) if row is not None else {}
+    renamed = _rename(store, plan, known, json.loads(row.names or "{}") if row is not None else {})
     created: list[str] = []
     added: list[tuple[str, str]] = []
     widened: list[tuple[str, str, str, str]] = []
-    name = dialect(store)
     for table in plan.tables:
         if table.name not in known:
             known[table.name] = {column.name: _kind(column.kind) for column in table.columns}
-            for statement in ddl.create(name, definition(table, known[table.name])):
+            for statement in ddl.create(dialect(store), definition(table, known[table.name])):
                 store.execute(statement, noresult=True)
             created.append(table.name)
-            continue
-        have = known[table.name]
-        for column in table.columns:
-            wanted = _kind(column.kind)
-            if column.name not in have:
-                short = sum(kind == "token" for kind in have.values()) + 1
-                store.execute(ddl.add_column(name, table.name, Column(column.name, _stored(wanted, short))), noresult=True)
-                have[column.name] = wanted
-                added.append((table.name, column.name))
-            elif (wider := join((have[column.name], wanted))) != have[column.name]:
-                widened.append((table.name, column.name, have[column.name], wider))
-                _widen(store, table, have, column.name, wider)
-        whole = definition(table, have)
-        for index in whole.indexes:
-            store.execute(ddl.create_index(name, whole, index), noresult=True)
+        else:
+            more, wider = _adapt(store, table, known[table.name])
+            added += more
+            widened += wider
     if row is None:
         row = Mapping()
         row.vocabulary = plan.vocabulary
         store.add(row)
-    row.plan, row.tables, row.changed = plan.digest, json.dumps(known), now
-    return Change(tuple(created), tuple(added), tuple(widened))
+    lacking = bool(widened) or (bool(created or added) and plans.get(schema, plan.digest) != plan.digest)
+    if schema:
+        plans[schema] = plan.digest
+    row.plan, row.tables, row.changed, row.stale = plan.digest, json.dumps(known), now, bool(row.stale) or lacking
+    row.names, row.plans = json.dumps(dict(plan.names)), json.dumps(plans)
+    return Change(tuple(created), tuple(added), tuple(widened), tuple(renamed), lacking)
+
+
+def _adapt(store: Store, table: RowTable, have: dict[str, str]) -> tuple[list[tuple[str, str]], list[tuple[str, str, str, str]]]:
+    """Add to a table what its plan has more, widen what the plan has wider; (added, widened)."""
+    name = dialect(store)
+    added: list[tuple[str, str]] = []
+    widened: list[tuple[str, str, str, str]] = []
+    for column in table.columns:
+        wanted = _kind(column.kind)
+        if column.name not in have:
+            short = sum(kind == "token" for kind in have.values()) + 1
+            store.execute(ddl.add_column(name, table.name, Column(column.name, _stored(wanted, short))), noresult=True)
+            have[column.name] = wanted
+            added.append((table.name, column.name))
+        elif (wider := join((have[column.name], wanted))) != have[column.name]:
+            widened.append((table.name, column.name, have[column.name], wider))
+            have[column.name] = wider
+            alter.widen(store, definition(table, have), Column(column.name, wider))
+    whole = definition(table, have)
+    for index in whole.indexes:
+        store.execute(ddl.create_index(name, whole, index), noresult=True)
+    return added, widened
+
+
+def _rename(store: Store, plan: TablePlan, known: Kinds, before: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Bring tables and columns from the names that they had to those that the plan gives; tables first. What was done."""
+    after, done = dict(plan.names), list[tuple[str, str, str]]()
+    by_name = {table.name: table for table in plan.tables}
+    for key in sorted(before.keys() | after.keys(), key=lambda key: ("." in key, key)):
+        generated, _, column = key.partition(".")
+        old, new = (names.get(key, column or generated) for names in (before, after))
+        table = after.get(generated, generated)
+        if old == new:
+            continue
+        if column and old in known.get(table, {}):
+            _merge_kinds(store, by_name.get(table), known[table], old, new)
+            alter.rename_column(store, table, old, new)
+        elif not column and old in known:
+            if new in known:
+                _make_room(store, by_name.get(new), known[new], known[old])
+            known[new] = {**known.pop(old), **known.get(new, {})}
+            alter.rename_table(store, root_table(plan.vocabulary), old, new)
+        else:
+            continue
+        done.append((key, old, new))
+    return done
+
+
+def _merge_kinds(store: Store, table: RowTable | None, have: dict[str, str], old: str, new: str) -> None:
+    """The kinds after a column has got another's name; one that is there already is made wide enough for both."""
+    kind = have.pop(old)
+    wider = join((have[new], kind)) if new in have else kind
+    if table is not None and have.get(new, wider) != wider:
+        have[new] = wider
+        alter.widen(store, definition(table, {**have, old: kind}), Column(new, wider))
+    have[new] = wider
+
+
+def _make_room(store: Store, table: RowTable | None, have: dict[str, str], more: dict[str, str]) -> None:
+    """A table that gets another's rows has that one's columns."""
+    for name, kind in more.items():
+        if name not in have:
+            have[name] = kind
+            if table is not None:
+                store.execute(ddl.add_column(dialect(store), table.name, Column(name, _stored(kind, len(have)))), noresult=True)
 
 
 def _kind(of: str) -> str:
@@ -143,26 +213,3 @@ def _refuse_others(store: Store, plan: TablePlan) -> None:
             raise Conflict(
                 f"The vocabulary {plan.vocabulary} needs a table {shared[0]}, but {other.vocabulary} has one. Give it another name."
             )
-
-
-def _widen(store: Store, table: RowTable, have: dict[str, str], column: str, wider: str) -> None:
-    """Give a column a wider kind. SQLite has no statement for that: the table is copied."""
-    name = dialect(store)
-    have[column] = wider
-    if name == "mysql":
-        spec = ddl.column(name, Column(column, wider))
-        index = ddl.index_name(table.name, Index((column,)))
-        store.execute(f"DROP INDEX IF EXISTS {ddl.quote(name, index)} ON {ddl.quote(name, table.name)}", noresult=True)
-        store.execute(f"ALTER TABLE {ddl.quote(name, table.name)} MODIFY COLUMN {spec}", noresult=True)
-        return
-    old = ddl.quote(name, f"{table.name}__old")
-    here = ddl.quote(name, table.name)
-    columns = ", ".join(ddl.quote(name, each.name) for each in definition(table, have).columns)
-    for index_name, _ in store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-                                       (table.name,)).get_all():  # fmt: skip
-        store.execute(f"DROP INDEX {ddl.quote(name, index_name)}", noresult=True)
-    store.execute(f"ALTER TABLE {here} RENAME TO {old}", noresult=True)
-    for statement in ddl.create(name, definition(table, have)):
-        store.execute(statement, noresult=True)
-    store.execute(f"INSERT INTO {here} ({columns}) SELECT {columns} FROM {old}", noresult=True)
-    store.execute(f"DROP TABLE {old}", noresult=True)

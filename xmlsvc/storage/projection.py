@@ -25,15 +25,17 @@ from .backends import dialect, execute_many
 from .ddl import quote
 from .mapping import ensure
 from .model.record import PUBLISHED
+from .sessions import Sessions
 from .walk import Row, Walker, columns_used, words
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
 
-__all__ = ["Rows", "ensure", "plan_of", "remove", "rows", "write", "write_all"]
+__all__ = ["Rows", "ensure", "plan_of", "ready", "remove", "rows", "write", "write_all"]
 
 _walkers: dict[tuple[str, str, int], Walker] = {}
 _of_schema: WeakKeyDictionary[Schema, Walker] = WeakKeyDictionary()
+_ready: WeakKeyDictionary[Sessions, set[tuple[TablePlan, str]]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -51,6 +53,17 @@ class Rows:
 def plan_of(schema: Schema) -> TablePlan:
     """The table plan of a registered schema, worked out once."""
     return _walker(schema).plan
+
+
+def ready(sessions: Sessions, schema: Schema) -> TablePlan:
+    """The schema's table plan, once its tables are as it needs them: the first time that this process asks, and whenever the manifest has
+    changed. Raises Conflict."""
+    plan = plan_of(schema)
+    known = _ready.setdefault(sessions, set())
+    if (plan, schema.digest) not in known:
+        ensure(sessions, plan, schema.digest)
+        known.add((plan, schema.digest))
+    return plan
 
 
 def rows(schema: Schema, tree: Any) -> Rows:

@@ -53,7 +53,7 @@ def rebuild(
     if afresh:
         sessions.write(lambda store: drop(store, vocabulary))
     for schema in schemas:
-        ensure(sessions, projection.plan_of(schema))
+        ensure(sessions, projection.plan_of(schema), schema.digest)
     result, after = Rebuilt(), ""
     while True:
         batch = sessions.read(partial(_batch, vocabulary=vocabulary, after=after))
@@ -65,6 +65,8 @@ def rebuild(
                 result.failed.append((row[0], error.message))
         if len(batch) < _BATCH:
             done(result.documents)
+            if not result.failed:
+                sessions.write(lambda store: store.find(Mapping, Mapping.vocabulary == vocabulary).set(stale=False))
             return result
         after = batch[-1][0]
         done(result.documents)

@@ -29,6 +29,7 @@ LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 11
 CONFLICT = frozenset({1213, 1205, 1020})  # deadlock, lock wait time-out, row changed since the snapshot
 DUPLICATE = frozenset({1062, 1586})
 NOT_THERE = frozenset({1054, 1146})  # a column, a table
+NOT_THERE = frozenset({1054, 1146})  # a column, a table
 READ_ONLY = frozenset({1290, 1792, 1836})  # server is --read-only, transaction is READ ONLY, read-only mode
 STATEMENT_TIMEOUT = frozenset({1969, 3024})
 
@@ -204,6 +205,10 @@ class PyMySQL(Database):
     def trouble(self, error: BaseException) -> str:
         """What is wrong with the machine under the database, until somebody mends it; "" where that is not the matter."""
         return _TROUBLES.get(error.args[0] if error.args else None, "")
+
+    def is_outdated(self, error: BaseException) -> bool:
+        """Whether a statement names a table or a column that is not there."""
+        return isinstance(error, Error) and bool(error.args) and error.args[0] in NOT_THERE
 
     def is_outdated(self, error: BaseException) -> bool:
         """Whether a statement names a table or a column that is not there."""

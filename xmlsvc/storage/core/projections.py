@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..ddl import Index, Table
+from ..ddl import Column, Index, Table
 from .columns import required
+
+MAPPING_MORE = (Column("names", "text"), Column("plans", "text"), Column("stale", "boolean", null=False, default="0"))
 
 PROJECTIONS = (
     Table(
@@ -22,7 +24,8 @@ PROJECTIONS = (
     ),
     Table(
         "mapping",
-        (*required("name", "vocabulary"), *required("digest", "plan"), *required("text", "tables"), *required("datetime", "changed")),
+        (*required("name", "vocabulary"), *required("digest", "plan"), *required("text", "tables"), *required("datetime", "changed"),
+         *MAPPING_MORE),
         ("vocabulary",),
     ),
 )

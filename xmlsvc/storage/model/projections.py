@@ -36,13 +36,18 @@ class Rendering(Record):
 
 
 class Mapping(Record):
-    """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, its tables as JSON."""
+    """Which generated tables a vocabulary has: the digest of the plan that they were last made or widened for, its tables as JSON.
+    `names`: JSON, generated name → name that people chose; `plans`: JSON, a schema's digest → that of its plan; `stale`: rows that were
+    written before lack something until they are rebuilt."""
 
     __storm_table__ = "mapping"
     vocabulary = Unicode(primary=True, allow_none=False)
     plan = Unicode(allow_none=False)
     tables = Unicode(allow_none=False)
     changed = DateTime(tzinfo=UTC, allow_none=False)
+    names = Unicode()
+    plans = Unicode()
+    stale = Bool(allow_none=False, default=False)
 
 
 class SearchEntry(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.conftest import FULL
 from tests.documents import notes
@@ -17,10 +19,10 @@ from tests.storage.test_projection import BODY
 from xmlsvc import binding
 from xmlsvc.clock import FixedClock
 from xmlsvc.documents import instance, services, submit, vocabularies, withdraw
-from xmlsvc.errors import Gone, StateError
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.documents.submit import Options
+from xmlsvc.errors import Gone, InputError, StateError
 from xmlsvc.storage import counters, projection
 from xmlsvc.storage.rebuild import rebuild
 
@@ -71,3 +73,31 @@ def test_rebuilt_rows_equal_incremental_ones(house: Services, afresh: bool, monk
     assert (result.documents, result.failed) == (16, [])
     assert counts == [10, 16]
     assert everything(house) == before
+
+
+KINDS = st.sampled_from(["valid", "valid", "broken", "withdrawn"])
+CHANGES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 10_000), KINDS), max_size=6)
+
+
+@settings(max_examples=100 if FULL else 6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(changes=CHANGES, afresh=st.booleans())
+def test_any_history_is_rebuilt_as_it_was(house: Services, tmp_path: Path, changes: list[tuple[int, int, str]], afresh: bool) -> None:
+    """Documents that are made of the schema, revised by others, broken and withdrawn: the rows say what the contents say."""
+    xsd = tmp_path / "sample.xsd"
+    xsd.write_text(f"{PROLOGUE}{BODY}</xs:schema>", "utf-8")
+    vocabularies.add(house, OPERATOR, "sample", [xsd], "1")
+    package = binding.load(xsd)
+    ids: dict[int, str] = {}
+    for number, seed, change in changes:
+        if change == "withdrawn":
+            if number in ids:
+                with contextlib.suppress(Gone):
+                    withdraw.withdraw(house, OPERATOR, ids[number])
+            continue
+        data = package.sample(seed=seed).save() if change == "valid" else etree.tostring(package.package.broken(seed=seed).element)
+        with contextlib.suppress(StateError, InputError):
+            ids[number] = submit.submit(house, OPERATOR, data, Options(name=f"{number}.xml", vocabulary="sample", partner="house")).document
+    before = everything(house, "sample")
+    result = rebuild(house.sessions, house.registry, "sample", afresh)
+    assert result.failed == []
+    assert everything(house, "sample") == before

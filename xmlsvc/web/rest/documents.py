@@ -10,7 +10,8 @@ from ...documents.services import Services
 from ...validation import report
 from .. import exchange, language, listing, representations
 from ..exchange import actor, parameter, url
-from . import deliveries, resources
+from . import deliveries, history, resources
+from .history import revision_number
 
 
 class Documents:
@@ -71,6 +72,10 @@ class Document:
             expects=deliveries.expected(),
             reason=parameter("reason") or "",
         ))  # fmt: skip
+
+    def PATCH(self, id: str) -> bytes:
+        """Apply an XML patch to the document that If-Match says was read: 200 revised or unchanged, 422 where it does not fit."""
+        return history.patched(self._services, id)
 
     def DELETE(self, id: str) -> bytes:
         """Withdraw the document that If-Match says was read: 204; from then on 410, except for its revisions."""

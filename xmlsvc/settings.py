@@ -44,6 +44,9 @@ class Settings:
     public: str = _setting(
         "everything", "what anybody may read of published documents without a login: everything, formats (those of the manifests) or nothing"
     )
+    media_roots: str = _setting(
+        "", "addresses (fsspec) below which media files are looked for, with blanks between; empty: none is looked for"
+    )
     contact: str = _setting("", "mail address of the operator, told to harvesters; empty: postmaster at the service's host")
     url: str = _setting("", "public address, without a slash at its end; empty: that of the request")
     max_body_bytes: int = _setting(10_000_000, "largest request body and document, in bytes")

@@ -117,7 +117,8 @@ class TestDelivery:
         ("given", "said"),
         [
             ({"pattern": "{title}"}, "known are"), ({"pattern": "all.xml"}, "tell documents apart"), ({"schedule": "daily"}, "seconds"),
-            ({"url": "nowhere://x"}, "cannot be used"), ({"seconds": 0}, "from 1"), ({"formats": ("dc", "mrss"), "pattern": "{id}"}, "Several"),
+            ({"url": "nowhere://x"}, "cannot be used"), ({"seconds": 0}, "from 1"),
+            ({"formats": ("dc", "mrss"), "pattern": "{id}"}, "Several"),
         ],
     )  # fmt: skip
     def test_what_cannot_be_a_target(self, site: Site, given: dict[str, object], said: str) -> None:
@@ -139,7 +140,7 @@ class TestPlaces:
     def place(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[places.Place, dict[str, bytes]]]:
         """Each kind of place, with a way to see what is there."""
         if request.param == "http":
-            with _web_server() as (address, stored):
+            with WebServer() as (address, stored):
                 yield places.open(f"{address}/in"), stored
             return
         import fsspec
@@ -225,7 +226,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class _web_server:  # noqa: N801 - used as a function
+class WebServer:
     def __enter__(self) -> tuple[str, dict[str, bytes]]:
         handler = type("Handler", (_Handler,), {"stored": {}, "folders": set()})
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -241,8 +242,8 @@ class _web_server:  # noqa: N801 - used as a function
 
 class TestCommand:
     def test_arguments_and_environment(self) -> None:
-        ran = hook.run([sys.executable, "-c", "import os, sys; print(sys.argv[1], os.environ['XMLSVC_NAME'], 'SECRET' in os.environ)", "{name};x"],
-                       {"name": "a b"}, 30)  # fmt: skip
+        script = "import os, sys; print(sys.argv[1], os.environ['XMLSVC_NAME'], 'SECRET' in os.environ)"
+        ran = hook.run([sys.executable, "-c", script, "{name};x"], {"name": "a b"}, 30)
         assert (ran.status, ran.output.strip()) == (0, "a b;x a b False")
 
     def test_time_out_kills_the_whole_group(self, tmp_path: Path) -> None:
@@ -294,7 +295,8 @@ class TestRuns:
 
     def test_cancelling_ends_the_command(self, site: Site, tmp_path: Path) -> None:
         deliver(site, film(1))
-        targets.add(site.services, OPERATOR, Target(name="web", url=str(tmp_path / "out"), formats=("dc",), command=("sleep", "600"), seconds=600))
+        endless = Target(name="web", url=str(tmp_path / "out"), formats=("dc",), command=("sleep", "600"), seconds=600)
+        targets.add(site.services, OPERATOR, endless)
         run_id = republish.request_delivery(site.services, OPERATOR, {"target": "web"})
         worker = threading.Thread(target=runner.work, args=(site.services, threading.Event(), True))
         worker.start()

@@ -12,6 +12,7 @@
     [columns]                column name = path
     [names]                  generated TABLE or TABLE.COLUMN = what it is called instead
     sets                     columns whose values are sets of a harvest (OAI-PMH); by default those whose values the schema lists
+    [files]                  location (an XPath of elements or attributes that hold media files' addresses), and from there size, checksum
     [formats.F]              title, stylesheet, media_type, suffix, parameters, gate, withdrawal, namespace, schema
 """
 
@@ -79,6 +80,16 @@ class FormatEntry:
 
 
 @dataclass(frozen=True)
+class FilesEntry:
+    """Where documents name media files: `location`, an XPath of nodes that hold addresses; `size` (bytes) and `checksum` (hexadecimal: MD5,
+    SHA-1 or SHA-256, told by its length) are XPaths from there, "" where nothing says it."""
+
+    location: str
+    size: str = ""
+    checksum: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The manifest; what is not said is empty."""
 
@@ -95,6 +106,7 @@ class Manifest:
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
     schematron: tuple[str, ...] = ()
     sets: tuple[str, ...] | None = None
+    files: FilesEntry | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -121,7 +133,7 @@ class Manifest:
 _STRING, _BOOL, _TABLE, _LIST = "a string", "true or false", "a table", "a list of strings"
 _TOP = {"title": _STRING, "description": _STRING, "identity": _STRING, "document_title": _STRING, "review": _BOOL, "active": _STRING,
         "namespaces": _TABLE, "versions": _TABLE, "columns": _TABLE, "names": _TABLE, "rules": _TABLE, "schematron": _LIST,
-        "formats": _TABLE, "sets": _LIST}
+        "formats": _TABLE, "sets": _LIST, "files": _TABLE}
 _RULE = {"context": _STRING, "test": _STRING, "message": _STRING, "severity": _STRING, "versions": _LIST}
 _SEVERITIES = ("error", "warning", "info")
 _VERSION = {"schemas": _LIST, "aliases": _LIST, "upgrade": _TABLE}
@@ -141,7 +153,7 @@ def parse(raw: dict[str, Any]) -> Manifest:
         versions={name: _version(name, value) for name, value in raw.get("versions", {}).items()},
         rules={name: _rule(name, value) for name, value in raw.get("rules", {}).items()}, schematron=tuple(raw.get("schematron", ())),
         formats={name: _format(name, value) for name, value in raw.get("formats", {}).items()},
-        sets=tuple(raw["sets"]) if "sets" in raw else None,
+        sets=tuple(raw["sets"]) if "sets" in raw else None, files=_files(raw["files"]) if "files" in raw else None,
     )
 
 
@@ -168,6 +180,13 @@ def _rule(name: str, raw: Any) -> RuleEntry:
     if severity not in _SEVERITIES:
         raise SchemaError(f"{where}.severity is “{severity}”; it must be one of {', '.join(_SEVERITIES)}.")
     return RuleEntry(raw["context"], raw["test"], raw["message"], severity, tuple(raw.get("versions", ())))
+
+
+def _files(raw: Any) -> FilesEntry:
+    _check(_table(raw, "files"), {"location": _STRING, "size": _STRING, "checksum": _STRING}, "files")
+    if not raw.get("location"):
+        raise SchemaError("files has no “location”: name the nodes that hold media files' addresses.")
+    return FilesEntry(raw["location"], raw.get("size", ""), raw.get("checksum", ""))
 
 
 def _format(name: str, raw: Any) -> FormatEntry:

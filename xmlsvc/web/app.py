@@ -18,8 +18,10 @@ from .pages.routes import routes as editing_routes
 from .rates import Rates
 from .rest import audit as rest_audit
 from .rest import batches as rest_batches
-from .rest import description, health, scorecards, validate
+from .rest import description, health, history, scorecards, validate
 from .rest import documents as rest_documents
+from .rest import files as rest_files
+from .rest import jobs as rest_jobs
 from .rest import receipts as rest_receipts
 from .rest import runs as rest_runs
 from .rest import vocabularies as rest_vocabularies
@@ -39,10 +41,17 @@ def api_routes(services: Services) -> list[Route]:
         Route("/documents", rest_documents.Documents(services)),
         Route("/documents/{id}", rest_documents.Document(services), {"web.require.reading": True}),
         Route("/documents/{id}/verdict", rest_documents.Verdict(services)),
+        Route("/documents/{id}/diff", history.Difference(services)),
+        Route("/documents/{id}/provenance", history.Provenance(services)),
         Route("/documents/{id}/revisions", rest_documents.Revisions(services)),
         Route("/documents/{id}/revisions/{number}", rest_documents.Revision(services)),
         Route("/documents/{id}/revisions/{number}/verdict", rest_documents.Verdict(services)),
+        Route("/documents/{id}/revisions/{number}/provenance", history.Provenance(services)),
         Route("/batches", rest_batches.Batches(services)),
+        Route("/files", rest_files.Files(services)),
+        *(Route(f"/jobs{path}", resource(services)) for path, resource in (
+            ("", rest_jobs.Jobs), ("/claim", rest_jobs.Claim), ("/{id}", rest_jobs.OneJob), ("/{id}/heartbeat", rest_jobs.Heartbeat),
+            ("/{id}/complete", rest_jobs.Complete), ("/{id}/fail", rest_jobs.Fail))),
         Route("/validate", validate.Validate(services)),
         Route("/receipts", rest_receipts.Receipts(services)),
         Route("/receipts/{id}", rest_receipts.Receipt(services)),

@@ -15,10 +15,11 @@ from .nodes import HEARTBEAT
 from .partners import PARTNERS
 from .projections import COUNTER, PROJECTIONS
 from .public import PUBLIC
+from .tasks import TASKS
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
 
 TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS,
-          *PUBLIC, *DELIVERY, *DESK,
+          *PUBLIC, *DELIVERY, *TASKS, *DESK,
           *CLUSTERS, CONFLICT)
 
 

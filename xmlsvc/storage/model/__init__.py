@@ -21,6 +21,7 @@ from .partners import Cause, ReceiptPart, Webhook, WebhookAttempt, WebhookMessag
 from .projections import Counter, Mapping, Rendering, SearchEntry, Verdict
 from .public import Channel, PublicChange, PublicDocument, PublicOutput, PublicSet
 from .record import BOTH, CURRENT, PUBLISHED, Record
+from .tasks import Job, JobLog, MediaFile, MediaUse
 
 __all__ = [
     "Account",
@@ -41,8 +42,12 @@ __all__ = [
     "Document",
     "Heartbeat",
     "Idempotency",
+    "Job",
+    "JobLog",
     "Login",
     "Mapping",
+    "MediaFile",
+    "MediaUse",
     "PUBLISHED",
     "Partner",
     "Publication",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import errors
+from ...xml import patch
+from ...xml.selectors import PatchRefused
 from .. import problem_types
 
 Problems = tuple[type[errors.Error], ...]
@@ -103,6 +105,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "Revise a document", {200: ("Revised, or unchanged.", JSON, "Outcome")},
         (*DELIVERY, errors.NotFound, errors.Gone, errors.PreconditionRequired), (ID, FILE, SCHEMA, REASON, KEY, IF_MATCH), body=True,
     ),
+    ("/documents/{id}", "PATCH"): Operation(
+        "Change a document by an XML patch (RFC 5261, RFC 7351)", {200: ("Revised, or unchanged.", JSON, "Patched")},
+        (*BODY, errors.InvalidDocument, PatchRefused, errors.Conflict, errors.ChangedMeanwhile, errors.PreconditionFailed, errors.NotFound,
+         errors.Gone, errors.PreconditionRequired),
+        (ID, REASON, Parameter("draft", "query", "1: an editor's change that is not for the public yet."), IF_MATCH),
+        media_types=(patch.MEDIA_TYPE,),
+    ),
     ("/documents/{id}", "DELETE"): Operation(
         "Withdraw a document", {204: ("Withdrawn: its address answers 410 from now on, its revisions stay.", "", "")},
         (errors.NotFound, errors.Gone, errors.PreconditionFailed, errors.PreconditionRequired), (ID, REASON, IF_MATCH),
@@ -110,6 +119,21 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/documents/{id}/verdict", "GET"): Operation(
         "Every violation of the current revision", {200: ("The report.", JSON, "Verdict"), 304: ("It has not changed.", "", "")},
         (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, IF_CHANGED),
+    ),
+    ("/documents/{id}/diff", "GET"): Operation(
+        "What differs between two revisions, as fields, as lines (text/plain) or as a patch (application/xml-patch+xml)",
+        {200: ("The changes.", JSON, "Difference"), 304: ("It has not changed.", "", "")},
+        (errors.NotFound, errors.NotAcceptable, errors.Gone, errors.UnknownVocabulary),
+        (ID, Parameter("from", "query", "A revision's number; else the one before `to`.", {"type": "integer", "minimum": 1}),
+         Parameter("to", "query", "A revision's number; else the current one.", {"type": "integer", "minimum": 1}), IF_CHANGED),
+    ),
+    ("/documents/{id}/provenance", "GET"): Operation(
+        "Who set each field of the current revision", {200: ("By source.", JSON, "Provenance"), 304: ("It has not changed.", "", "")},
+        (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, IF_CHANGED),
+    ),
+    ("/documents/{id}/revisions/{number}/provenance", "GET"): Operation(
+        "Who set each field of one revision", {200: ("By source.", JSON, "Provenance"), 304: ("It has not changed.", "", "")},
+        (errors.NotFound, errors.Gone, errors.UnknownVocabulary), (ID, REVISION, IF_CHANGED),
     ),
     ("/documents/{id}/revisions", "GET"): Operation(
         "All revisions of a document", {200: ("The newest first.", JSON, "Revisions")}, (errors.NotFound, errors.Gone), (ID,)
@@ -229,6 +253,39 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/runs/{id}/events", "GET"): Operation(
         "A run as it goes: server-sent events",
         {200: ("A stream, which ends after 15 s; come back for the next.", "text/event-stream", "")}, (errors.NotFound,), (ID,),
+    ),
+    ("/files", "GET"): Operation(
+        "Media files that documents refer to", {200: ("One page; `next` leads on.", JSON, "Files")}, (),
+        (Parameter("state", "query", "Only in this state."), Parameter("document", "query", "Only of this document."), LIMIT, AFTER),
+    ),
+    ("/jobs", "GET"): Operation(
+        "Jobs for programs outside, the newest first", {200: ("One page; `next` leads on.", JSON, "Jobs")}, (),
+        (Parameter("kind", "query", "Only of this kind."), Parameter("state", "query", "Only in this state."),
+         Parameter("document", "query", "Only about this document."), LIMIT, AFTER),
+    ),
+    ("/jobs", "POST"): Operation(
+        "A new job: `kind`, `parameters`, `document`, `priority`, `attempts`, `delay`",
+        {201: ("It waits for a worker; Location is its address.", JSON, "Job")}, (*JSON_BODY, errors.NotFound), media_types=(JSON,),
+    ),
+    ("/jobs/claim", "POST"): Operation(
+        "Claim the next job: `kind` or `kinds`, `lease` in seconds, `worker`",
+        {200: ("The job, and in `lease` the right to it.", JSON, "Job"), 204: ("There is none.", "", "")}, JSON_BODY, media_types=(JSON,),
+    ),
+    ("/jobs/{id}", "GET"): Operation("One job with its log", {200: ("The job.", JSON, "Job")}, (errors.NotFound,), (ID,)),
+    ("/jobs/{id}", "DELETE"): Operation(
+        "Cancel a job", {202: ("It is, or its worker is asked to stop.", JSON, "Job")}, (errors.NotFound, errors.Conflict), (ID,)
+    ),
+    ("/jobs/{id}/heartbeat", "POST"): Operation(
+        "Hold a job for longer: `lease`, `seconds`, `log`", {200: ("The job; `cancel`: stop.", JSON, "Job")},
+        (*JSON_BODY, errors.NotFound, errors.Conflict), (ID,), media_types=(JSON,),
+    ),
+    ("/jobs/{id}/complete", "POST"): Operation(
+        "A job is done: `lease`, `result`, `log`", {200: ("The job.", JSON, "Job")}, (*JSON_BODY, errors.NotFound, errors.Conflict), (ID,),
+        media_types=(JSON,),
+    ),
+    ("/jobs/{id}/fail", "POST"): Operation(
+        "A job could not be done: `lease`, `reason`, `retry`", {200: ("The job.", JSON, "Job")},
+        (*JSON_BODY, errors.NotFound, errors.Conflict), (ID,), media_types=(JSON,),
     ),
     ("/openapi.json", "GET"): Operation("This description", {200: ("OpenAPI 3.1.", JSON, ""), 304: ("It has not changed.", "", "")}),
     ("/docs", "GET"): Operation("This description, for people", {200: ("A page.", "text/html", "")}),

@@ -153,16 +153,18 @@ def _taken(name: str, place: str, read: Callable[[int], bytes], bounds: Bounds, 
     size = 0
     while size <= bounds.document and (piece := read(min(65536, bounds.document + 1 - size))):
         meter.count(len(piece))
-        if not pieces and (nested := _archive(piece)):
-            return Item(name, place, fault=f"it is an archive itself ({nested}); send its documents directly, or as a batch of their own")
+        if not pieces:
+            if nested := _archive(piece):
+                return Item(name, place, fault=f"it is an archive itself ({nested}); send its documents directly, or as their own batch")
+            if not name.lower().endswith(".xml") and not begins_like_xml(piece):
+                return Item(name, place, skipped="neither named *.xml nor beginning like XML")
         pieces.append(piece)
         size += len(piece)
     if size > bounds.document:
         return Item(name, place, fault=f"it unpacks to more than {bounds.document:,} bytes, the limit for one document")
-    data = b"".join(pieces)
-    if not name.lower().endswith(".xml") and not begins_like_xml(data):
-        return Item(name, place, skipped="neither named *.xml nor beginning like XML")
-    return Item(name, place, data=data)
+    if not pieces and not name.lower().endswith(".xml"):
+        return Item(name, place, skipped="empty")
+    return Item(name, place, data=b"".join(pieces))
 
 
 def _archive(start: bytes) -> str | None:

@@ -83,7 +83,9 @@ def _type(member: dict[str, Any]) -> Markup:
         name = member["$ref"].rpartition("/")[2]
         return link(f"#schema-{name}", name)
     if "enum" in member:
-        return join(" or ".join(member["enum"]))
+        return join(" or ".join(map(str, member["enum"])))
+    if "type" not in member:
+        return join(" or ".join([_type(each) for each in member.get("anyOf", member.get("oneOf", ()))]) or "anything")
     if member["type"] == "array":
         return join("array of ", _type(member["items"]))
     return join(member["type"] if isinstance(member["type"], str) else " or ".join(member["type"]))

@@ -66,7 +66,7 @@ def _leaves(particle: Particle | None, times: int | None) -> Iterator[tuple[Part
 class State:
     """Where a list of children has led to. Immutable to its users."""
 
-    __slots__ = ("_steps", "_table", "_wild", "final", "matcher", "places")
+    __slots__ = ("_expected", "_steps", "_table", "_wild", "final", "matcher", "places")
 
     def __init__(self, matcher: Matcher, places: frozenset[int]) -> None:
         self.matcher, self.places = matcher, places
@@ -74,6 +74,7 @@ class State:
         self._steps: dict[str, tuple[State, Term] | None] = {}
         self._table: dict[str, tuple[Element, list[int]]] | None = None
         self._wild: list[tuple[Wildcard, int]] = []
+        self._expected: tuple[Term, ...] | None = None
 
     def step(self, name: str) -> tuple[State, Term] | None:
         """The state after a child of this name, and the declaration or wildcard it belongs to; None where it may not stand here."""
@@ -85,8 +86,10 @@ class State:
     @property
     def expected(self) -> tuple[Term, ...]:
         """What may come next, in the order of the schema, without doubles."""
-        forms = (symbol for place in sorted(self.places) for symbol, _ in self.matcher.automaton.forms(place))
-        return tuple(dict.fromkeys(forms))
+        if self._expected is None:
+            forms = (symbol for place in sorted(self.places) for symbol, _ in self.matcher.automaton.forms(place))
+            self._expected = tuple(dict.fromkeys(forms))
+        return self._expected
 
 
 class Matcher:

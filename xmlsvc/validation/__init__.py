@@ -65,14 +65,21 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     `data` are the bytes that `tree` was parsed from; `reason` says why this schema was chosen. `engine`: "auto", or the word of "libxml2"
     or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
-    name = _name(schema, reason)
-    bench = Bench.of(schema.set)
-    judgement = bench.judge(tree, data, engine, limits.violations)
     manifest = schema.manifest
-    own = rules.rule_set(manifest, schema.home, schema.version) if manifest.rules or manifest.schematron else None
-    if own is not None and (broken := own.findings(tree)):
+    if not (manifest.rules or manifest.schematron):
+        bench, valid = _ready(schema, reason)
+        return _report(bench.judge(tree, data, engine, limits.violations), bench, tree, data, language, valid)
+    bench, name = Bench.of(schema.set), _name(schema, reason)
+    judgement = bench.judge(tree, data, engine, limits.violations)
+    if broken := rules.rule_set(manifest, schema.home, schema.version).findings(tree):
         judgement = replace(judgement, findings=[*judgement.findings, *broken][: limits.violations])
     return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
+
+
+@lru_cache(64)
+def _ready(schema: Schema, reason: str) -> tuple[Bench, Report]:
+    """What judges by a schema without rules of its own, which never changes, and the report on whatever is valid by it."""
+    return Bench.of(schema.set), Report(valid=True, schema=_name(schema, reason))
 
 
 def _name(schema: Schema, reason: str) -> SchemaName:

@@ -55,6 +55,7 @@ class Assessment:
         self.components, self.model, self.checker = components, components.model, components.checker
         self._root, self._limit = root, limit
         self.found: list[Finding] = []
+        self.guesses = repair.Guesses()
         self.identities = Identities(components, self.add)
 
     def add(self, code: str, kind: str, element: etree._Element, attribute: str | None = None, **facts: Any) -> None:
@@ -270,11 +271,11 @@ class Assessment:
         children = list(element.iterchildren(etree.Element))
         names = [child.tag for child in children]
         try:
-            moves = repair.edits(content.matcher, names)
+            moves = repair.edits(content.matcher, names, self.guesses)
         except TooComplex:  # nothing at all would fit, or no repair was found; that these children do not is certain
             self.add("cvc-complex-type.2.4.a", "refused", element, declaration=declaration, type=content.type)
             return
-        for one in repair.diagnose(content.matcher, names, moves):
+        for one in repair.diagnose(content.matcher, names, moves, self.guesses):
             self.diagnosed(one, element if one.kind == "incomplete" else children[one.index], declaration, content, children)
         for index, term in self.terms_after(content, names, moves):
             if isinstance(term, Element):

@@ -17,7 +17,7 @@ from ..xml import names, spans
 from .components import Components
 from .findings import Finding, Place
 from .naming import Noted
-from .repair import Diagnosis
+from .repair import Diagnosis, Guesses
 from .report import Report, SchemaName, Violation
 from .sentences import Speaker
 from .values import Fault
@@ -48,6 +48,7 @@ class Page:
 
     def __init__(self, prefixes: names.Prefixes, components: Components, language: str) -> None:
         self.prefixes, self._components, self._language = prefixes, components, language
+        self._guesses = Guesses()
 
     def line(self, place: Place) -> int | str | None:
         """The line of an element's "<"."""
@@ -57,7 +58,7 @@ class Page:
         """The violation for a finding, without its place in the bytes."""
         element = finding.element
         noted = Noted(self.prefixes)
-        speaker = Speaker(self._language, self._components, element, self.prefixes, self.line)
+        speaker = Speaker(self._language, self._components, element, self.prefixes, self.line, self._guesses)
         path = names.path(element, noted)
         fault: Fault | None = finding.facts.get("fault")
         expected = _expected(finding, noted, speaker)

@@ -24,7 +24,7 @@ _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
 _LEADS = [bytes((lead,)) for lead in (0xE0, 0xE1, *range(0xE3, 0xF5))]  # of UTF-8 sequences from U+0800, but for U+2000 … U+2FFF
 _SEARCHABLE = frozenset({"UTF-8", "utf-8", "US-ASCII", "ascii", None})
 _Sought = tuple[Name, bytes]  # a name, and its local part in bytes
-_XML_ID: tuple[_Sought, ...] = ((("*", f"{{{XML_NAMESPACE}}}id"), b"id"),)
+_XML_ID: Name = ("*", f"{{{XML_NAMESPACE}}}id")
 
 
 class Watch:
@@ -58,7 +58,7 @@ class Watch:
         single, lists = _seen(self.idrefs, data), _seen(self.idref_lists, data)
         if not single and not lists:
             return False
-        if _seen(_XML_ID, data) and _all(_XML_ID[0][0], tree):
+        if (data is None or b"xml:id" in data) and _all(_XML_ID, tree):  # that prefix is the one that cannot be another
             return True
         if any(_unresolved(name)(tree) for name in single):
             return True

@@ -23,7 +23,24 @@ _EXTRA, _MISSING, _RENAMED = 10, 10, 9
 _EXPANSIONS = 4_000  # nodes of one search; then what is best so far is settled, and the search goes on from there
 _EDITS = 60  # edits of one parent; beyond, each child is only tried where it stands
 
+_GUESSES = 50_000  # comparisons of names for one document: half a second at most
+
 Kind = Literal["fits", "extra", "renamed", "missing"]
+
+
+class Guesses:
+    """How much guessing at what somebody meant one document is worth: as many comparisons of names or values as this; then there are no
+    more guesses, only what is certain. 100,000 unknown names among 1,000 known ones would take minutes."""
+
+    def __init__(self, left: int = _GUESSES) -> None:
+        self.left = left
+
+    def afford(self, count: int) -> bool:
+        """Whether so many comparisons can be made; then they count as made."""
+        if count > self.left:
+            return False
+        self.left -= count
+        return True
 
 
 @dataclass(slots=True)
@@ -88,24 +105,33 @@ def alike(name: str, other: str) -> bool:
 class _Search:
     """Dijkstra over (index, place)."""
 
-    def __init__(self, matcher: Matcher, names: Sequence[str]) -> None:
-        self.matcher, self.names = matcher, names
+    def __init__(self, matcher: Matcher, names: Sequence[str], guesses: Guesses) -> None:
+        self.matcher, self.names, self._guesses = matcher, names, guesses
+        self._meant: dict[tuple[int, str], list[tuple[Element, int]]] = {}
         self._known = matcher.declared()
-        self._matches: dict[tuple[int, str], list[tuple[Term, int]]] = {}
+        self._places: dict[int, tuple[dict[str, list[tuple[Element, int]]], list[tuple[Wildcard, int]]]] = {}
         self._gaps: dict[int, list[tuple[Term, int]]] = {}
 
-    def _matching(self, place: int, name: str) -> list[tuple[Term, int]]:
-        key = (place, name)
-        known = self._matches.get(key)
+    def _here(self, place: int) -> tuple[dict[str, list[tuple[Element, int]]], list[tuple[Wildcard, int]]]:
+        """What may stand at a place: elements by name, wildcards; each with where it leads."""
+        known = self._places.get(place)
         if known is None:
-            known = self._matches[key] = []
+            elements: dict[str, list[tuple[Element, int]]] = {}
+            wildcards = []
             for symbol, after in self.matcher.automaton.forms(place):
                 if isinstance(symbol, Wildcard):
-                    if symbol.admits(namespace(name)) and name not in symbol.excluded_names:
-                        known.append((symbol, after))
+                    wildcards.append((symbol, after))
                 else:
-                    known.extend((element, after) for element in self.matcher.admitted(symbol) if element.name == name)
+                    for element in self.matcher.admitted(symbol):
+                        elements.setdefault(element.name, []).append((element, after))
+            known = self._places[place] = (elements, wildcards)
         return known
+
+    def _matching(self, place: int, name: str) -> list[tuple[Term, int]]:
+        elements, wildcards = self._here(place)
+        space = namespace(name)
+        return [*elements.get(name, ()),
+                *(pair for pair in wildcards if pair[0].admits(space) and name not in pair[0].excluded_names)]
 
     def _gap(self, place: int) -> list[tuple[Term, int]]:
         """What could be put in here: one for each place that it leads to, elements before wildcards."""
@@ -126,13 +152,20 @@ class _Search:
                 yield 0, index + 1, after, Edit("fits", index, term)
             yield _EXTRA, index + 1, place, Edit("extra", index)
             if name not in self._known:
-                for symbol, after in self.matcher.automaton.forms(place):
-                    if isinstance(symbol, Element):
-                        for element in self.matcher.admitted(symbol):
-                            if alike(name, element.name):
-                                yield _RENAMED, index + 1, after, Edit("renamed", index, element)
+                for element, after in self._renamed(place, name):
+                    yield _RENAMED, index + 1, after, Edit("renamed", index, element)
         for term, after in self._gap(place):
             yield _MISSING, index, after, Edit("missing", index, terms=(term,))
+
+    def _renamed(self, place: int, name: str) -> list[tuple[Element, int]]:
+        """What may stand here and is nearly called so."""
+        key = (place, name)
+        known = self._meant.get(key)
+        if known is None:
+            elements = self._here(place)[0]
+            affordable = self._guesses.afford(len(elements))
+            known = self._meant[key] = [pair for other in elements if alike(name, other) for pair in elements[other]] if affordable else []
+        return known
 
     def run(self, index: int, places: Sequence[int]) -> tuple[list[Edit], int, int]:
         """The edits from here to the end, or as far as the budget goes; then where that is. Ties: what is missing is put in late."""
@@ -177,7 +210,7 @@ class _Search:
         return path[::-1]
 
 
-def edits(matcher: Matcher, names: Sequence[str]) -> list[Edit]:
+def edits(matcher: Matcher, names: Sequence[str], guesses: Guesses | None = None) -> list[Edit]:
     """The moves that make these children fit, in order. Raises TooComplex where no list of children fits, or none can be found."""
     found: list[Edit] = []
     state = matcher.start
@@ -188,7 +221,7 @@ def edits(matcher: Matcher, names: Sequence[str]) -> list[Edit]:
         found.append(Edit("fits", index, step[1]))
         state = step[0]
     expected = state.expected
-    index, search, places = len(found), _Search(matcher, names), sorted(state.places)
+    index, search, places = len(found), _Search(matcher, names, guesses or Guesses()), sorted(state.places)
     straight = index
     while len(found) - straight < _EDITS:
         path, index, place = search.run(index, places)
@@ -217,8 +250,9 @@ def _greedily(matcher: Matcher, names: Sequence[str], index: int, places: Sequen
     return found + search.run(len(names), sorted(state.places))[0]
 
 
-def diagnose(matcher: Matcher, names: Sequence[str], moves: Sequence[Edit]) -> list[Diagnosis]:
+def diagnose(matcher: Matcher, names: Sequence[str], moves: Sequence[Edit], guesses: Guesses | None = None) -> list[Diagnosis]:
     """The moves, read as what somebody did wrong."""
+    guesses = guesses or Guesses()
     extras = [edit for edit in moves if edit.kind == "extra"]
     gaps: list[list[Edit]] = []
     for edit, previous in zip(moves, [None, *moves], strict=False):
@@ -243,7 +277,7 @@ def diagnose(matcher: Matcher, names: Sequence[str], moves: Sequence[Edit]) -> l
         if edit.kind == "renamed" and isinstance(edit.term, Element):
             found.append(_misnamed(names[edit.index], edit, edit.term))
     repaired = _repaired(names, moves)
-    found += [_superfluous(matcher, names, edit, repaired) for edit in extras]
+    found += [_superfluous(matcher, names, edit, repaired, guesses) for edit in extras]
     return sorted(found, key=lambda diagnosis: diagnosis.index)
 
 
@@ -279,13 +313,14 @@ def _repaired(names: Sequence[str], moves: Sequence[Edit]) -> list[tuple[str, in
     return result if len(result) <= 300 else None
 
 
-def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: list[tuple[str, int]] | None) -> Diagnosis:
+def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: list[tuple[str, int]] | None,
+                 guesses: Guesses) -> Diagnosis:
     """A child that the repair took out: unknown here, elsewhere allowed, or too many."""
     name, declared = names[edit.index], matcher.declared()
     if name not in declared:
-        near = [element for element in declared.values() if alike(name, element.name)]
+        near = [element for element in declared.values() if alike(name, element.name)] if guesses.afford(len(declared)) else []
         return _misnamed(name, edit, near[0]) if near else Diagnosis("unknown", edit.index, name, expected=edit.expected)
-    if repaired is not None:
+    if repaired is not None and guesses.afford(len(repaired)):
         here = sum(1 for _, index in repaired if index < edit.index)
         for at in sorted(range(len(repaired) + 1), key=lambda at: abs(at - here)):
             if at != here and _fits(matcher, repaired, at, name):

@@ -8,6 +8,7 @@ The catalogue of a language holds the words (`english`, `dutch`); here they are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -20,23 +21,24 @@ from . import dutch, english, suggest, wording
 from .components import Components
 from .findings import Finding, Place
 from .naming import Written
-from .repair import Diagnosis
+from .repair import Diagnosis, Guesses
 from .values import Fault
 
 CATALOGUES = {"en": english.SENTENCES, "nl": dutch.SENTENCES}
 _LISTED = 8  # most names or values listed in a sentence
+_MANY = 1_000  # from how many on they are not looked through for doubles
 _FRAGMENT = 400  # characters of the longest example of an element
 
 
 class Speaker:
-    """Says what is wrong at one element, in one language. `line` gives an element's line."""
+    """Says what is wrong at one element, in one language. `line` gives an element's line; `guesses` are the whole report's."""
 
     def __init__(self, language: str, components: Components, element: etree._Element, prefixes: names.Prefixes,
-                 line: Callable[[Place], int | str | None]) -> None:
+                 line: Callable[[Place], int | str | None], guesses: Guesses) -> None:
         if language not in CATALOGUES:
             raise UsageError(f"There is no language “{language}” for reports. There are: {', '.join(CATALOGUES)}.")
         self._catalogue = CATALOGUES[language]
-        self._components, self._line = components, line
+        self._components, self._line, self._guesses = components, line, guesses
         self.written = Written(element, prefixes)
 
     def say(self, finding: Finding) -> str:
@@ -65,13 +67,21 @@ class Speaker:
 
     def _list(self, items: Iterable[str], join: str = "or", quoted: bool = True) -> str:
         """ “a”, “b” or “c”; a long list is cut."""
-        found = list(dict.fromkeys(items))
+        many = len(items) if isinstance(items, Sequence) and len(items) > _MANY else 0  # they are different: keys of a table
+        found = list(dict.fromkeys(islice(items, _LISTED) if many else items))
         shown = [f"“{item}”" if quoted else item for item in found[:_LISTED]]
-        if len(found) > _LISTED:
-            return f"{', '.join(shown)} {self._hint('more', count=len(found) - _LISTED)}"
+        if (count := many or len(found)) > _LISTED:
+            return f"{', '.join(shown)} {self._hint('more', count=count - _LISTED)}"
         if len(shown) < 2:
             return "".join(shown)
         return f"{', '.join(shown[:-1])} {self._catalogue[join]} {shown[-1]}"
+
+    def _near(self, name: str, candidates: Sequence[Any], text: Callable[[Any], str] = str) -> str | None:
+        """The candidate that a name was probably meant for, as long as guessing can be afforded."""
+        return suggest.nearest(name, map(text, candidates)) if self._guesses.afford(len(candidates)) else None
+
+    def _near_value(self, literal: str, values: Sequence[str]) -> str | None:
+        return suggest.nearest_value(literal, values) if self._guesses.afford(len(values)) else None
 
     def _slots(self, finding: Finding) -> dict[str, Any]:
         """What most sentences need."""
@@ -176,7 +186,7 @@ class Speaker:
         twin = next((one for one in roots if names.split(one.name)[1] == names.split(name)[1]), None)
         if twin is not None:
             return self._namespace(name, twin.name)
-        near = suggest.nearest(name, [one.name for one in roots])
+        near = self._near(name, [one.name for one in roots])
         hint = self._hint("hint.near", near=self.written.name(near)) if near else ""
         listed = self._list(self.terms([one for one in roots if not one.abstract]))
         return self._words("root", {**self._slots(finding), "choices": listed}, hint)
@@ -217,7 +227,7 @@ class Speaker:
 
     def _say_attribute(self, finding: Finding) -> str:
         allowed = [use.name for use in finding.facts["allowed"]]
-        near = suggest.nearest(finding.attribute or "", allowed)
+        near = self._near(finding.attribute or "", allowed)
         if near:
             hint = self._hint("hint.near", near=self.written.attribute(near))
         elif allowed:
@@ -240,13 +250,12 @@ class Speaker:
 
     def _say_dangling_idref(self, finding: Finding) -> str:
         known = finding.facts["known"]
-        near = suggest.nearest(finding.facts["literal"], known)
+        near = self._near(finding.facts["literal"], known)
         hint = self._hint("hint.near", near=near) if near else self._hint("hint.known", values=self._list(known, "and")) if known else ""
         return self._words("dangling_idref", self._slots(finding), hint)
 
     def _say_dangling_keyref(self, finding: Finding) -> str:
-        known = [" ".join(one) for one in finding.facts["known"]]
-        near = suggest.nearest(" ".join(finding.facts["values"]), known)
+        near = self._near(" ".join(finding.facts["values"]), finding.facts["known"], " ".join)
         return self._words(_several("dangling_keyref", finding), self._slots(finding), self._hint("hint.near", near=near) if near else "")
 
     def _say_duplicate_key(self, finding: Finding) -> str:
@@ -291,7 +300,7 @@ class Speaker:
             meant = suggest.rewritten(member.builtin, fault.literal)
             if meant is not None and self._components.checker.fault(fault.type, meant, self._components.no_scope) is None:
                 return self._hint("hint.write", example=meant)
-        near = suggest.nearest_value(fault.literal, (value for member in members for value in member.enumeration))
+        near = self._near_value(fault.literal, [value for member in members for value in member.enumeration])
         if near:
             return self._hint("hint.nearest", near=near)
         example = self._components.example(fault.type)
@@ -318,7 +327,7 @@ class Speaker:
 
     def _nearest(self, fault: Fault) -> tuple[str, ...]:
         values = fault.type.enumeration
-        near = suggest.nearest_value(fault.literal, values)
+        near = self._near_value(fault.literal, values)
         hints = [self._hint("hint.nearest", near=near)] if near else []
         if not near or len(values) <= _LISTED:
             hints.append(self._hint("hint.allowed", values=self._list(map(wording.short, values), "and")))

@@ -310,11 +310,11 @@ class StreamedAssessment(Assessment):
             return [None] * len(names), broken
         terms = [None] * len(names)
         try:
-            moves = repair.edits(content.matcher, names)
+            moves = repair.edits(content.matcher, names, self.guesses)
         except TooComplex:
             self.add("cvc-complex-type.2.4.a", "refused", element, declaration=declaration, type=content.type)
             return terms, broken
-        for diagnosis in repair.diagnose(content.matcher, names, moves):
+        for diagnosis in repair.diagnose(content.matcher, names, moves, self.guesses):
             broken.setdefault(diagnosis.index, []).append(diagnosis)
         for index, term in self.terms_after(content, names, moves):
             terms[index] = term

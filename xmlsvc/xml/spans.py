@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 from . import encoding as encodings
@@ -39,10 +40,8 @@ class Span(NamedTuple):
 
         `name` is as written ("xml:lang") or a Clark name; for that, `namespaces` (the element's nsmap) says which prefixes to look for.
         """
-        for written, span, _ in attributes(data, self):
-            if _matches(written, name, namespaces):
-                return span
-        return None
+        found = _by_local_name(data[self.start : self.end], self).get(split(name)[1].rpartition(":")[2], ())
+        return next((span for written, span in found if _matches(written, name, namespaces)), None)
 
 
 def locate(data: bytes, wanted: Collection[int]) -> dict[int, Span]:
@@ -125,6 +124,17 @@ def attributes(data: bytes, tag: Span) -> Iterator[tuple[str, Span, Span]]:
             Span(whole.line, whole.column, offset(match.start(1)), offset(match.end()), codec),
             Span(value.line, value.column, offset(match.start(2) + 1), offset(match.end() - 1), codec),
         )
+
+
+@lru_cache(16)
+def _by_local_name(text: bytes, tag: Span) -> dict[str, list[tuple[str, Span]]]:
+    """The attributes of a start tag, (name as written, place) by what follows the prefix. Kept: a tag with thousands of wrong attributes is
+    asked for each of them."""
+    found: dict[str, list[tuple[str, Span]]] = {}
+    for written, span, _ in attributes(text, tag._replace(start=0, end=len(text))):
+        placed = span._replace(start=span.start + tag.start, end=span.end + tag.start)
+        found.setdefault(written.rpartition(":")[2], []).append((written, placed))
+    return found
 
 
 def splice(data: bytes, replacements: Sequence[tuple[Span, str]]) -> bytes:

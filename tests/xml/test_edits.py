@@ -86,6 +86,14 @@ def test_comments_sections_and_hollow_tags_stay(change: Callable[[etree._Element
     assert edits.save(SECTIONS, tree) == SECTIONS.replace(went, came, 1)
 
 
+def test_a_hollow_tag_filled_while_another_is_emptied() -> None:
+    """As many tags as before, and none of them where it was."""
+    written = b"<r><a></a><b>x</b ><c/></r>"
+    tree = parser.parse(written)
+    tree.getroot()[0].text, tree.getroot()[1].text = "y", None
+    assert edits.save(written, tree) == b"<r><a>y</a><b></b ><c/></r>"
+
+
 def test_inside_a_text_only_the_middle_changes() -> None:
     written = b"<a>one &#233;t&#xE9; two\r\nthree &#60;four</a>"
     assert changed(lambda root: setattr(root, "text", str(root.text).replace("two", "2")), written) == (

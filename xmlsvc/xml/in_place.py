@@ -28,24 +28,24 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
     if len(olds) != len(news):
         return None
     found: list[Edit] = []
-    place, passed = -1, 0  # of the "<" before the piece
-    line_break = ""
     for number in compress(range(len(olds)), map(ne, olds, news)):
         one, other = olds[number], news[number]
-        place += sum(map(len, olds[passed:number])) + number - passed
-        passed = number
-        if one[0] in "!?" or other[0] in "!?" or old.around(place)[0] < place:
+        if one[0] in "!?" or other[0] in "!?":
             return None
         end = one.find(">")
         head = one[:end]
+        if old.any:
+            place = sum(map(len, olds[:number])) + number - 1  # of the "<" before the piece
+            if old.around(place)[0] < place:
+                return None
         if '"' not in head and head.replace("'", '"') + one[end:] == other:  # no " in it: then each ' is a value's quote
             continue
-        line_break = line_break or spelling.line_break(text)
-        written = _retouched("<" + one, "<" + other, line_break)
+        written = _retouched("<" + one, "<" + other, text)
         if written is None or len(found) == _FEW:
             return None
         if len(written) != len(one) + 1 or not written.endswith(one):
-            found.append(Edit(begin + place, begin + place + len(one) + 1, written))
+            place = begin + sum(map(len, olds[:number])) + number - 1
+            found.append(Edit(place, place + len(one) + 1, written))
     return found
 
 
@@ -66,12 +66,12 @@ def _joined(pieces: list[str]) -> list[str]:
     return joined
 
 
-def _retouched(one: str, other: str, line_break: str) -> str | None:
+def _retouched(one: str, other: str, document: str) -> str | None:
     """A tag and the text behind it, made into another; None if it is not the same element's."""
     tag, new_tag = TOKEN.match(one), TOKEN.match(other)
     assert tag is not None and new_tag is not None
-    word, wanted, end = tag.group(), new_tag.group(), tag.end()
-    plain, close = plain_mark(word), ""
+    word, wanted, end, close = tag.group(), new_tag.group(), tag.end(), ""
+    plain = word if word == wanted else plain_mark(word)
     if one.startswith("</", end):
         last = one.index(">", end) + 1
         plain, close, end = plain[:-1] + "/>", one[end:last], last
@@ -80,4 +80,6 @@ def _retouched(one: str, other: str, line_break: str) -> str | None:
             return None
         word = spelling.tag(word, wanted)
     text, new_text = one[end:], other[new_tag.end() :]
-    return word + close + (text if text == new_text or plain_text(text) == new_text else spelling.text(text, new_text, line_break))
+    if text != new_text and plain_text(text) != new_text:
+        text = spelling.text(text, new_text, spelling.line_break(document))
+    return word + close + text

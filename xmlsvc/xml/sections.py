@@ -12,18 +12,18 @@ _MARKS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
 
 class Sections:
-    """Those of one text of whole tokens; looked for when first asked about."""
+    """Those of one text of whole tokens; looked for when first asked about. `any`: whether there are any."""
 
-    __slots__ = ("_any", "_spans", "text")
+    __slots__ = ("any", "_spans", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._any = "<!" in text or "<?" in text
+        self.any = "<!" in text or "<?" in text
         self._spans: tuple[list[int], list[int]] | None = None
 
     def around(self, at: int) -> tuple[int, int]:
         """(start, end) of the section that the place is inside of; the place itself, twice, if there is none."""
-        if not self._any or not self._perhaps(at):
+        if not self.any or not self._perhaps(at):
             return at, at
         if self._spans is None:
             spans = [match.span() for match in _SECTION.finditer(self.text)]

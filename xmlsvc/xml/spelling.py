@@ -146,7 +146,7 @@ def _alike(old: Token, new: Token) -> bool:
 
 def tag(spelled: str, new: str) -> str:
     """A start tag with the new attributes, in the old spelling."""
-    wanted = {match[2]: match[4][1:-1] for match in ATTRIBUTE.finditer(new)}
+    wanted = {key: written[1:-1] for _, key, _, written in ATTRIBUTE.findall(new)}
     head = NAME.match(spelled)
     assert head is not None
     parts: list[str] = [spelled[: head.end()]]

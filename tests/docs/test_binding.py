@@ -20,15 +20,7 @@ from xmlsvc.schema.catalog import Catalog
 from xmlsvc.schema.vocabulary import Manifest
 
 SCHEMA = ROOT / "schemas/programme/1.1/programme.xsd"
-GUIDE = """<?xml version="1.0" encoding="UTF-8"?>
-<programme xmlns="urn:xmlsvc:programme" xmlns:x="urn:x" id="prg-wadden1" kind="documentary" created="2024-06-01T20:30:00Z" x:mood="calm">
-  <!-- checked by hand -->
-  <title xml:lang="nl">De wadden</title>
-  <synopsis xml:lang="nl" length="short">Het wad.</synopsis>
-  <language>nl</language>
-  <duration>PT50M</duration>
-</programme>
-"""
+GUIDE = re.findall(r"```xml\n(.*?)```", (ROOT / "docs/binding.md").read_text("utf-8"), re.S)[0]
 
 
 def blocks(label: str) -> list[tuple[int, str]]:

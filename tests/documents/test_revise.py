@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.documents.notes import BROKEN, note
 from tests.documents.test_submit import entries, heads, send
 from tests.documents.test_withdraw import audited
 from xmlsvc import errors
-from xmlsvc.documents import revise, revisions, states
+from xmlsvc.documents import revise, revisions, states, submit
 from xmlsvc.documents.access import Actor
 from xmlsvc.documents.revise import Saving
 from xmlsvc.documents.services import Services
@@ -139,7 +141,7 @@ def test_withdrawn_reopened_published_again(house: Services, nordlys: Actor) -> 
 
 def test_restored_and_undone(house: Services, nordlys: Actor) -> None:
     key = send(house, nordlys, ONE, name="a").document
-    with pytest.raises(errors.Conflict, match="first revision"):
+    with pytest.raises(errors.Conflict, match="no earlier revision"):
         revise.undo(house, ADA, key, Saving())
     revise.revise(house, ADA, key, TWO, Saving())
     back = revise.undo(house, ADA, key, Saving(expects=digest(TWO)))
@@ -152,3 +154,32 @@ def test_checked_as_typed(house: Services, nordlys: Actor) -> None:
     checked = revise.check(house, ADA, key, BROKEN)
     assert not checked.report.valid and checked.grown == checked.report.violations
     assert len(revisions.listed(house, ADA, key)) == 1
+
+
+def test_of_many_who_save_at_once_one_is_first(house: Services, nordlys: Actor) -> None:
+    key = send(house, nordlys, ONE, name="a").document
+
+    def save(number: int) -> str:
+        try:
+            return revise.revise(house, ADA, key, note(f"No. {number}"), Saving(expects=digest(ONE))).outcome
+        except errors.ChangedMeanwhile as late:
+            return "late" if late.merged is not None else "lost"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(save, range(8)))
+    assert outcomes == [*["late"] * 7, "revised"]
+    assert len(revisions.listed(house, ADA, key)) == 2
+
+
+def test_an_editors_delivery_by_id_that_is_invalid_is_a_draft(house: Services, nordlys: Actor) -> None:
+    key = send(house, nordlys, ONE, name="a").document
+    done = submit.submit(house, ADA, BROKEN, submit.Options(document=key, expects=lambda _: True))
+    assert (done.state, done.published) == ("draft", 1) and revisions.published(house, key)[2] == ONE
+
+
+def test_a_restored_revision_is_judged_by_its_own_schema(house: Services, nordlys: Actor) -> None:
+    old, new = note("One"), note("Two", pages="2")
+    key = send(house, nordlys, old, name="a", vocabulary="note@1").document
+    revise.revise(house, ADA, key, new, Saving(schema="note@2"))
+    assert revisions.read(house, ADA, key)[1].version == "note@2"
+    assert revise.undo(house, ADA, key, Saving()).report.valid and revisions.read(house, ADA, key)[1].version == "note@1"

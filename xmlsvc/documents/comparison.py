@@ -40,10 +40,11 @@ class Comparison:
 
 
 def compare(services: Services, actor: Actor, document_id: str, old: int | None = None, new: int | None = None) -> Comparison:
-    """Compare two revisions (default: the current one with the one before it; the first one with itself). Raises NotFound."""
+    """Compare two revisions (default: the current one with the one before it; the first one with itself). Raises NotFound, Gone."""
     document = revisions.get(services, actor, document_id)
     to = document.current if new is None else new
-    since = max(to - 1, 1) if old is None else old
+    before_it = revisions.listed(services, actor, document_id, before=to, limit=1) if old is None else []
+    since = before_it[0].number if before_it else to if old is None else old
     (_, before, old_data), (_, after, new_data) = (revisions.read(services, actor, document_id, number) for number in (since, to))
     found = of(services, old_data, new_data, after)
     return Comparison(

@@ -61,7 +61,7 @@ def listed(
     require(actor, "read")
     conditions: list[Any] = [] if document_id is None else [model.Conflict.document_id == document_id]
     if not resolved:
-        conditions.append(model.Conflict.resolved == None)  # noqa: E711 - Storm's IS NULL
+        conditions += [model.Conflict.resolved == None, model.Document.state != "withdrawn"]  # noqa: E711 - Storm's IS NULL
     return services.sessions.read(lambda store: _found(store, actor, conditions, limit))
 
 

@@ -171,16 +171,25 @@ def base_of(store: Store, document_id: str) -> Revision | None:
     return _revision(store, document_id, model.Revision.number == found[0])
 
 
+def needed(store: Store, document_id: str) -> set[int]:
+    """The numbers of the revisions that an open conflict is about."""
+    open_ = _of_open(document_id)
+    columns = (model.Conflict.base, model.Conflict.theirs, model.Conflict.mine, model.Conflict.revision)
+    return {number for row in store.execute(Select(columns, open_)).get_all() for number in row}
+
+
+def _of_open(document_id: str) -> object:
+    return And(model.Conflict.document_id == document_id, model.Conflict.resolved == None)  # noqa: E711 - Storm's IS NULL
+
+
 def _open(store: Store, document_id: str) -> tuple[int, int, int] | None:
     """(base, merged revision, mine) of the document's open conflict, if there is one."""
-    where = And(model.Conflict.document_id == document_id, model.Conflict.resolved == None)  # noqa: E711 - Storm's IS NULL
     columns = (model.Conflict.base, model.Conflict.revision, model.Conflict.mine)
-    row = store.execute(Select(columns, where, order_by=model.Conflict.base, limit=1)).get_one()
+    row = store.execute(Select(columns, _of_open(document_id), order_by=model.Conflict.base, limit=1)).get_one()
     return None if row is None else (row[0], row[1], row[2])
 
 
 def close(store: Store, document_id: str, at: datetime, actor: str, outcome: str) -> None:
     """The document's open conflicts are over: "resolved" by somebody's save, or "superseded" by another delivery."""
-    found = store.find(model.Conflict, model.Conflict.document_id == document_id, model.Conflict.resolved == None)  # noqa: E711
-    found.set(resolved=at, actor=actor, outcome=outcome)
+    store.find(model.Conflict, _of_open(document_id)).set(resolved=at, actor=actor, outcome=outcome)
 

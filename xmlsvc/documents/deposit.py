@@ -97,6 +97,8 @@ class Delivery:
         self._wrote(store)
         heads.add(store, after.id, after.current, self.content, self._entry())
         heads.show(store, before, after, self.receipt.received, self.content)
+        if self.document is not None and after.state != "draft":
+            corrections.close(store, after.id, self.receipt.received, self.receipt.actor, "resolved")
         return self._answer(store, after, "quarantined" if not self.report.valid else "new" if before is None else "revised")
 
     def _met(self, store: Store, before: heads.State) -> Outcome:
@@ -151,7 +153,8 @@ class Delivery:
         number = 1 if before is None else before.current + 1
         withdrawn = before is not None and before.state == "withdrawn"
         publish = self.report.valid and not self.schema.manifest.review and not withdrawn
-        state = "published" if publish else "review" if self.report.valid else "quarantined"
+        waiting = "quarantined" if self.kind == corrections.DELIVERED else "draft"
+        state = "published" if publish else "review" if self.report.valid else waiting
         published = number if publish else before.published if before else None
         key = before.id if before else self.document_id
         return heads.State(

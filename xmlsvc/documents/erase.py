@@ -23,7 +23,7 @@ from ..storage import erasure, model, publications
 from ..storage.erasure import Freed
 from ..storage.insert import plain
 from ..storage.sessions import locked
-from . import accounts, audit
+from . import accounts, audit, corrections
 from .access import Actor, require
 from .services import Services
 
@@ -161,7 +161,7 @@ def _erase_outdated(store: Store, ids: Sequence[str], before: datetime) -> list[
             continue
         columns = (model.Revision.number, model.Revision.created, model.Revision.kind)
         rows = list(store.find(columns, model.Revision.document_id == key).order_by(model.Revision.number))
-        needed = {document.current, document.published, *publications.since(store, key, before)}
+        needed = {document.current, document.published, *publications.since(store, key, before), *corrections.needed(store, key)}
         if numbers := replaced(rows, needed, before):
             found.append((len(numbers), erasure.revisions(store, key, numbers)))
     return found

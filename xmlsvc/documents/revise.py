@@ -219,13 +219,16 @@ def edited(original: bytes, tree: etree._ElementTree) -> bytes:
 
 def restore(services: Services, actor: Actor, document_id: str, number: int, saving: Saving) -> Saved:
     """Make an earlier revision's very bytes the current ones, as a new revision. Raises as `revise`, and NotFound for the number."""
-    body = revisions.read(services, actor, document_id, number)[2]
-    return revise(services, actor, document_id, body, replace(saving, kind="restore", reason=saving.reason or f"revision {number} again"))
+    _, revision, body = revisions.read(services, actor, document_id, number)
+    schema = saving.schema or (revision.version if revision.chosen == "named" else None)
+    reason = saving.reason or f"revision {number} again"
+    return revise(services, actor, document_id, body, replace(saving, kind="restore", reason=reason, schema=schema))
 
 
 def undo(services: Services, actor: Actor, document_id: str, saving: Saving) -> Saved:
     """Restore what was current before the current revision. Raises as `restore`; Conflict where there is only one."""
     document = revisions.get(services, actor, document_id)
-    if document.current < 2:
-        raise Conflict("This is the document's first revision; there is nothing to go back to.")
-    return restore(services, actor, document_id, document.current - 1, saving)
+    before = revisions.listed(services, actor, document_id, before=document.current, limit=1)
+    if not before:
+        raise Conflict("The document has no earlier revision; there is nothing to go back to.")
+    return restore(services, actor, document_id, before[0].number, saving)

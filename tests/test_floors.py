@@ -15,8 +15,8 @@ FLOORS: list[list[str]] = [
     ["", "errors", "settings", "clock", "builtin", "logs", "metrics"],
     [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
-        "xml.tokens", "xml.sections", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
-        "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.sequences", "xml.alignment", "xml.carry", "xml.diff",
+        "xml.tokens", "xml.sections", "xml.sequences", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
+        "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.alignment", "xml.carry", "xml.diff",
         "xml.merge", "xml.selectors", "xml.patch", "xml.patch_making",
     ],
     [

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from . import sequences
 from .tokens import ATTRIBUTE, NAME, Token, lex, name, plain_text, plain_value, value
 
 _UNIT = re.compile(r"&[^;]*;|\r\n|.", re.S)
-_SMALL = 3_000_000  # pairs of tokens that are compared one by one
 
 
 class Edit(NamedTuple):
@@ -47,7 +46,8 @@ class _Spelling:
         self._text, self._old, self._new, self._begin = text, old, new, begin
         self._partner = _one_changed(old, new)  # new index → old index
         if not self._partner:
-            self._partner = dict(_pairs([token.word for token in old], [token.word for token in new]))
+            shared = sequences.pairs([token.word for token in old], [token.word for token in new])
+            self._partner = {index: partner for partner, index in shared}
             self._pair_changed()
         self._break = line_break(text)
 
@@ -180,55 +180,3 @@ def text(spelled: str, new: str, line_break: str) -> str:
         last += 1
     middle = "".join(news[first : len(news) - last]).replace("\n", line_break)
     return "".join(units[:first]) + middle + "".join(units[len(units) - last :] if last else [])
-
-
-def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
-    """(new index, old index) of equal tokens, ascending in both."""
-    stack = [(0, len(old), 0, len(new))]
-    while stack:
-        old_from, old_to, new_from, new_to = stack.pop()
-        while old_from < old_to and new_from < new_to and old[old_from] == new[new_from]:
-            yield new_from, old_from
-            old_from, new_from = old_from + 1, new_from + 1
-        while old_from < old_to and new_from < new_to and old[old_to - 1] == new[new_to - 1]:
-            old_to, new_to = old_to - 1, new_to - 1
-            yield new_to, old_to
-        if old_from == old_to or new_from == new_to:
-            continue
-        if (old_to - old_from) * (new_to - new_from) <= _SMALL:
-            matcher = SequenceMatcher(None, old[old_from:old_to], new[new_from:new_to], autojunk=False)
-            for block in matcher.get_matching_blocks():
-                yield from ((new_from + block.b + step, old_from + block.a + step) for step in range(block.size))
-            continue
-        anchors = _anchors(old, new, old_from, old_to, new_from, new_to)
-        yield from anchors
-        if anchors:
-            for new_at, old_at in [*anchors, (new_to, old_to)]:
-                stack.append((old_from, old_at, new_from, new_at))
-                old_from, new_from = old_at + 1, new_at + 1
-
-
-def _anchors(old: list[str], new: list[str], old_from: int, old_to: int, new_from: int, new_to: int) -> list[tuple[int, int]]:
-    """(new index, old index) of tokens that stand once in each, in an order that both share (patience)."""
-    once: dict[str, int] = {}
-    for index in range(old_from, old_to):
-        once[old[index]] = -1 if old[index] in once else index
-    seen: dict[str, int] = {}
-    for index in range(new_from, new_to):
-        seen[new[index]] = -1 if new[index] in seen else index
-    candidates = [(index, once[word]) for word, index in seen.items() if index >= 0 and once.get(word, -1) >= 0]
-    tails: list[int] = []
-    back: list[int] = [-1] * len(candidates)
-    for number, (_, old_index) in enumerate(candidates):
-        low, high = 0, len(tails)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if candidates[tails[middle]][1] < old_index else (low, middle)
-        back[number] = tails[low - 1] if low else -1
-        tails[low : low + 1] = [number]
-    found: list[tuple[int, int]] = []
-    at = tails[-1] if tails else -1
-    while at >= 0:
-        found.append(candidates[at])
-        at = back[at]
-    return found[::-1]

@@ -218,6 +218,7 @@ class Server(WSGIServer):
     def prepare(self) -> None:
         super().prepare()
         self.socket.setblocking(False)  # another process may have been quicker to accept
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for those that it accepts: an answer is two writes
         first: connections.ConnectionManager = self._connections
         self._connections: connections.ConnectionManager = _Connections(self)
         first._selector.close()

@@ -24,13 +24,14 @@ class Connection:
         while (end := data.find(b"\r\n\r\n")) < 0:
             data += self._more()
         head = data[:end].lower()
-        start = head.index(b"content-length:") + 15
-        length = int(head[start:].split(b"\r\n", 1)[0])
+        status = int(head.split(b" ", 2)[1])
+        start = head.index(b"content-length:") + 15 if status != 304 else 0
+        length = int(head[start:].split(b"\r\n", 1)[0]) if start else 0
         rest = data[end + 4 :]
         while len(rest) < length:
             rest += self._more()
         self._kept = rest[length:]
-        return int(head.split(b" ", 2)[1])
+        return status
 
     def _more(self) -> bytes:
         data = self._socket.recv(65536)

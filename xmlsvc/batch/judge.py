@@ -1,6 +1,6 @@
 """Verdicts on stored contents, made where the work is done: in this process, its threads, processes beside it or on other machines.
 
-    check(services, parameters, keys) -> [Made, …]      keys: (content, schema's digest)
+    check(services, parameters, keys) -> Verdicts      keys: (content, schema's digest)
     apart(directory, parameters)(keys)                  the same in a worker, which opens the instance once for its life
 
 A worker reads the contents itself and holds a part of a chunk at a time. A document that is plainly valid costs it a tuple.
@@ -21,7 +21,7 @@ from ..errors import EnvironmentFault, InputError, StylesheetError
 from ..storage import contents
 from ..validation import causes
 from ..validation.report import Report
-from .measures import Measure, Measures
+from .measures import Measures
 
 HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
 
@@ -42,22 +42,41 @@ class Made:
     hits: tuple[causes.Hit, ...] = ()
 
 
-def check(services: Services, measures: Measures, keys: Sequence[Key]) -> list[Made]:
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdicts of one task: the keys of what is plainly valid, and what has something to say."""
+
+    plain: list[Key]
+    others: list[Made]
+
+
+def check(services: Services, measures: Measures, keys: Sequence[Key]) -> Verdicts:
     """The verdicts on these contents by these schemas. One content that cannot be read stops no other."""
-    made = []
+    plain: list[Key] = []
+    others: list[Made] = []
     wanted: dict[str, list[str]] = {}
     for content, schema in keys:
         wanted.setdefault(content, []).append(schema)
+    limits = services.limits
     for packed in _contents(services, list(wanted)):
         for schema in wanted.pop(packed.digest):
-            made.append(_verdict(services, measures.of(schema), packed, schema))
+            try:
+                report = measures.of(schema).judge(contents.unpack(packed), limits)
+            except (InputError, EnvironmentFault, StylesheetError) as error:
+                others.append(Made(packed.digest, schema, fault=error.message))
+                continue
+            if report.valid and not report.violations and not report.disputed:
+                plain.append((packed.digest, schema))
+            else:
+                others.append(made(report, packed.digest, schema))
     missing = "The content is not there. Restore it from a backup."
-    return made + [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
+    others += [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
+    return Verdicts(plain, others)
 
 
 def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
     """These contents, read by as many at a time as memory allows."""
-    sizes = services.sessions.read(partial(contents.sizes, names=digests))
+    sizes = services.sessions.read(partial(contents.sizes, names=digests)) if digests else {}
     group: list[str] = []
     held = 0
     for digest, size in sizes.items():
@@ -70,33 +89,24 @@ def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packe
         yield from services.sessions.read(partial(contents.get_packed, names=group))
 
 
-def _verdict(services: Services, measure: Measure, packed: contents.Packed, digest: str) -> Made:
-    try:
-        report = measure.judge(contents.unpack(packed), services.limits)
-    except (InputError, EnvironmentFault, StylesheetError) as error:
-        return Made(packed.digest, digest, fault=error.message)
-    if report.valid and not report.violations:
-        return Made(packed.digest, digest, True, 0, verdicts.pack(report))
-    return made_of(report, packed.digest, digest)
-
-
-def made_of(report: Report, content: str, schema: str) -> Made:
+def made(report: Report, content: str, schema: str) -> Made:
     """A report that has something to say, as it is handed over."""
     message = report.violations[0].message if report.violations else ""
-    return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, tuple(causes.found(report)))
+    hits = tuple(causes.found(report))
+    return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, hits)
 
 
-def here(services: Services, measures: Measures) -> Callable[[Sequence[Key]], list[Made]]:
+def here(services: Services, measures: Measures) -> Callable[[Sequence[Key]], Verdicts]:
     """The work of this process and its threads."""
     return partial(check, services, measures)
 
 
-def apart(directory: str, parameters: dict[str, Any]) -> Callable[[Sequence[Key]], list[Made]]:
+def apart(directory: str, parameters: dict[str, Any]) -> Callable[[Sequence[Key]], Verdicts]:
     """The work of another process, which has the instance's directory; it can be pickled."""
     return partial(_apart, directory, json.dumps(parameters))
 
 
-def _apart(directory: str, parameters: str, keys: Sequence[Key]) -> list[Made]:
+def _apart(directory: str, parameters: str, keys: Sequence[Key]) -> Verdicts:
     services = _opened(directory)
     return check(services, _measures(directory, parameters), keys)
 

@@ -26,12 +26,13 @@ from ..documents.services import Services
 from ..errors import BadRequest
 from ..jobs import executors
 from ..storage import model
+from ..storage.backends import dialect, execute_many
 from ..storage.insert import insert_all, plain
 from ..validation import causes
+from ..validation.causes import Hit
 from ..validation.report import Report, SchemaName
 from . import judge, scan
 from . import measures as measures_module
-from .judge import Made
 from .measures import Measures
 from .scan import Page, Subject
 
@@ -44,14 +45,20 @@ PARAMETERS = frozenset({"vocabulary", "query", "again", "executor", "workers", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One document's outcome: newly-broken, still-broken (by the same causes), broken-otherwise, fixed, still-valid or unreadable; `report`
-    where it is invalid, `fault` where it is unreadable."""
+    """One document that is not plainly valid, before or now. `outcome`: newly-broken, still-broken (by the same causes), broken-otherwise,
+    fixed, still-valid (with warnings) or unreadable (`fault` says why). `message`: the first violation's; `hits`: the causes."""
 
     subject: Subject
     outcome: str
-    report: Report | None = None
     fault: str = ""
-    hits: tuple[causes.Hit, ...] = ()
+    message: str = ""
+    hits: tuple[Hit, ...] = ()
+    packed: bytes = b""
+
+    @property
+    def report(self) -> Report | None:
+        """The verdict on an invalid document."""
+        return verdicts.unpack(False, self.packed, SchemaName(vocabulary=None, version=None, digest="")) if self.packed else None
 
 
 def request(services: Services, actor: Actor, parameters: dict[str, Any], priority: int = 0) -> str:
@@ -113,37 +120,40 @@ def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
     where = str(services.settings.directory)
     check = judge.here(services, measures) if executor in ("serial", "threads") else judge.apart(where, given)
     with executors.open(executor, given.get("workers")) as pool:
-        def tasks() -> Iterator[tuple[Page, Future[list[Made]]]]:
+        def tasks() -> Iterator[tuple[Page, Future[judge.Verdicts]]]:
             chunk = given.get("chunk") or scan.CHUNK
             for page in scan.pages(services, conditions, measures, run.place or "", chunk, bool(given.get("again"))):
                 keys = list(dict.fromkeys((s.content, s.schema) for s in page.subjects if s.known is None))
-                yield page, pool.submit(check, keys) if keys else executors.finished([])
+                yield page, pool.submit(check, keys) if keys else executors.finished(judge.Verdicts([], []))
 
-        for page, made in executors.ordered(tasks()):
-            yield _record(services, run, measures, page, made)
-            run.check()
+        with executors.open("threads", 1) as writer:  # the next page is judged while the disk is waited for
+            done = executors.ordered(tasks(), 1 if executor == "serial" else None)
+            written = ((page, writer.submit(_record, services, run, measures, page, made)) for page, made in done)
+            for _, found in executors.ordered(written, ahead=2):
+                yield found
+                run.check()
 
 
 # -- one page -----------------------------------------------------------------------------------------------------------------------
 
 
-def _record(services: Services, run: runs.Recorder, measures: Measures, page: Page, made: list[Made]) -> list[Judged]:
+def _record(services: Services, run: runs.Recorder, measures: Measures, page: Page, made: judge.Verdicts) -> list[Judged]:
     """Store a page's new verdicts, the items that are not plainly valid, and their causes, in one transaction."""
     found = _judge(services, measures, page.subjects, made)
     done = [
         runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
-                  detail=each.fault or (each.report.violations[0].message if each.report and each.report.violations else ""))
+                  detail=each.fault or each.message)
         for each in found if each.outcome != STILL_VALID
     ]  # fmt: skip
     more = {STILL_VALID: page.total - len(done)}
     now = services.clock.now()
-    causes, members = _causes(run, measures, found, plain(now))
-    replaced = bool(run.parameters.get("again"))
+    rows = _rows(measures, made, plain(now))
+    clusters_, members = _causes(run, measures, found, plain(now))
 
     def unit(store: Store) -> None:
         run.write(store, done, now, more, place=page.last)
-        _keep(store, measures, made, plain(now), replaced)
-        insert_all(store, "cluster", causes, once=True)
+        execute_many(store, _VERDICT + _AGAIN[dialect(store)], rows)
+        insert_all(store, "cluster", clusters_, once=True)
         insert_all(store, "cluster_member", members)
 
     services.sessions.write(unit)
@@ -151,32 +161,35 @@ def _record(services: Services, run: runs.Recorder, measures: Measures, page: Pa
     return found
 
 
-def _keep(store: Store, measures: Measures, made: Sequence[Made], checked: Any, replaced: bool) -> None:
-    """The new verdicts. `replaced`: they take the places of those that are there."""
-    fresh = [m for m in made if not m.fault]
-    if replaced:
-        row = model.Verdict
-        for digest in {m.schema for m in fresh}:
-            measure = measures.of(digest)
-            again = [m.content for m in fresh if m.schema == digest]
-            store.find(row, row.content.is_in(again), row.schema == measure.key, row.engine == measure.engine).remove()
-    keys = {digest: measures.of(digest) for digest in {m.schema for m in fresh}}
-    insert_all(store, "verdict", [
-        {"content": m.content, "schema": keys[m.schema].key, "engine": keys[m.schema].engine, "valid": int(m.valid),
-         "violations": m.violations, "report": m.packed, "checked": checked}
-        for m in fresh
-    ], once=True)  # fmt: skip
+_VERDICT = "INSERT INTO verdict (content, schema, engine, valid, violations, report, checked) VALUES (?, ?, ?, ?, ?, ?, ?) "
+_AGAIN = {  # one that is there is written over where it stands
+    "sqlite": "ON CONFLICT (content, schema, engine) DO UPDATE SET valid = excluded.valid, violations = excluded.violations, "
+    "report = excluded.report, checked = excluded.checked",
+    "mysql": "ON DUPLICATE KEY UPDATE valid = VALUES(valid), violations = VALUES(violations), report = VALUES(report), "
+    "checked = VALUES(checked)",
+}
+
+
+def _rows(measures: Measures, made: judge.Verdicts, checked: Any) -> list[tuple[Any, ...]]:
+    """The new verdicts as rows, as plainly as can be: most documents are valid, and most of a run's time is theirs."""
+    keys = {digest: (measure.key, measure.engine) for digest in {schema for _, schema in made.plain} | {m.schema for m in made.others}
+            for measure in [measures.of(digest)]}  # fmt: skip
+    silent = verdicts.pack(Report(valid=True))
+    rows: list[tuple[Any, ...]] = [(content, *keys[schema], 1, 0, silent, checked) for content, schema in made.plain]
+    return rows + [
+        (m.content, *keys[m.schema], int(m.valid), m.violations, m.packed, checked) for m in made.others if not m.fault
+    ]
 
 
 def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of the clusters that these documents are in, and of their being in them."""
-    causes: dict[str, dict[str, Any]] = {}
+    causes_: dict[str, dict[str, Any]] = {}
     members = []
     for each in found:
         for hit in each.hits:
             made, subject = hit.cause, each.subject
             measure = measures.of(subject.schema)
-            causes.setdefault(made.id, {
+            causes_.setdefault(made.id, {
                 "run_id": run.id, "cluster": made.id, "signature": made.signature, "code": made.code[:64], "severity": made.severity,
                 "kind": made.kind, "component": made.component, "path": made.path, "attribute": made.attribute,
                 "subject": json.dumps(made.subject, ensure_ascii=False), "expected": json.dumps(made.expected, ensure_ascii=False),
@@ -187,46 +200,45 @@ def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: An
                 "content": subject.content, "schema": measure.key, "engine": measure.engine, "violations": hit.violations,
                 "value": hit.value[:255] if hit.value is not None else None,
             })  # fmt: skip
-    return list(causes.values()), members
+    return list(causes_.values()), members
 
 
-def _judge(services: Services, measures: Measures, subjects: list[Subject], made: list[Made]) -> list[Judged]:
-    fresh = {(m.content, m.schema): m for m in made}
-    broken = [s for s in subjects if (not m.valid and not m.fault if (m := fresh.get((s.content, s.schema))) else s.known is False)]
-    stored = [s for s in broken if (s.content, s.schema) not in fresh]
-    reports = _reports(services, [(s.content, measures.of(s.schema).key, measures.of(s.schema).engine) for s in stored])
-    was = [s for s in broken if not s.was_valid]
-    plain_ = Measures(services, {})
-    before = _reports(services, [(s.content, m.key, m.engine) for s in was for m in [plain_.of(s.was)]])
+def _judge(services: Services, measures: Measures, subjects: list[Subject], made: judge.Verdicts) -> list[Judged]:
+    """What became of those documents that are not plainly valid, before and now."""
+    plainly, others = set(made.plain), {(m.content, m.schema): m for m in made.others}
+    left = [s for s in subjects if not (s.was_valid and (s.content, s.schema) in plainly)]
+    stored = [s for s in left if s.known is False]
+    kept = _stored(services, [(s.content, measures.of(s.schema).key, measures.of(s.schema).engine) for s in stored])
+    own = Measures(services, {})
+    were = [(s.content, m.key, m.engine) for s in left if not s.was_valid for m in [own.of(s.was)]]
+    before = {key: _signatures(tuple(causes.found(_unpacked(packed)))) for key, packed in _stored(services, were).items()}
     found = []
-    for s in subjects:
-        one = fresh.get((s.content, s.schema))
+    for s in left:
+        key = (s.content, s.schema)
+        one = others.get(key)
         if one is not None and one.fault:
             found.append(Judged(subject=s, outcome=UNREADABLE, fault=one.fault))
-            continue
-        if one.valid if one is not None else s.known:
-            found.append(Judged(subject=s, outcome=STILL_VALID if s.was_valid else FIXED))
-            continue
-        measure = measures.of(s.schema)
-        if one is not None:
-            report, hits = verdicts.unpack(False, one.packed, measure.name), one.hits
+        elif s.known or key in plainly or (one is not None and one.valid):
+            found.append(Judged(subject=s, outcome=STILL_VALID if s.was_valid else FIXED, hits=one.hits if one is not None else ()))
         else:
-            report = reports[s.content, measure.key]
-            hits = tuple(causes.found(report))
-        found.append(Judged(subject=s, outcome=_outcome(s, report, before.get((s.content, s.was))), report=report, hits=hits))
+            told = one or judge.made(_unpacked(kept[s.content, measures.of(s.schema).key]), *key)
+            outcome = _outcome(s, told.hits, before.get((s.content, own.of(s.was).key)))
+            found.append(Judged(subject=s, outcome=outcome, message=told.message, hits=told.hits, packed=told.packed))
     return found
 
 
-def _reports(services: Services, keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], Report]:
-    """The stored verdicts of these (content, key, engine) in full, by content and key."""
-    found: dict[tuple[str, str], Report] = {}
+def _unpacked(packed: bytes) -> Report:
+    return verdicts.unpack(False, packed, SchemaName(vocabulary=None, version=None, digest=""))
+
+
+def _stored(services: Services, keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], bytes]:
+    """The stored verdicts of these (content, key, engine), packed, by content and key."""
+    found: dict[tuple[str, str], bytes] = {}
     row = model.Verdict
     for schema, engine in sorted({key[1:] for key in keys}):
         wanted = And(row.content.is_in([key[0] for key in keys if key[1:] == (schema, engine)]), row.schema == schema, row.engine == engine)
-        query = Select((row.content, row.valid, row.report), wanted)
-        rows = services.sessions.read(partial(_all, query=query))
-        name = SchemaName(vocabulary=None, version=None, digest=schema, engine=engine)
-        found |= {(content, schema): verdicts.unpack(bool(valid), bytes(packed), name) for content, valid, packed in rows}
+        rows = services.sessions.read(partial(_all, query=Select((row.content, row.report), wanted)))
+        found |= {(content, schema): bytes(packed) for content, packed in rows}
     return found
 
 
@@ -235,11 +247,11 @@ def _all(store: Store, query: Select) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _outcome(subject: Subject, report: Report, before: Report | None) -> str:
+def _outcome(subject: Subject, hits: tuple[Hit, ...], before: set[str] | None) -> str:
     if subject.was_valid:
         return NEWLY_BROKEN
-    return STILL_BROKEN if before is None or _signatures(before) == _signatures(report) else BROKEN_OTHERWISE
+    return STILL_BROKEN if before is None or before == _signatures(hits) else BROKEN_OTHERWISE
 
 
-def _signatures(report: Report) -> set[str]:
-    return {hit.cause.signature for hit in causes.found(report)}
+def _signatures(hits: tuple[Hit, ...]) -> set[str]:
+    return {hit.cause.signature for hit in hits}

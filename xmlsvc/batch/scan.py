@@ -24,7 +24,7 @@ from ..documents.services import Services
 from ..storage import model
 from .measures import Measure, Measures
 
-CHUNK = 500  # documents of one task and one commit
+CHUNK = 1000  # documents of one task and one commit
 SPAN = 20_000  # documents of a page at most, where nearly all of them are known to be valid
 
 

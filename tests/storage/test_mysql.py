@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
@@ -116,6 +117,9 @@ def test_a_blob_over_the_limit_is_refused_before_it_is_sent(uri: str) -> None:
     with pytest.raises(EnvironmentFault, match="a value of 600000 bytes is over"):
         sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", ("é" * 300_000,), noresult=True))
     assert sessions.read(lambda store: store.execute("SELECT COUNT(*) FROM blobs").get_one()) == (0,)
+    with contextlib.closing(Sessions(uri)) as usual:  # what the server says counts, not what the URI leaves out
+        usual.read(lambda store: store.execute("SELECT 1").get_one())
+        assert usual._reading.max_blob_bytes == 64 * 1024 * 1024 // 2 - 64 * 1024
     data = bytes(range(256)) * 1700
     sessions.write(lambda store: store.execute("INSERT INTO blobs VALUES (?)", (data,), noresult=True))
     assert sessions.read(lambda store: store.execute("SELECT b FROM blobs").get_one()) == (data,)

@@ -13,12 +13,12 @@ from typing import Literal
 
 from .. import settings as settings_module
 from .. import validation
-from ..documents import accounts, services, users
+from ..documents import accounts, services, users, vocabularies
 from ..documents.services import Services
 from ..errors import Error
 from ..schema.registry import Schema
 from ..settings import Settings
-from ..storage import migrate
+from ..storage import migrate, servers
 from ..storage.sessions import Sessions
 from ..validation import libxml2
 
@@ -47,6 +47,8 @@ def examine(directory: str | Path) -> Iterator[Finding]:
     try:
         sessions = Sessions(services.database_uri(settings))
         try:
+            for level, sentence in servers.facts(sessions, settings.max_body_bytes):
+                yield Finding(level, "database", sentence)
             migrate.check(sessions)
         finally:
             sessions.close()
@@ -55,7 +57,7 @@ def examine(directory: str | Path) -> Iterator[Finding]:
         return
     yield Finding("ok", "database", "it answers, and its tables are those of this release")
     with services.open(directory) as house:
-        checks: tuple[Callable[[Services], Iterator[Finding]], ...] = (_vocabularies, _people, _web)
+        checks: tuple[Callable[[Services], Iterator[Finding]], ...] = (_vocabularies, _rows, _people, _web)
         for check in checks:
             yield from check(house)
 
@@ -97,6 +99,12 @@ def _schema(schema: Schema) -> Finding:
     except Error as error:
         return Finding("FAULT", schema.name, f"{error.message} Add it again: xmlsvc vocabulary add {schema.vocabulary} … --version …")
     return Finding("ok", schema.name, f"{elements} element{'' if elements == 1 else 's'}" + (", active" if schema.active else ""))
+
+
+def _rows(house: Services) -> Iterator[Finding]:
+    for name in vocabularies.stale(house):
+        said = f"some rows lack what its mapping has since got: xmlsvc migrate --rebuild --vocabulary {name}"
+        yield Finding("note", name, said)
 
 
 def _people(house: Services) -> Iterator[Finding]:

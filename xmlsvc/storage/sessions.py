@@ -136,11 +136,6 @@ class Sessions:
         cause = error.__cause__
         return isinstance(cause, Error) and bool(self.database.is_outdated(cause))
 
-    def outdated(self, error: BaseException) -> bool:
-        """Whether a unit failed (with this EnvironmentFault) because a table or column is not there that it takes to be there."""
-        cause = error.__cause__
-        return isinstance(cause, Error) and bool(self.database.is_outdated(cause))
-
     def _beat(self) -> None:
         position = self.write(heartbeat.beat)
         assert self._split is not None

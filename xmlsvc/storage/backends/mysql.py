@@ -29,7 +29,6 @@ LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 11
 CONFLICT = frozenset({1213, 1205, 1020})  # deadlock, lock wait time-out, row changed since the snapshot
 DUPLICATE = frozenset({1062, 1586})
 NOT_THERE = frozenset({1054, 1146})  # a column, a table
-NOT_THERE = frozenset({1054, 1146})  # a column, a table
 READ_ONLY = frozenset({1290, 1792, 1836})  # server is --read-only, transaction is READ ONLY, read-only mode
 STATEMENT_TIMEOUT = frozenset({1969, 3024})
 
@@ -38,6 +37,7 @@ _CONVERSIONS[FIELD_TYPE.TIME] = convert_time  # Storm wants a time; PyMySQL's de
 _ISOLATIONS = ("READ-COMMITTED", "READ-UNCOMMITTED", "REPEATABLE-READ", "SERIALIZABLE")
 _BLOB_FACTOR = 2  # a blob travels as hexadecimal digits, a text with every second character escaped at the worst
 _CHARACTER_BYTES = 4
+_LARGEST_PACKET = 64 * 1024 * 1024  # unless the URI or the server says less
 
 
 class PyMySQLResult(MySQLResult):
@@ -73,7 +73,7 @@ class PyMySQLConnection(MySQLConnection):
         limit = self._database.max_blob_bytes
         size = len(value) if isinstance(value, bytes) or len(value) * _CHARACTER_BYTES <= limit else len(value.encode())
         if size > limit:
-            raise DataError(f"a value of {size} bytes is over the limit of {limit} (option max_allowed_packet of the URI)")
+            raise DataError(f"a value of {size} bytes is over the limit of {limit} (max_allowed_packet of the server, or of the URI)")
 
     def raw_execute(self, statement: str, params: Any = None) -> Any:
         self.statements += 1
@@ -161,8 +161,8 @@ class PyMySQL(Database):
     def __init__(self, uri: URI) -> None:
         super().__init__(uri)
         options = uri.options
-        self.max_allowed_packet = int(options.get("max_allowed_packet", 64 * 1024 * 1024))
-        self.max_blob_bytes = self.max_allowed_packet // _BLOB_FACTOR - 64 * 1024
+        self.max_allowed_packet = int(options.get("max_allowed_packet", _LARGEST_PACKET))
+        self._asked = False
         self._connect_kwargs: dict[str, Any] = {
             "charset": options.get("charset", "utf8mb4"),
             "conv": _CONVERSIONS,
@@ -181,9 +181,25 @@ class PyMySQL(Database):
             self._connect_kwargs["unix_socket"] = options["unix_socket"]
         self._connect_kwargs.update(_tls(uri))
 
+    @property
+    def max_blob_bytes(self) -> int:
+        """Bytes of the largest value, at the worst."""
+        return self.max_allowed_packet // _BLOB_FACTOR - 64 * 1024
+
     def raw_connect(self) -> Any:
         with wrap_exceptions(self):
-            return ConnectionWrapper(pymysql.connect(**self._connect_kwargs), self)
+            return self.measured(pymysql.connect(**self._connect_kwargs))
+
+    def measured(self, raw: pymysql.connections.Connection[Any]) -> ConnectionWrapper:
+        """The connection, wrapped; the first one is asked how much the server takes at once."""
+        if not self._asked:
+            with raw.cursor() as cursor:
+                cursor.execute("SELECT @@max_allowed_packet")
+                row = cursor.fetchone()
+            raw.rollback()
+            assert row is not None
+            self.max_allowed_packet, self._asked = min(self.max_allowed_packet, int(row[0])), True
+        return ConnectionWrapper(raw, self)
 
     @property
     def _exception_module(self) -> Any:
@@ -205,10 +221,6 @@ class PyMySQL(Database):
     def trouble(self, error: BaseException) -> str:
         """What is wrong with the machine under the database, until somebody mends it; "" where that is not the matter."""
         return _TROUBLES.get(error.args[0] if error.args else None, "")
-
-    def is_outdated(self, error: BaseException) -> bool:
-        """Whether a statement names a table or a column that is not there."""
-        return isinstance(error, Error) and bool(error.args) and error.args[0] in NOT_THERE
 
     def is_outdated(self, error: BaseException) -> bool:
         """Whether a statement names a table or a column that is not there."""

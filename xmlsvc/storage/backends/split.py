@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pymysql
-from storm.database import STATE_CONNECTED, STATE_DISCONNECTED, STATE_RECONNECT, ConnectionWrapper
+from storm.database import STATE_CONNECTED, STATE_DISCONNECTED, STATE_RECONNECT
 from storm.exceptions import DisconnectionError, Error, OperationalError, wrap_exceptions
 from storm.uri import URI
 
@@ -118,7 +118,7 @@ class Split(PyMySQL):
     def open(self, node: Node) -> Any:
         """A raw connection to the server. Raises Error."""
         with wrap_exceptions(self):
-            return ConnectionWrapper(TrackingConnection(**node.arguments), self)
+            return self.measured(TrackingConnection(**node.arguments))
 
 
 class SplitConnection(PyMySQLConnection):

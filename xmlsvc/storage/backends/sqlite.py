@@ -24,7 +24,6 @@ from storm.variables import IntVariable, Variable
 
 _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
 _NOT_THERE = ("no such table", "no such column", "has no column named")
-_NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _PAGES_OF_LOG = 4_000  # pages of the write-ahead log (16 MB) before they go into the database: often written pages go there once
 
@@ -213,10 +212,6 @@ class WalSQLite(SQLite):
             if name.startswith(start):
                 return sentence.format(file=self.filename)
         return ""
-
-    def is_outdated(self, error: BaseException) -> bool:
-        """Whether a statement names a table or a column that is not there."""
-        return isinstance(error, OperationalError) and any(words in str(error) for words in _NOT_THERE)
 
     def is_outdated(self, error: BaseException) -> bool:
         """Whether a statement names a table or a column that is not there."""

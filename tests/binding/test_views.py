@@ -365,13 +365,15 @@ def test_defaults_of_elements_are_read_and_never_written(tmp_path: Path) -> None
     assert fields["width"].default == "5" and fields["depth"].fixed == "2" and fields["size"].default == "7"
 
 
-def test_namespaces_with_slashes_in_them(tmp_path: Path) -> None:
+def test_namespaces_with_slashes_and_names_with_umlauts(tmp_path: Path) -> None:
     """Most namespaces begin with http://: classes, xsi:type and anonymous types are told apart all the same."""
     (tmp_path / "d.xsd").write_text(DEFAULTS.replace("urn:d", "http://example.org/d/1").replace(
         "<xs:element name=\"size\"", '<xs:complexType name="Large"><xs:simpleContent><xs:extension base="Size"/></xs:simpleContent>'
-        '</xs:complexType><xs:element name="size"'), "utf-8")
+        '</xs:complexType><xs:element name="größe"><xs:complexType><xs:attribute name="länge" type="xs:int"/></xs:complexType></xs:element>'
+        '<xs:element name="size"'), "utf-8")
     package = binding.load(tmp_path / "d.xsd")
     box = package.create("box", size={"value": 3})
+    assert package.parse('<größe xmlns="http://example.org/d/1" länge="3"/>'.encode()).länge == 3
     assert package.Size(4, unit="m").xml.tag == "{http://example.org/d/1}Size" and package.Box().xml.tag == "{http://example.org/d/1}box"
     box.width = package.Large(9)
     assert type(box.width).__name__ == "Large" and b'xsi:type="example:Large"' in box.save()

@@ -28,7 +28,7 @@ def attribute(name: str, reference: Reference, *, default: str | None = None, fi
     """An attribute. Absent reads as None, or as the default, which is never written."""
     shown = default if default is not None else fixed
     codec: Codec | None = None
-    asked = name.encode()  # bytes spare lxml the encoding of the name
+    asked: str | bytes = name.encode() if name.isascii() else name  # ASCII bytes spare lxml the encoding of the name
 
     def get(self: View) -> Any:
         nonlocal codec

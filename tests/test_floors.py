@@ -16,13 +16,13 @@ FLOORS: list[list[str]] = [
     [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
         "xml.tokens", "xml.sections", "xml.sequences", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
-        "xml.canonical", "xml.sandbox", "xml.stylesheet", "xml.indentation", "xml.alignment", "xml.carry", "xml.diff",
+        "xml.canonical", "xml.sandbox", "xml.saxon", "xml.stylesheet", "xml.indentation", "xml.alignment", "xml.carry", "xml.diff",
         "xml.merge", "xml.selectors", "xml.patch", "xml.patch_making",
     ],
     [
         "schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring",
         "schema.store", "schema.builtins", "schema.documentation", "schema.sources", "schema.table", "schema.simple_types",
-        "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.matcher", "schema.temporal",
+        "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher", "schema.temporal",
         "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
         "schema.instances", "schema.content_model", "schema.examples", "schema.vocabulary", "schema.strict", "schema.gate",
         "schema.records", "schema.registry",

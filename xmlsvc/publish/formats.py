@@ -12,7 +12,7 @@ from lxml import etree
 
 from ..errors import SchemaError, StylesheetError
 from ..schema.registry import Schema
-from ..xml import names, parser, stylesheet
+from ..xml import names, parser
 from . import gates, generic_dc, generic_html, generic_json, shape, stylesheets
 
 _SUFFIXES = {"application/xml": "xml", "text/html": "html", "text/plain": "txt", "application/json": "json"}
@@ -56,7 +56,7 @@ class Format:
         if self.stylesheet is not None and self.folder is not None:
             compiled = stylesheets.get(self.stylesheet, self.folder)
             gate = gates.get(self.gate).digest if self.gate is not None else ""
-            parts: list[object] = [compiled.digest, sorted(self.parameters.items()), gate, stylesheet.fingerprint()]
+            parts: list[object] = [compiled.digest, sorted(self.parameters.items()), gate, compiled.engine]
         else:
             title = [schema.vocabulary, schema.manifest.title, schema.manifest.document_title]
             parts = [self.name, schema.digest, generic_html.RULES, generic_json.RULES, generic_dc.RULES, title]

@@ -38,6 +38,7 @@ _START = 60.0  # seconds in which a worker must have started
 _READY = b"+"
 _LENGTHS = struct.Struct(">QQ")
 _NO_MEMORY = re.compile(r"[Mm]emory allocation failed|[Oo]ut of memory|[Cc]annot allocate memory")  # as C libraries say it
+_OUT_OF_MEMORY = 99  # how a native image of GraalVM (SaxonC) ends when it gets no more memory
 _SERVED = 1_000  # calls after which a worker is replaced: what its work leaked goes with it; also when it holds a quarter of its memory
 
 
@@ -47,15 +48,17 @@ class Stopped(Exception):
     def __init__(self, why: Literal["time", "memory", "crash"], seconds: float) -> None:
         super().__init__({"time": f"it ran for more than {seconds:g} s", "memory": "it needed more memory than it may have",
                           "crash": "the process that ran it broke off"}[why])
-        self.why = why
+        self.why, self.seconds = why, seconds
 
 
 class Sandbox:
     """A few workers that many threads share. Each worker does one thing at a time; a caller waits while all are busy."""
 
-    def __init__(self, megabytes: int = 1_024, workers: int = 2) -> None:
-        """`megabytes`: address space of each worker. Processes start with the first calls."""
-        self._bytes = megabytes * 1_048_576
+    def __init__(self, megabytes: int = 1_024, workers: int = 2, heap_only: bool = False) -> None:
+        """`megabytes`: address space of each worker, or, with `heap_only`, its memory that can be written: for what reserves far more
+        addresses than it uses. Such a worker has no standard error: its library fills that when it ends. Processes start with the first
+        calls."""
+        self._bytes, self._heap_only = megabytes * 1_048_576, heap_only
         self._free = threading.Semaphore(workers)
         self._idle: list[_Worker] = []
         self._lock = threading.Lock()
@@ -104,13 +107,16 @@ class Sandbox:
                 if worker.alive():
                     return worker
                 worker.kill()
-        return _Worker(self._bytes)
+        return _Worker(self._bytes, self._heap_only)
 
 
 class _Worker:
-    def __init__(self, limit: int) -> None:
-        setting = f"import sys; sys.path[:] = {sys.path!r}; from xmlsvc.xml import sandbox, stylesheet; sandbox.serve({limit})"
-        self._process = subprocess.Popen([_python(), "-c", setting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    def __init__(self, limit: int, heap_only: bool) -> None:
+        work = f"from xmlsvc.xml import sandbox, stylesheet; sandbox.serve({limit}, {heap_only})"
+        setting = f"import sys; sys.path[:] = {sys.path!r}; {work}"
+        self._process = subprocess.Popen(
+            [_python(), "-c", setting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            stderr=subprocess.DEVNULL if heap_only else None)
         self.served = 0
 
     def alive(self) -> bool:
@@ -132,7 +138,8 @@ class _Worker:
             return json.loads(received[:head]), received[head:]
         except (BrokenPipeError, EOFError):
             status = self._process.wait()
-            raise Stopped("time" if status == -signal.SIGXCPU else "crash", seconds) from None
+            why: Literal["time", "memory", "crash"] = "memory" if status == _OUT_OF_MEMORY else "crash"
+            raise Stopped("time" if status == -signal.SIGXCPU else why, seconds) from None
 
     def forget(self) -> None:
         """Leave the process to the parent that started it."""
@@ -190,9 +197,9 @@ def _error(head: dict[str, Any]) -> Exception:
 # -- in the worker ------------------------------------------------------------------------------------------------------------
 
 
-def serve(limit: int) -> None:
-    """The worker's life: answer requests from standard input until it ends. `limit`: bytes of address space."""
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def serve(limit: int, heap_only: bool = False) -> None:
+    """The worker's life: answer requests from standard input until it ends. `limit`: bytes of address space, or of heap."""
+    resource.setrlimit(resource.RLIMIT_DATA if heap_only else resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)

@@ -1,5 +1,6 @@
 """XSLT 1.0 by libxslt, without hands: no file is written, none is read but what the stylesheet imports and includes below its own
-folders, no network, no Python function, no EXSLT regular expression (Python's, which can run for ever).
+folders, no network, no Python function, no EXSLT regular expression (Python's, which can run for ever). A stylesheet that says 2.0 or 3.0
+is run by SaxonC-HE in a process of its own, if that is installed (`saxon`), likewise.
 
 Source: XSLT 1.0 (16 November 1999); section numbers are its own.
 """
@@ -7,7 +8,6 @@ Source: XSLT 1.0 (16 November 1999); section numbers are its own.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,12 +18,14 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from ..errors import InputError, StylesheetError
-from . import parser, sandbox
+from . import parser, sandbox, saxon
 
 NAMESPACE = "http://www.w3.org/1999/XSL/Transform"
 _XSL = f"{{{NAMESPACE}}}"
 _NCNAME = re.compile(r"[A-Za-z_][\w.-]*")
 _MEDIA_TYPES = {"xml": "application/xml", "html": "text/html", "text": "text/plain"}  # section 16
+_COMPILE = 30.0  # seconds that SaxonC-HE may take to compile a stylesheet
+_error = saxon.error_of
 _NO_ACCESS = etree.XSLTAccessControl(  # type: ignore[call-arg]
     read_file=False, write_file=False, create_dir=False, read_network=False, write_network=False)
 _NOISE = re.compile(r"unknown error|XPath evaluation returned no result\.|(?:runtime|compilation) error[:,]?.*")
@@ -48,14 +50,22 @@ class Stylesheet:
         except OSError as error:
             raise _error(self.path.name, None, f"it cannot be read: {error.strerror}") from None
         self._local = threading.local()
+        self.modern = False
         self._local.transform = self._compile()
         self.digest = self._digest()
+        if self.modern:
+            self._saxon("check", seconds=_COMPILE)
         self.output = dict(self._outputs(self.path, self._data, []))
 
     @property
     def files(self) -> list[Path]:
         """The stylesheet and all that it imports and includes."""
         return [self.path, *self._files]
+
+    @property
+    def engine(self) -> str:
+        """The versions that make this stylesheet give the same output: part of every rendering's key."""
+        return saxon.fingerprint() if self.modern else fingerprint()
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -70,33 +80,63 @@ class Stylesheet:
     @property
     def encoding(self) -> str:
         """The encoding of the output."""
-        return self.output.get("encoding", "UTF-8")
+        return "UTF-8" if self.modern else self.output.get("encoding", "UTF-8")
 
     def transform(self, tree: etree._ElementTree, document: str = "", /, **parameters: str) -> bytes:
         """The output for a document, serialised as xsl:output says. Parameters are strings.
 
         `document` is what messages call it. Raises StylesheetError with the stylesheet's file and line and the document.
         """
-        transform: etree.XSLT | None = getattr(self._local, "transform", None)
-        if transform is None:
-            transform = self._local.transform = self._compile()
         for name in parameters:
             if not _NCNAME.fullmatch(name):
                 raise StylesheetError(f"“{name}” cannot be a parameter's name: use letters, digits, “.”, “-” and “_”.")
+        if self.modern:
+            return self.transform_apart(etree.tostring(tree, encoding="UTF-8"), document, _COMPILE, parameters)
+        transform: etree.XSLT | None = getattr(self._local, "transform", None)
+        if transform is None:
+            transform = self._local.transform = self._compile()
+        assert transform is not None  # whatever is not modern is libxslt's
         try:
             quoted: dict[str, Any] = {name: etree.XSLT.strparam(value) for name, value in parameters.items()}
-            return bytes(transform(tree, **quoted))
+            output = bytes(transform(tree, **quoted))
         except etree.XSLTError as error:
             file, line, sentence = _fault(cast("Iterable[etree._LogEntry]", error.error_log), str(error))
             raise _error(file or self.path.name, line, sentence, document) from None
         except PermissionError as error:
             raise _error(self.path.name, None, str(error), document) from None
+        if len(output) > saxon.MOST_OUTPUT:
+            raise _error(self.path.name, None, f"its output has {len(output):,} bytes; {saxon.MOST_OUTPUT:,} are the most", document)
+        return output
 
-    def _compile(self) -> etree.XSLT:
+    def transform_apart(self, data: bytes, document: str, seconds: float, parameters: Mapping[str, str]) -> bytes:
+        """The output of a stylesheet in XSLT 2.0 or 3.0 for a document's bytes, which must be UTF-8 without a document type."""
+        output: bytes = self._saxon("run", data, document, dict(parameters), seconds=seconds, document=document)
+        return output
+
+    def _saxon(self, function: str, *arguments: Any, seconds: float, document: str = "") -> Any:
+        files = [str(path) for path in self._files]
+        try:
+            return saxon.WORKERS.call(f"{saxon.__name__}:{function}", str(self.path), files, self.digest, *arguments, seconds=seconds)
+        except sandbox.Stopped as stopped:
+            raise _error(self.path.name, None, f"{stopped}, and was stopped", document) from None
+
+    def _close(self) -> None:
+        """What a stylesheet in XSLT 2.0 or 3.0 is made of."""
+        if not saxon.available():
+            raise _error(self.path.name, None, "it is written in XSLT 2.0 or 3.0, which needs SaxonC-HE: pip install 'xmlsvc[xslt3]'")
+        try:
+            saxon.closure(self.path, self._data, self._folders, self._files)
+        except saxon.Fault as fault:
+            raise _error(fault.file, fault.line, fault.sentence) from None
+
+    def _compile(self) -> etree.XSLT | None:
         resolver = parser.FolderResolver(self._folders, self._files)
         try:
             tree = parser.parse_stylesheet(self._data, self.path, resolver)
-            self._check_version(tree.getroot())
+            self.modern = self._version(tree.getroot()) in ("2", "3")
+            if self.modern:
+                self._close()
+                return None
             return sandboxed(tree)
         except InputError as error:
             raise _error(self.path.name, error.extra.get("line"), error.message) from None
@@ -114,19 +154,18 @@ class Stylesheet:
             file, line, sentence = _fault(cast("Iterable[etree._LogEntry]", error.error_log), str(error))
             raise _error(file or self.path.name, line, sentence) from None
 
-    def _check_version(self, root: etree._Element) -> None:
+    def _version(self, root: etree._Element) -> str:
+        """Its first figure."""
         version = root.get("version") if root.tag in (f"{_XSL}stylesheet", f"{_XSL}transform") else root.get(f"{_XSL}version")
         line = cast("int | None", root.sourceline)
         if version is None:
             raise _error(self.path.name, line, "it is no XSLT stylesheet: the root element is not xsl:stylesheet with a version")
-        if version.split(".")[0] != "1":
-            raise _error(self.path.name, line, f"it is written in XSLT {version}; only XSLT 1.0 (with EXSLT) is run here")
+        if version.split(".")[0] not in ("1", "2", "3"):
+            raise _error(self.path.name, line, f"it is written in XSLT {version}; known are 1.0 (with EXSLT), 2.0 and 3.0")
+        return version.split(".")[0]
 
     def _digest(self) -> str:
-        total = hashlib.sha256(hashlib.sha256(self._data).digest())
-        for path, data in self._files.items():
-            total.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
-        return "sha256:" + total.hexdigest()
+        return saxon.digest_of([self.path, *self._files], {self.path: self._data, **self._files})
 
     def _outputs(self, path: Path, data: bytes, seen: list[Path]) -> Iterator[tuple[str, str]]:
         """Attributes of xsl:output, those of higher import precedence last (sections 2.6.2 and 16)."""
@@ -152,6 +191,9 @@ def isolated(
 
     Raises StylesheetError, and what `parser.parse` raises.
     """
+    if sheet.modern:
+        tree = parser.parse(data, limits)
+        return sheet.transform_apart(etree.tostring(tree, encoding="UTF-8"), document, seconds, parameters)
     folders = [str(folder) for folder in sheet.folders]
     try:
         work = (str(sheet.path), folders, sheet.digest, data, dataclasses.astuple(limits), document, parameters)
@@ -200,10 +242,3 @@ def _fault(log: Iterable[etree._LogEntry], fallback: str) -> tuple[str | None, i
 def _line_of(data: bytes, wanted: str) -> int | None:
     name = Path(wanted).name.encode()
     return data[: data.index(name)].count(b"\n") + 1 if name and name in data else None
-
-
-def _error(file: str, line: int | None, sentence: str, document: str = "") -> StylesheetError:
-    place = f"{file}:{line}" if line else file
-    about = f", on the document {document}" if document else ""
-    extra: Mapping[str, object] = {"file": file, "line": line, **({"document": document} if document else {})}
-    return StylesheetError(f"The stylesheet {place} failed{about}: {sentence.rstrip('.')}.", **extra)

@@ -20,7 +20,7 @@ const look = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--x-accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--bs-font-monospace)", lineHeight: "1.5" },
   ".cm-gutters": { backgroundColor: "var(--x-ground)", color: "var(--x-quiet)", borderRight: "1px solid var(--x-line)" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--x-accent-soft)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--x-accent-soft) 40%, transparent)" },
   ".cm-cursor": { borderLeftColor: "var(--bs-body-color)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--x-mark)" },
   ".cm-tooltip": { backgroundColor: "var(--bs-body-bg)", color: "var(--bs-body-color)", border: "1px solid var(--x-line)", borderRadius: "6px" },
@@ -34,8 +34,8 @@ const colours = HighlightStyle.define([
   { tag: [tags.tagName, tags.angleBracket], color: "var(--x-tag)" },
   { tag: tags.attributeName, color: "var(--x-attribute)" },
   { tag: tags.attributeValue, color: "var(--x-value)" },
-  { tag: tags.comment, color: "var(--x-comment)", fontStyle: "italic" },
-  { tag: [tags.processingInstruction, tags.documentMeta], color: "var(--x-comment)" },
+  { tag: tags.comment, color: "var(--x-quiet)", fontStyle: "italic" },
+  { tag: [tags.processingInstruction, tags.documentMeta], color: "var(--x-quiet)" },
   { tag: tags.character, color: "var(--x-attribute)" },
 ]);
 
@@ -165,7 +165,7 @@ const start = () => {
         lineNumbers(), foldGutter(), codeFolding(), lintGutter(), history(), drawSelection(), highlightActiveLine(), highlightActiveLineGutter(),
         bracketMatching(), closeBrackets(), highlightSelectionMatches(), indentUnit.of("  "), EditorState.tabSize.of(4), EditorView.lineWrapping,
         xml({ autoCloseTags: true }), autocompletion({ override: [complete], activateOnTyping: true }), syntaxHighlighting(colours), look,
-        EditorView.contentAttributes.of({ "aria-label": "Source", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Source", spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           dirty = true;

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from wsgiref.validate import validator
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.server import Server, serving
 from xmlsvc import builtin
@@ -24,6 +25,15 @@ from xmlsvc.web import app
 
 PASSWORD = "correct horse battery"
 XML = {"Content-Type": "application/xml"}
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass
@@ -180,3 +190,12 @@ def server(stocked: Site) -> Iterator[Server]:
     """`xmlsvc serve` of that instance in a process of its own."""
     with serving(stocked.directory) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # waiting ends when it is there: a slow machine is no failure
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
+        yield opened
+        opened.close()

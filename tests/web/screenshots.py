@@ -10,8 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.server import serving
-from tests.web.conftest import PASSWORD, Client, Site, build
-from tests.web.test_browser import FLAGS
+from tests.web.conftest import FLAGS, PASSWORD, Client, Site, build
 from xmlsvc import builtin
 from xmlsvc.documents import submit
 from xmlsvc.documents.access import OPERATOR

@@ -7,28 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.server import Server
 from tests.web.conftest import PASSWORD, Site, broken, sample
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +34,7 @@ def page(browser: Browser, server: Server, cookies: Any) -> Iterator[Page]:
     """The desk, logged in. It fails the test for any console message of error, and any request elsewhere."""
     context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 800}, storage_state=cookies)
     made = context.new_page()
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(30_000)
     complaints: list[str] = []
     made.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
     made.on("pageerror", lambda error: complaints.append(str(error)))

@@ -317,3 +317,12 @@ def test_guests_and_partners_edit_nothing(house: Site) -> None:
     assert house.anybody().get(f"/documents/{id}/edit", "text/html").status == 303
     assert house.partner().get(f"/documents/{id}/edit").status == 403
     assert house.partner()("POST", f"/documents/{id}/edit", b"do=save", {"Content-Type": "application/x-www-form-urlencoded"}).status == 403
+
+
+def test_each_value_tells_who_set_it(house: Site) -> None:
+    id, _ = _stored(house)
+    client = house.editor()
+    shown = form(client.get(f"/documents/{id}/edit"))
+    shown.post(client, "save", **{_named(shown.fields, "The Dyke"): "The Dykes", "reason": "There are two."})
+    page = client.get(f"/documents/{id}").text
+    assert page.count("ada, rev 2") == 1 and "edited by user:ada in revision 2" in page and "There are two." in page

@@ -21,6 +21,7 @@ from ..publish.shape import Shape, simple
 from ..schema import model
 from ..xml.names import Prefixes
 from . import declarations, values
+from .blame import Blame
 from .html import join, link, tag
 
 BUDGET = 1_200
@@ -33,7 +34,8 @@ _LANGUAGE = f"{{{model.XML_NAMESPACE}}}lang"
 
 
 class Fields:
-    """One rendering of one tree. `marks`: element ordinal → (number, sentence, attribute's Clark name or None) of its violations."""
+    """One rendering of one tree. `marks`: element ordinal → (number, sentence, attribute's Clark name or None) of its violations;
+    `blame`: who set what."""
 
     def __init__(
         self,
@@ -42,7 +44,9 @@ class Fields:
         prefixes: Prefixes,
         marks: dict[int, list[tuple[int, Markup, str | None]]],
         href: Callable[[int, int], str],
+        blame: Blame | None = None,
     ) -> None:
+        self._blame = blame
         self._shape, self._prefixes, self._marks, self._href = shape, prefixes, marks, href
         self._elements = list(tree.getroot().iter("*"))
         self._ordinals = {element: ordinal for ordinal, element in enumerate(self._elements)}
@@ -173,7 +177,9 @@ class Fields:
             notes = self._notes(member)
             bad = bad or bool(notes)
             chips = self._chips(member, kind)
-            lines.append(tag("div", self._value(member, kind, bool(chips)), chips, notes, class_="one", id=f"f{self._ordinals[member]}"))
+            by = self._blame.chip(member) if self._blame is not None else None
+            shown = join(self._value(member, kind, bool(chips)), chips, " " if chips else None, by, notes)
+            lines.append(tag("div", shown, class_="one", id=f"f{self._ordinals[member]}"))
         self._left -= len(members)
         head = self._label(name, declaration, self._shape.type(members[0], declaration))
         return tag("div", head, tag("div", lines, class_="value"), class_="field bad" if bad else "field")

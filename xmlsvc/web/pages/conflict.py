@@ -42,7 +42,7 @@ class Conflict:
                 if merge.fields
                 else "You changed different fields: both sides' changes are brought together below."
             ),
-            clashes=[_clash(each) for each in merge.fields],
+            clashes=join(_clash(each) for each in merge.fields),
             digest=theirs.digest,
             said=said,
             text=differences.text(data, merge.data),
@@ -99,7 +99,7 @@ class Meeting:
             back=url(f"/documents/{id}"),
             told=f"{met.partner} delivered revision {met.theirs} after somebody had corrected revision {met.base}. "
             "Corrections of fields that the partner left alone are kept; choose for those that both changed.",
-            clashes=[_clash(each) for each in merge.fields],
+            clashes=join(_clash(each) for each in merge.fields),
             digest=current.digest,
             said=said,
             text=differences.text(data, merge.data),

@@ -84,7 +84,9 @@ class Edit:
 
     @staticmethod
     def _go(desk: Desk, at: int, skip: int, focus: int | None = None, top: bool = False) -> bytes:
-        shell.go(desk.href(at=at or None, skip=skip or None) + (f"#e{focus}" if focus is not None else "#form" if top else ""))
+        goal = f"e{focus}" if focus is not None else "form" if top else None
+        fetched = goal if cherrypy.serving.request.headers.get("X-Fragment") else None  # fetch() does not tell a script the fragment
+        shell.go(desk.href(at=at or None, skip=skip or None, goal=fetched) + (f"#{goal}" if goal else ""))
         return b""
 
     def _older(self, desk: Desk, at: int, skip: int) -> bytes:

@@ -10,12 +10,13 @@ from genshi.core import Markup
 
 from ... import errors
 from ...codegen.tables import RowTable
-from ...documents import receipts, revisions
+from ...documents import provenance, receipts, revisions
 from ...documents.revisions import Document, Revision
 from ...publish.formats import Format
 from ...schema.registry import Schema
 from ...storage import projection
 from .. import exchange, fields, representations, source
+from ..blame import Blame
 from ..exchange import url
 from ..html import join, link, tag, text
 from ..tools import PREVIEW_POLICY
@@ -38,10 +39,18 @@ def fields_tab(view: View) -> Markup:
             tag("p", "The schema of this revision is no longer registered, so its fields have no labels. The source is complete.")
         )
     shown = fields.Fields(
-        view.shape, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None)
+        view.shape, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None), _blame(view)
     )
     at, skip = exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000)
     return _panel(join(shown.trail(at), shown.render(at, skip)))
+
+
+def _blame(view: View) -> Blame | None:
+    """Who set what, where there is more than one revision."""
+    if view.revision.number < 2 or view.schema is None:
+        return None
+    found = provenance.of(view.services, exchange.actor(), view.document.id, view.revision.number)
+    return Blame(found, view.tree.getroot(), view.schema.model.prefixes)
 
 
 def source_tab(view: View) -> Markup:
@@ -205,7 +214,14 @@ def _table(name: str, columns: tuple[str, ...], values: list[tuple[Any, ...]]) -
     return tag(
         "section",
         tag("h2", tag("span", name, class_="mono"), " ", tag("span", f"{len(values):,}", class_="chip")),
-        tag("div", tag("table", tag("thead", heads), tag("tbody", body), class_="table"), class_="scroll"),
+        tag(
+            "div",
+            tag("table", tag("thead", heads), tag("tbody", body), class_="table"),
+            class_="scroll",
+            tabindex=0,
+            role="group",
+            aria_label=name,
+        ),
         more,
         class_="panel flush",
     )

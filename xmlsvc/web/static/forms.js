@@ -12,7 +12,7 @@
     var data = new URLSearchParams(new FormData(form));
     data.set("do", action);
     editor.classList.add("working");
-    return fetch(form.action, { method: "POST", body: data, credentials: "same-origin" })
+    return fetch(form.action, { method: "POST", body: data, credentials: "same-origin", headers: { "X-Fragment": "form" } })
       .then(function (response) { return response.text().then(function (text) { return { url: response.url, page: parse(text) }; }); })
       .finally(function () { editor.classList.remove("working"); });
   };
@@ -64,12 +64,14 @@
       if (!from) { location.href = answer.url; return; }
       var message = form.querySelector('[name="reason"]').value;
       var url = new URL(answer.url);
-      history.replaceState(null, "", url.pathname + url.search + url.hash);
+      var wanted = url.searchParams.get("goal");
+      url.searchParams.delete("goal");
+      history.replaceState(null, "", url.pathname + url.search);
       editor.innerHTML = from.innerHTML;
       form = document.getElementById("editor");
       bind();
       if (message) form.querySelector('[name="reason"]').value = message;
-      var goal = url.hash && document.getElementById(url.hash.slice(1));
+      var goal = wanted && document.getElementById(wanted);
       if (goal) {
         goal.scrollIntoView({ block: goal.id === "form" ? "start" : "center" });
         var control = goal.querySelector("input:not([type=hidden]), select, textarea") || goal.querySelector("summary, button");

@@ -79,6 +79,17 @@ class Sessions:
         """Whether reads go to replicas: only then positions mean anything."""
         return self._split is not None and bool(self._split.replicas)
 
+    def version(self) -> int | None:
+        """A number that is another one once anybody has committed anything, for the calling thread alone; None where the database cannot
+        tell that without work."""
+        if self.dialect != "sqlite":
+            return None
+        try:
+            number: int = self._connection("reading", self._reading).version()
+        except Error:
+            return None  # whoever reads next is told what is wrong
+        return number
+
     def read(self, unit: Callable[[Store], T], newest: bool = False) -> T:
         """The unit's value, worked out on one snapshot. `newest`: on the primary's, as long as it can be reached; else on that of a replica
         which has all that this process knows of. Raises what the unit raises; Unavailable and EnvironmentFault for the database."""

@@ -16,6 +16,7 @@ from .exchange import Application
 from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, upload, vocabularies
 from .pages.routes import routes as editing_routes
 from .rates import Rates
+from .recent import Recent
 from .rest import audit as rest_audit
 from .rest import batches as rest_batches
 from .rest import description, health, history, scorecards, validate
@@ -143,7 +144,7 @@ def application(services: Services) -> middleware.Guard:
     open_ = public.mounts(services, {**feeds.routes(services), **oai.routes(services)})
     mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, **open_, "": pages})
     return middleware.Guard(
-        Standing(mounts, services),
+        Standing(Recent(mounts, services, rates), services),
         services.clock,
         most,
         proxies.Front(services.settings).apply,

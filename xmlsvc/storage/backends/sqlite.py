@@ -86,6 +86,12 @@ class WalSQLiteConnection(SQLiteConnection):
             self._raw_connection._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         self._in_transaction = True
 
+    def version(self) -> int:
+        """A number that changes with every commit of another connection (PRAGMA data_version)."""
+        self._ensure_connected()
+        number: int = self._raw_connection.execute("PRAGMA data_version").fetchone()[0]
+        return number
+
     def begin_writing(self) -> None:
         """Begin a transaction that holds the write lock from its start."""
         self._ensure_connected()

@@ -22,10 +22,10 @@ FLOORS: list[list[str]] = [
     [
         "schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring",
         "schema.store", "schema.builtins", "schema.documentation", "schema.sources", "schema.table", "schema.simple_types",
-        "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher", "schema.temporal",
-        "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
-        "schema.instances", "schema.content_model", "schema.examples", "schema.vocabulary", "schema.strict", "schema.gate",
-        "schema.records", "schema.registry",
+        "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher",
+        "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
+        "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets", "schema.evolution", "schema.vocabulary",
+        "schema.strict", "schema.gate", "schema.records", "schema.registry",
     ],
     [
         "validation.report", "validation.causes", "validation.findings", "validation.datatypes", "validation.values", "validation.limits",
@@ -33,7 +33,8 @@ FLOORS: list[list[str]] = [
         "validation.identity", "validation.repair", "validation.assess", "validation.far_identity", "validation.streamed",
         "validation.catalogue", "validation.codes", "validation.english", "validation.dutch",
         "validation.naming", "validation.wording", "validation.suggest",
-        "validation.sentences", "validation.explain", "validation.large", "validation.arbiter", "validation",
+        "validation.sentences", "validation.explain", "validation.large", "validation.rules", "validation.apart",
+        "validation.arbiter", "validation",
     ],
     [
         "binding.datatypes", "binding.codecs", "binding.content", "binding.fields", "binding.editing", "binding.view", "binding.comparison",

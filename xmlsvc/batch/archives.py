@@ -275,13 +275,14 @@ def _part(data: mmap.mmap, begin: int, end: int, n: int, whole: str, bounds: Bou
     return _taken(called, place, read, bounds, meter)
 
 
-def _wrapper(file: IO[bytes], _: str, name: str, bounds: Bounds, _meter: _Meter) -> Iterator[Item]:
+def _wrapper(file: IO[bytes], _: str, name: str, bounds: Bounds, meter: _Meter) -> Iterator[Item]:
     with _mapped(file) as data:
         for piece in wrapper.split(data, bounds.document):
             place = f"{name}:{piece.n} (line {piece.line})"
             if piece.data is None:
                 yield Item("", place, fault=f"it has {piece.size:,} bytes; the limit for one document is {bounds.document:,}")
             else:
+                meter.count(len(piece.data))
                 yield Item("", place, data=piece.data)
 
 

@@ -11,6 +11,7 @@ here; `parser.parse` says so of each alone. What the wrapper declares (namespace
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
@@ -24,6 +25,8 @@ _BEGUN = re.compile(rb"<(" + _NAME + rb")")
 _DECLARED = re.compile(rb"\sxmlns(?::([^\s=\"']+))?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _CLOSERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 Bytes = bytes | mmap
+LONGEST_TAG = 65_536
+"""Bytes of the wrapper's start tag: what it declares is written into every child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def _opening(data: Bytes, start: int) -> re.Match[bytes]:
         found = _TAG.match(data, place)
         if found is None or found[1]:
             break
+        if found.end() - place > LONGEST_TAG:
+            raise NotWellFormed(f"The wrapper's start tag has more than {LONGEST_TAG:,} bytes.", 1, 1)
         return found
     raise NotWellFormed("There is no element here: the body must be one element that holds the documents.", 1, 1)
 
@@ -88,10 +93,13 @@ def _children(data: Bytes, opening: re.Match[bytes], head: bytes, limit: int) ->
             place = over
             continue
         tag = _TAG.match(data, place)
-        if tag is not None and tag[1]:
-            return  # the wrapper's own end tag: every child's has been met
+        if tag is not None and tag[1] and tag[2] == opening[2]:
+            return
         n, line, counted = n + 1, line + _lines(data, counted, place), place
-        end = _end(data, tag, opening[2]) if tag is not None else _broken_end(data, place)
+        if tag is not None and tag[1]:  # an end tag that nothing opened: for the parser to refuse
+            end: int | None = tag.end()
+        else:
+            end = _end(data, tag, opening[2]) if tag is not None else _broken_end(data, place)
         if end is None:
             raise NotWellFormed(f"The body ends within document {n}, which begins in line {line}: it was cut off.", line, 1)
         size = end - place
@@ -111,7 +119,7 @@ def _end(data: Bytes, tag: re.Match[bytes], wrapper: bytes) -> int | None:
     it all the same: so a tag that somebody forgot to close does not swallow the documents after it."""
     if tag[3].endswith(b"/"):
         return tag.end()
-    opened = [tag[2]]
+    opened, held = [tag[2]], Counter([tag[2]])
     place = tag.end()
     while (place := data.find(b"<", place)) >= 0:
         if (over := _over(data, place)) is not None:
@@ -125,27 +133,30 @@ def _end(data: Bytes, tag: re.Match[bytes], wrapper: bytes) -> int | None:
         if not found[1]:
             if not found[3].endswith(b"/"):
                 opened.append(found[2])
-        elif found[2] == opened[-1]:
-            opened.pop()
-        elif found[2] == wrapper and wrapper not in opened:
+                held[found[2]] += 1
+        elif found[2] == wrapper and not held[wrapper]:
             return found.start()
-        elif found[2] == opened[0] and opened.count(opened[0]) == 1:
+        elif found[2] == opened[-1] or held[found[2]] == 0 or found[2] != opened[0] or held[opened[0]] > 1:
+            if found[2] == opened[-1] or len(opened) > 1:
+                held[opened.pop()] -= 1
+        else:
             return place
-        elif len(opened) > 1:
-            opened.pop()
         if not opened:
             return place
     return None
 
 
 def _broken_end(data: Bytes, place: int) -> int:
-    """Where what begins like a tag and is none ends: behind the end tag of its name, else before the next "<"."""
+    """Where what begins like a tag and is none ends: behind the end tag of its name, at the next start tag of that name, whichever comes
+    first; without either, with all. Nothing is looked at twice."""
     name = _BEGUN.match(data, place)
-    closer = b"</" + name[1] + b">" if name else b""
-    if name and (end := data.find(closer, place)) >= 0:
-        return end + len(closer)
-    following = data.find(b"<", place + 1)
-    return following if following >= 0 else len(data)
+    if name is None:
+        following = data.find(b"<", place + 1)
+        return following if following >= 0 else len(data)
+    found = re.compile(rb"<(/?)" + re.escape(name[1]) + rb"(?=[\s/>])[^<>]*+>?").search(data, name.end())
+    if found is None:
+        return len(data)
+    return found.end() if found[1] else found.start()
 
 
 def _declaring(child: bytes, tag: re.Match[bytes], scope: dict[bytes, bytes]) -> bytes:

@@ -326,3 +326,25 @@ def test_each_value_tells_who_set_it(house: Site) -> None:
     shown.post(client, "save", **{_named(shown.fields, "The Dyke"): "The Dykes", "reason": "There are two."})
     page = client.get(f"/documents/{id}").text
     assert page.count("ada, rev 2") == 1 and "edited by user:ada in revision 2" in page and "There are two." in page
+
+
+def test_one_change_of_many_is_seen_before_it_is_done(house: Site) -> None:
+    ids = [_stored(house)[0] for _ in range(2)]
+    client, publisher = house.editor(), _publisher(house)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://service.example"}
+
+    def post(who: Client, **more: str) -> str:
+        fields = {"path": "//p:genre", "action": "replace", "old": "drama", "value": "comedy", **more}
+        answer = who("POST", "/documents/change", urlencode([*(("id", id) for id in ids), *fields.items()]).encode(), headers)
+        assert answer.status in (200, 303, 422), answer.text
+        return answer.text if answer.status != 303 else answer.headers["location"]
+
+    page = post(client, do="preview")
+    assert "Change 2 documents" in page and "namespace p = urn:xmlsvc:programme" in page and page.count("Genre 1") == 2
+    assert "Apply to all" not in page and "may start runs" in page
+    assert "will not be published" in post(client, do="preview", value="film")
+    assert "Nothing in it changes" in post(client, do="preview", old="western")
+    assert 'role="alert"' in post(client, do="preview", path="//p:genre[")
+    run = post(publisher, do="apply", reason="It is funny.")
+    assert re.fullmatch(r"/runs/\w+", run)
+    assert all(_bytes(house, id).count(b"drama") for id in ids), "a runner does it"

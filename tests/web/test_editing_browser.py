@@ -222,6 +222,7 @@ def test_facets_and_saved_searches(page: Page, house: Site) -> None:
     page.get_by_text("Save this search").click()
     page.get_by_label("Name of the search").fill("Public ones")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Public ones")).to_be_visible()
     page.goto("/documents")
     page.get_by_role("link", name="Public ones").click()
     expect(page).to_have_url(re.compile(r"state=published"))

@@ -62,6 +62,7 @@ class Documents:
             save=url("/documents/searches"),
             asked=asked,
             selection=url("/documents/selection"),
+            change=url("/documents/change"),
             may_edit=shell.may("edit"),
             may_publish=shell.may("publish"),
             upload=url("/upload"),

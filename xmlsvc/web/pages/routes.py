@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...documents.services import Services
 from ..routing import Route
-from . import compare, conflict, documents, edit, selection, source_editor, states
+from . import bulk, compare, conflict, documents, edit, selection, source_editor, states
 
 
 def routes(services: Services) -> list[Route]:
@@ -12,6 +12,7 @@ def routes(services: Services) -> list[Route]:
     return [
         Route("/documents/searches", documents.Searches(services)),
         Route("/documents/selection", selection.Selection(services)),
+        Route("/documents/change", bulk.Change(services)),
         Route("/documents/{id}/edit", edit.Edit(services)),
         Route("/documents/{id}/edit/changes", compare.Changes(services)),
         Route("/documents/{id}/edit/conflict", conflict.Conflict(services)),

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.w3c import suite
 from xmlsvc import binding
 
 LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
@@ -112,3 +113,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     path: Path = tmp_path_factory.mktemp("library") / "library.xsd"
     path.write_text(LIBRARY, "utf-8")
     return binding.load(path)
+
+
+@pytest.fixture(scope="session")
+def suite_root(w3c: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the shared part of the W3C suite is unpacked."""
+    return next(suite.unpack(w3c / "xsts-shared.tar.xz", tmp_path_factory.mktemp("xsts")).rglob("suite.xml")).parent

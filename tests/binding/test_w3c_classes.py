@@ -9,8 +9,6 @@ from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
 from tests.conftest import FULL
 from tests.w3c import suite
 from xmlsvc import binding
@@ -43,11 +41,10 @@ def look(package: ModuleType, test: suite.Test) -> str:
     return "a valid document read" if test.valid else "an invalid document read"
 
 
-def test_classes_of_the_suite(w3c: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    root = next(suite.unpack(w3c / "xsts-shared.tar.xz", tmp_path_factory.mktemp("xsts")).rglob("suite.xml")).parent
+def test_classes_of_the_suite(suite_root: Path) -> None:
     outcomes: Counter[str] = Counter()
     unread: list[str] = []
-    for number, group in enumerate(list(suite.groups(root, "1.0"))[::EVERY]):
+    for number, group in enumerate(list(suite.groups(suite_root, "1.0"))[::EVERY]):
         if not group.schema_valid or not group.documents:
             continue
         try:

@@ -186,7 +186,7 @@ def run(store: Store, sql: str, parameters: Sequence[Any], limit: int) -> list[t
 
 
 def _moment(value: Any) -> datetime:
-    return (datetime.fromisoformat(value) if isinstance(value, str) else value).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value.replace(tzinfo=UTC)
 
 
 def plain(moment: Any) -> Any:

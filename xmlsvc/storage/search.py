@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from storm.databases.mysql import compile as compile_mysql
@@ -30,6 +31,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SHORT = re.compile(r"(?<!\w)([^\W_]{1,2})(?!\w)")
 _LENGTHENED = re.compile(r"(?<!\w)([^\W_]{1,2})__(?!\w)")
 _SAMPLE = 400  # newest entries that say whether a word is common
+_SAMPLE_TEXT = 4_000  # characters of each: a word that is in many documents is at the beginning of many
 _CERTAIN = 1.5  # a sample must show so much more than is asked, as it is only a sample
 MAX_BODY = 1_000_000  # characters of a document's text that are searchable
 
@@ -138,11 +140,14 @@ def many(store: Store, query: Query, head: int, most: int) -> bool:
     whatever the limit, and a word that is in so many is in the newest too."""
     name = dialect(store)
     if name == "mysql":
-        newest = "SELECT title, body FROM search_entry WHERE head & ? <> 0 ORDER BY id DESC LIMIT ?"
-        sample = store.execute(newest, (head, _SAMPLE)).get_all()
-        total = store.execute("SELECT SUM(documents) FROM counter").get_one()
+        row = store.execute("SELECT SUM(documents) FROM counter").get_one()
+        total = int(row[0] or 0) if row else 0
+        if total <= most:
+            return False
+        newest = "SELECT title, LEFT(body, ?) FROM search_entry WHERE head & ? <> 0 ORDER BY id DESC LIMIT ?"
+        sample = store.execute(newest, (_SAMPLE_TEXT, head, _SAMPLE)).get_all()
         fit = fits(query)
-        if sum(fit(*row) for row in sample) * int(total[0] or 0 if total else 0) > most * _CERTAIN * len(sample):
+        if sum(fit(*row) for row in sample) * total > most * _CERTAIN * len(sample):
             return True
     found, parameters = condition(name, query)
     sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source(name, query)} WHERE {found} LIMIT ?) hits"
@@ -251,11 +256,20 @@ def snippet(text: str, query: Query, length: int = 200) -> Snippet:
 def _hits(text: str, whole: set[str], starts: tuple[str, ...], length: int) -> list[tuple[int, int]]:
     """Where words stand that are asked for: the first one, and those within `length` characters of it."""
     found: list[tuple[int, int]] = []
-    if whole or starts:
-        for match in _WORD.finditer(text):
-            if found and match.start() > found[0][0] + length:
-                break
-            word = match[0].lower() if match[0].isascii() else fold(match[0])
-            if word in whole or (starts and word.startswith(starts)):
-                found.append(match.span())
+    if not whole and not starts:
+        return found
+    plain = text.isascii()  # then the words themselves are looked for, else every word is folded and compared
+    for match in (_looked_for(tuple(sorted(whole)), starts) if plain else _WORD).finditer(text):
+        if found and match.start() > found[0][0] + length:
+            break
+        word = "" if plain else match[0].lower() if match[0].isascii() else fold(match[0])
+        if plain or word in whole or (starts and word.startswith(starts)):
+            found.append(match.span())
     return found
+
+
+@lru_cache(256)
+def _looked_for(whole: tuple[str, ...], starts: tuple[str, ...]) -> re.Pattern[str]:
+    """The words, and words that begin so, in a text without diacritics."""
+    words = [*map(re.escape, whole), *(f"{re.escape(start)}[^\\W_]*" for start in starts)]
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE | re.ASCII)

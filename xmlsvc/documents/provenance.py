@@ -83,6 +83,12 @@ def of(services: Services, actor: Actor, document_id: str, number: int | None = 
     return made
 
 
+def forget() -> None:
+    """Work out anew what is asked for next."""
+    with _lock:
+        _cache.clear()
+
+
 def _provenance(services: Services, history: Sequence[revisions.Revision]) -> Provenance:
     known: dict[int, _Marked] = {}
     delivered: int | None = None  # the last delivery

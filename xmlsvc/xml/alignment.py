@@ -10,7 +10,7 @@ one place and new at another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from lxml import etree
@@ -28,7 +28,13 @@ def slots(element: etree._Element) -> list[str]:
 
 def spaced(element: etree._Element) -> bool:
     """Whether white space is all that stands between the element's child nodes, of which it has some."""
-    return len(element) > 0 and not (element.text or "").strip() and not any((node.tail or "").strip() for node in element)
+    if not len(element) or (element.text or "").strip():
+        return False
+    for node in element:
+        tail = node.tail
+        if tail and not tail.isspace():
+            return False
+    return True
 
 
 def loose(element: etree._Element) -> bool:
@@ -48,6 +54,11 @@ def kind(node: etree._Element) -> str:
     return f"<?{node.target!s}" if isinstance(node, etree._ProcessingInstruction) else "<!--"
 
 
+def written(node: etree._Element) -> bytes:
+    """The node's mark-up with the declarations that hold for it: nodes that are written alike say the same."""
+    return etree.tostring(node, encoding="utf-8", with_tail=False)
+
+
 class Alignment:
     """The correspondences within a set of trees that are not changed meanwhile in a way that matters for what is asked."""
 
@@ -58,24 +69,23 @@ class Alignment:
     def signature(self, node: etree._Element) -> int:
         """Equal for nodes that say the same."""
         known = self._of.get(node)
-        if known is not None:
-            return known
-        for each in _upwards(node):
-            if each not in self._of:
-                self._of[each] = self._numbers.setdefault(self._word(each), len(self._numbers))
-        return self._of[node]
-
-    def forget(self, element: etree._Element) -> None:
-        """The element and what is around it have changed."""
-        for each in (element, *element.iterancestors(), *element.iterdescendants()):
-            self._of.pop(each, None)
+        if known is None:
+            word = self._word(node) if is_element(node) else (kind(node), node.text or "")
+            known = self._of[node] = self._numbers.setdefault(word, len(self._numbers))
+        return known
 
     def _word(self, node: etree._Element) -> tuple[object, ...]:
-        if not is_element(node):
-            return (kind(node), node.text or "")
-        attributes = tuple(sorted(node.attrib.items()))
+        items = node.items()
+        attributes = tuple(sorted(items)) if items else ()
+        children = list(node)
+        if not children:
+            return (node.tag, attributes, node.text or "")
         texts = () if spaced(node) else tuple(slots(node))
-        return (node.tag, attributes, texts, tuple([self._of[child] for child in node]))
+        return (node.tag, attributes, texts, tuple([self.signature(child) for child in children]))
+
+    def same(self, one: etree._Element, other: etree._Element) -> bool:
+        """Whether two nodes say the same."""
+        return written(one) == written(other) or self.signature(one) == self.signature(other)
 
     def aligned(self, old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[Pair]:
         """The nodes of both lists, those that correspond as one pair; what is only in one is beside None."""
@@ -128,15 +138,6 @@ class Alignment:
         if not len(node):
             found.append(node.text or "")
         return Counter(found)
-
-
-def _upwards(node: etree._Element) -> Iterator[etree._Element]:
-    """The subtree's nodes, children before their parents."""
-    if not is_element(node):
-        yield node
-        return
-    for _, each in etree.iterwalk(node, events=("end", "comment", "pi")):
-        yield each
 
 
 def _heaviest(height: int, width: int, weight: Callable[[int, int], float]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import cast
 from lxml import etree
 
 from . import indentation
-from .alignment import Alignment, is_element, loose, slots
+from .alignment import Alignment, is_element, loose, slots, written
 
 _PREFIXED = re.compile(r"(?:^|[\s,|])([A-Za-z_][\w.-]*):[A-Za-z_]")
 
@@ -35,7 +35,7 @@ def carry(tree: etree._ElementTree, wanted: etree._ElementTree, spaces: bool = T
 
 def carry_element(old: etree._Element, new: etree._Element, alignment: Alignment, spaces: bool) -> None:
     """Make `old` say what `new` says; both have the same name."""
-    if not spaces and alignment.signature(old) == alignment.signature(new):
+    if written(old) == written(new):
         return
     _carry_attributes(old, new)
     carry_content(old, new, alignment, spaces)

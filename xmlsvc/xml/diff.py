@@ -17,7 +17,7 @@ from typing import Literal
 from lxml import etree
 
 from . import encoding as encodings
-from .alignment import Alignment, is_element, kind, loose, slots
+from .alignment import Alignment, is_element, kind, loose, slots, written
 from .carry import outside
 from .names import Prefixes, path
 
@@ -75,8 +75,7 @@ class Comparison:
 
     def element(self, old: etree._Element, new: etree._Element) -> Iterator[Change]:
         """What differs between two elements that correspond."""
-        if self.alignment.signature(old) == self.alignment.signature(new):
-            self.spaces = self.spaces or _other_spaces(old, new)
+        if written(old) == written(new):
             return
         yield from self._attributes(old, new)
         if not len(old) and not len(new):
@@ -97,9 +96,10 @@ class Comparison:
         moved = gone & come
         places: dict[int, list[etree._Element]] = {}
         for node, new in pairs:
-            if node is not None and new is None and moved[self.alignment.signature(node)]:
+            if node is not None and new is None and moved[self.alignment.signature(node)] > 0:
+                moved[self.alignment.signature(node)] -= 1
                 places.setdefault(self.alignment.signature(node), []).append(node)
-        taken = {node: True for nodes in places.values() for node in nodes}
+        taken = {node for nodes in places.values() for node in nodes}
         for node, new in pairs:
             if new is None:
                 assert node is not None
@@ -148,10 +148,6 @@ def _what(node: etree._Element) -> What:
 def _shallow(element: etree._Element) -> list[str]:
     """The element's own texts, and the kinds of what is between them."""
     return [*slots(element), *map(kind, element)]
-
-
-def _other_spaces(old: etree._Element, new: etree._Element) -> bool:
-    return any(slots(one) != slots(other) for one, other in zip(old.iter(etree.Element), new.iter(etree.Element), strict=True))
 
 
 def shown(node: etree._Element) -> str:

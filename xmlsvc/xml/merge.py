@@ -16,7 +16,7 @@ from typing import Literal
 
 from lxml import etree
 
-from .alignment import Alignment, is_element, kind, loose, slots
+from .alignment import Alignment, is_element, kind, loose, slots, written
 from .carry import carry, carry_content, carry_element, copied, outside, put, take
 from .diff import What, inner, shown
 from .names import Prefixes, path
@@ -90,7 +90,7 @@ class _Merging:
         self.live = dict(zip(theirs.iter(), tree.iter(), strict=True))
 
     def _same(self, one: etree._Element, other: etree._Element) -> bool:
-        return self.alignment.signature(one) == self.alignment.signature(other)
+        return self.alignment.same(one, other)
 
     def _clash(self, what: What, where: str, base: str | None, theirs: str | None, mine: str | None) -> Side:
         clash = Clash(n=len(self.clashes), what=what, path=where, base=base, theirs=theirs, mine=mine)
@@ -99,9 +99,9 @@ class _Merging:
 
     def element(self, base: etree._Element, theirs: etree._Element, mine: etree._Element) -> None:
         """Three elements that correspond."""
-        if self._same(base, mine) or self._same(theirs, mine):
+        if written(mine) in (before := written(base), after := written(theirs)):
             return
-        if self._same(base, theirs):
+        if before == after:
             carry_element(self.live[theirs], mine, Alignment(), spaces=False)
             return
         self._attributes(base, theirs, mine)

@@ -10,9 +10,9 @@ from copy import deepcopy
 
 from lxml import etree
 
-from .alignment import Alignment, is_element, kind, loose, slots
+from .alignment import Alignment, is_element, kind, loose, slots, written
 from .carry import copied, outside
-from .names import Prefixes
+from .names import Prefixes, split
 from .patch import NAMESPACE, perform
 
 
@@ -27,8 +27,8 @@ class _Making:
         self.prefixes = Prefixes.of(new)
         self.alignment = Alignment()
         declared: dict[str | None, str] = {prefix: uri for prefix, uri in self.prefixes.map.items() if prefix != "p"}
-        for node in (tree.getroot(), new):
-            declared.update({self.prefixes.prefix(uri): uri for each in node.iter(etree.Element) for uri in _namespaces(each)})
+        names = {str(name) for node in (tree.getroot(), new) for each in node.iter(etree.Element) for name in (each.tag, *each.keys())}
+        declared.update({self.prefixes.prefix(uri): uri for uri in sorted({split(name)[0] for name in names} - {""})})
         declared.pop("", None)
         self.own = next(name for name in ("p", "patch", "rfc7351") if name not in declared)
         self.declared = {**declared, self.own: NAMESPACE}
@@ -62,8 +62,7 @@ class _Making:
         perform(self.tree, operation)
 
     def _element(self, old: etree._Element, new: etree._Element) -> None:
-        same = self.alignment.signature(old) == self.alignment.signature(new)
-        if same and all(slots(one) == slots(other) for one, other in zip(old.iter(etree.Element), new.iter(etree.Element), strict=True)):
+        if written(old) == written(new):
             return
         self._attributes(old, new)
         pairs = self.alignment.aligned(list(old), list(new))
@@ -158,8 +157,3 @@ class _Making:
             root = self.tree.getroot()
             alike = [each for each in (*outside(root, True), *outside(root, False)) if kind(each) == kind(node)]
         return f"{name}[{alike.index(node) + 1}]" if len(alike) > 1 else name
-
-
-def _namespaces(element: etree._Element) -> set[str]:
-    """The namespaces of an element's and its attributes' names."""
-    return {str(name)[1:].partition("}")[0] for name in (element.tag, *element.keys()) if str(name).startswith("{")}

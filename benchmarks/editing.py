@@ -130,7 +130,8 @@ def use_cases(house: Services, times: int) -> None:
     bare = statistics.median(took["a delivery"])
     rows = [[name, spread(values, 2), f"{statistics.median(values) / bare:.1f}"] for name, values in took.items()]
     sync = sync_milliseconds(house.settings.directory)
-    table(f"Use cases on SQLite: {len(FILM):,} bytes, {times} rounds (an fdatasync takes {sync:.2f} ms)", ["", "CPU ms", "× a delivery"], rows)
+    title = f"Use cases on SQLite: {len(FILM):,} bytes, {times} rounds (an fdatasync takes {sync:.2f} ms)"
+    table(title, ["", "CPU ms", "× a delivery"], rows)
 
 
 def blame(house: Services, revisions: int, times: int) -> None:

@@ -386,3 +386,48 @@ def test_members_of_a_substitution_group_by_name(doc: Any) -> None:
     assert doc.event.add("reading", author="A").xml.tag == doc.event.add("{urn:lib}reading", author="B").xml.tag == "{urn:lib}reading"
     with pytest.raises(BadValue, match="say which it is to be: reading, closing"):
         doc.event.add()
+
+
+VALUES = [
+    ("string", " a  b ", str), ("normalizedString", "a  b", str), ("token", "a b", str), ("language", "nl-BE", str), ("Name", "a:b", str),
+    ("NCName", "ab", str), ("NMTOKEN", "1-2", str), ("NMTOKENS", "1 2", tuple), ("anyURI", "http://example.org/ä?b=%20", str),
+    ("boolean", "true", bool), ("decimal", "12.50", Decimal), ("decimal", "-0.000", Decimal), ("float", "1.25", float),
+    ("double", "-INF", float), ("integer", "123456789012345678901234567890", int), ("nonPositiveInteger", "0", int),
+    ("negativeInteger", "-1", int),
+    ("long", "-9223372036854775808", int), ("int", "7", int), ("short", "7", int), ("byte", "-128", int), ("nonNegativeInteger", "0", int),
+    ("unsignedLong", "18446744073709551615", int), ("unsignedInt", "7", int), ("unsignedShort", "7", int), ("unsignedByte", "255", int),
+    ("positiveInteger", "1", int), ("date", "2024-05-17+02:00", Date), ("date", "-0044-03-15", Date), ("date", "12024-01-01Z", Date),
+    ("dateTime", "2024-05-17T24:00:00Z", DateTime), ("dateTime", "2024-05-17T20:15:00.500", DateTime), ("time", "20:15:00Z", binding.Time),
+    ("time", "24:00:00", binding.Time), ("duration", "P1Y2M3DT4H5M6.70S", Duration), ("duration", "-P14M", Duration),
+    ("gYear", "2024Z", binding.GYear), ("gYearMonth", "2024-05", binding.GYearMonth), ("gMonth", "--05", binding.GMonth),
+    ("gMonthDay", "--02-29", binding.GMonthDay), ("gDay", "---31", binding.GDay), ("hexBinary", "00FF", bytes),
+    ("base64Binary", "AP8=", bytes),
+    ("QName", "xs:int", QName), ("ID", "a", str), ("IDREF", "a", str), ("IDREFS", "a b", tuple),
+]
+
+
+def test_every_builtin_type_is_read_and_written_without_loss(tmp_path: Path) -> None:
+    fields = "".join(f'<xs:element name="f{number}" type="xs:{name}" minOccurs="0"/>' for number, (name, _, _) in enumerate(VALUES))
+    (tmp_path / "all.xsd").write_text(f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="all"><xs:complexType>'
+                                      f"<xs:sequence>{fields}</xs:sequence></xs:complexType></xs:element></xs:schema>", "utf-8")
+    package = binding.load(tmp_path / "all.xsd")
+    texts = "".join(f"<f{number}>{text}</f{number}>" for number, (_, text, _) in enumerate(VALUES))
+    doc = package.parse(f'<all xmlns:xs="http://www.w3.org/2001/XMLSchema">{texts}</all>'.encode())
+    new = package.create("all")
+    new.xml.element.append(etree.Element("{http://www.w3.org/2001/XMLSchema}x"))  # so that the prefix is in scope
+    for number, (name, text, kind) in enumerate(VALUES):
+        value = getattr(doc, f"f{number}")
+        assert type(value) is kind, name
+        setattr(new, f"f{number}", value)
+        assert getattr(new, f"f{number}") == value and (name == "QName" or new.xml.raw(f"f{number}") == text), name
+        assert getattr(copy.deepcopy(doc), f"f{number}") == value
+    assert type(binding.NIL) is binding.Nil and not binding.NIL and copy.copy(binding.NIL) is binding.NIL
+
+
+def test_comments_content_and_namespaces(doc: Any, library: ModuleType) -> None:
+    assert doc.xml.comments == [" an e-book "] and library.Book.namespace().uri == "urn:lib"
+    note = doc.note
+    note.content.insert(0, "First: ")
+    assert note.xml.text.startswith("First: Hello")
+    doc.content.insert(3, library.create("closing", at=DateTime.parse("2024-01-01T00:00:00Z")))
+    assert doc.content[3].xml.tag == "{urn:lib}closing" and len(doc.event) == 3

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
 
-from ..errors import SchemaError, StylesheetError
+from ..errors import Error, SchemaError, StylesheetError
 from ..schema.registry import Schema
 from ..xml import names, parser
 from . import gates, generic_dc, generic_html, generic_json, shape, stylesheets
@@ -68,6 +68,24 @@ class Format:
             return data
         if self.stylesheet is not None and self.folder is not None:
             return stylesheets.run(self.stylesheet, self.folder, data, limits, document, self.parameters)
+        return self._general(schema, data, limits)
+
+    def make_all(
+        self, schema: Schema, documents: Sequence[tuple[str, bytes]], limits: parser.Limits = parser.DEFAULT
+    ) -> list[bytes | Error]:
+        """As `make` for many documents (what messages call each, its bytes): outputs, or why there is none, in their order."""
+        if self.stylesheet is not None and self.folder is not None:
+            return stylesheets.run_all(self.stylesheet, self.folder, documents, limits, self.parameters)
+        found: list[bytes | Error] = []
+        for name, data in documents:
+            try:
+                found.append(self.make(schema, data, limits, name))
+            except Error as error:
+                found.append(error)
+        return found
+
+    def _general(self, schema: Schema, data: bytes, limits: parser.Limits) -> bytes:
+        """By the schema alone."""
         tree = parser.parse(data, limits)
         if self.name == "json":
             return generic_json.render(tree, shape.of(schema))

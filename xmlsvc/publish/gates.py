@@ -61,6 +61,37 @@ def check(format: Format, data: bytes) -> tuple[Violation, ...]:
         raise StylesheetError(f"The gate {format.gate.name} {about}: {stopped}, and was stopped.") from None
 
 
+def check_all(format: Format, outputs_: Sequence[bytes]) -> list[tuple[Violation, ...] | StylesheetError]:
+    """As `check` for many outputs, in their order, shared by the workers; the error of a gate that is at fault in a result's place."""
+    if format.gate is None:
+        return [() for _ in outputs_]
+    gate = get(format.gate)
+    if len(outputs_) < _FEW and format.gate.suffix not in _PROGRAMS:
+        return [_alone(format, data) for data in outputs_]
+
+    def some(part: Sequence[bytes]) -> list[tuple[Violation, ...] | StylesheetError]:
+        work = (str(format.gate), gate.digest, list(part), format.media_type)
+        try:
+            told = stylesheets.WORKERS.call(f"{__name__}:judge_all", *work, seconds=stylesheets.SECONDS)
+            return [violations_from_json(each) for each in told]
+        except (Stopped, StylesheetError):
+            return [_alone(format, data) for data in part]
+
+    return stylesheets.shared(some, outputs_)
+
+
+def _alone(format: Format, data: bytes) -> tuple[Violation, ...] | StylesheetError:
+    try:
+        return check(format, data)
+    except StylesheetError as error:
+        return error
+
+
+def judge_all(path: str, digest: str, outputs_: Sequence[bytes], media_type: str) -> list[str]:
+    """In a worker: `judge` for each output."""
+    return [judge(path, digest, data, media_type) for data in outputs_]
+
+
 def judge(path: str, digest: str, data: bytes, media_type: str) -> str:
     """In a worker: the violations of an output, as JSON."""
     gate = get(Path(path))
@@ -74,14 +105,18 @@ def require(format: Format, data: bytes, document: str = "") -> None:
 
     `document` is what messages call the document that it was made of.
     """
-    found = check(format, data)
+    refuse(format, check(format, data), document)
+
+
+def refuse(format: Format, found: Sequence[Violation], document: str = "") -> None:
+    """Raises OutputRefused where an output has these violations."""
     if found and format.gate is not None:
         first, about = found[0], f" of {document}" if document else ""
         place = f"In line {first.line} of the output" if first.line else f"At {first.path}" if first.path else "In the output"
         more = f" ({len(found) - 1} more.)" if len(found) > 1 else ""
         raise OutputRefused(
             f"The {format.name} output{about} does not satisfy {format.gate.name}, so it is not published. {place}: {first.message}{more}",
-            found, format=format.name, gate=format.gate.name, document=document or None)
+            tuple(found), format=format.name, gate=format.gate.name, document=document or None)
 
 
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -175,3 +210,4 @@ def _path(tree: etree._ElementTree, path: str, prefixes: names.Prefixes) -> str:
 _KINDS: dict[str, Callable[[Path], Gate]] = {
     ".xsd": XmlSchema, ".rng": RelaxNg, ".sch": schematron.Schematron, ".json": json_schema.JsonSchema}
 _PROGRAMS = (".sch", ".json")
+_FEW = 10  # outputs that are judged sooner here than a worker has compiled the gate

@@ -15,6 +15,7 @@ from functools import partial
 import zstandard
 from storm.store import Store
 
+from .. import metrics
 from ..documents.services import Services
 from ..errors import Error
 from ..schema.registry import Schema
@@ -66,9 +67,15 @@ def render(services: Services, schema: Schema, format: Format, content: bytes, d
     key = key_of(format, schema, name)
     found = data(services, [key])
     if key in found:
+        metrics.RENDERINGS.labels(format.name, "kept").inc()
         return Rendering(key, found[key], format.media_type, reused=True)
-    made = format.make(schema, content, services.limits, document)
-    gates.require(format, made, document)
+    try:
+        made = format.make(schema, content, services.limits, document)
+        gates.require(format, made, document)
+    except Error:
+        metrics.RENDERINGS.labels(format.name, "refused").inc()
+        raise
+    metrics.RENDERINGS.labels(format.name, "made").inc()
     _keep(services, format, {key: (name, made)})
     return Rendering(key, made, format.media_type, reused=False)
 
@@ -86,19 +93,41 @@ def bring(services: Services, schema: Schema, format: Format, digests: Sequence[
     found = {each: Brought(key, digest(known[key])) for each, key in keys.items() if key in known}
     missing = [each for each in digests if each not in found]
     packed = services.sessions.read(partial(contents.get_packed, names=missing)) if missing else []
+    documents = [(each.digest, contents.unpack(each)) for each in packed]
     made: dict[str, tuple[str, bytes]] = {}
-    for content in packed:
-        try:
-            output = format.make(schema, contents.unpack(content), services.limits, content.digest)
-            gates.require(format, output, content.digest)
-        except Error as error:
-            found[content.digest] = Brought(problem=error.message)
+    for (name, _), output in zip(documents, _outputs(services, schema, format, documents), strict=True):
+        if isinstance(output, Error):
+            found[name] = Brought(problem=output.message)
         else:
-            made[keys[content.digest]] = (content.digest, output)
-            found[content.digest] = Brought(keys[content.digest], digest(output))
+            made[keys[name]] = (name, output)
+            found[name] = Brought(keys[name], digest(output))
+        metrics.RENDERINGS.labels(format.name, "refused" if isinstance(output, Error) else "made").inc()
     _keep(services, format, made)
     for each in digests:
         found.setdefault(each, Brought(problem="The content is not there. Restore it from a backup."))
+    return found
+
+
+def _outputs(
+    services: Services, schema: Schema, format: Format, documents: Sequence[tuple[str, bytes]]
+) -> list[bytes | Error]:
+    """What the format makes of each document, if its gate lets that through, or why not."""
+    outputs = format.make_all(schema, documents, services.limits)
+    fine = [output for output in outputs if not isinstance(output, Error)]
+    verdicts = iter(gates.check_all(format, fine))
+    found: list[bytes | Error] = []
+    for (name, _), output in zip(documents, outputs, strict=True):
+        if isinstance(output, Error):
+            found.append(output)
+            continue
+        try:
+            verdict = next(verdicts)
+            if isinstance(verdict, Error):
+                raise verdict
+            gates.refuse(format, verdict, name)
+            found.append(output)
+        except Error as error:
+            found.append(error)
     return found
 
 

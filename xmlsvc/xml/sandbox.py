@@ -84,7 +84,7 @@ class Sandbox:
         if "why" in head:
             raise Stopped(head["why"], seconds)
         if "error" in head:
-            raise _error(head)
+            raise error_of(head)
         if "bug" in head:
             raise RuntimeError(head["bug"])
         return body if head["bytes"] else json.loads(body)
@@ -184,8 +184,8 @@ def _send(stream: IO[bytes], data: bytes) -> None:
         view = view[stream.write(view) :]
 
 
-def _error(head: dict[str, Any]) -> Exception:
-    """The error that a worker met, as it was; only classes of our tree are made."""
+def error_of(head: dict[str, Any]) -> errors.Error:
+    """The error that a worker met and `described`, as it was; only classes of our tree are made."""
     kind = getattr(errors, str(head["error"]), errors.Error)
     made: type[errors.Error] = kind if isinstance(kind, type) and issubclass(kind, errors.Error) else errors.Error
     extra = head["extra"]
@@ -229,6 +229,11 @@ def _most_memory() -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def described(error: errors.Error) -> dict[str, Any]:
+    """An error as JSON can carry it."""
+    return {"error": type(error).__name__, "message": error.message, "extra": error.extra}
+
+
 def _answer(function: str, arguments: Sequence[Any]) -> tuple[dict[str, Any], bytes]:
     module, _, name = function.partition(":")
     try:
@@ -240,5 +245,5 @@ def _answer(function: str, arguments: Sequence[Any]) -> tuple[dict[str, Any], by
         if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
             return {"why": "memory"}, b""
         if isinstance(error, errors.Error):
-            return {"error": type(error).__name__, "message": error.message, "extra": error.extra}, b""
+            return described(error), b""
         return {"bug": traceback.format_exc()}, b""

@@ -91,8 +91,8 @@ def refusals(root: etree._Element) -> Iterator[tuple[int | None, str]]:
         for namespace in element.nsmap.values():
             if _FOREIGN.match(namespace or ""):
                 yield _line(element), f"functions and instructions of {namespace} are not run here"
-        for name, value in element.items():
-            if element.tag.startswith(_XSL) and str(name).startswith("_"):
+        for name, value in ((str(name), value) for name, value in element.items()):
+            if element.tag.startswith(_XSL) and name.startswith("_"):
                 yield _line(element), f"the attribute {name} is computed (a shadow attribute); write it out"
             yield from ((_line(element), _sentence(found)) for found in _CALL.finditer(str(value)))
         text = (element.text or "") + "".join(child.tail or "" for child in element)

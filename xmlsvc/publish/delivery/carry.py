@@ -151,7 +151,7 @@ def _page(
             done.append(Outcome(document=each.entry.document, format=each.entry.format, shown=each.shown, name=each.there or "",
                                 outcome="failed", detail=said))  # fmt: skip
         else:
-            done.append(_one(services, target, place, each, name, data, cancelled))
+            done.append(_one(target, place, each, name, data, cancelled))
     _record(services, target, done)
     return done
 
@@ -165,7 +165,7 @@ def _owner(services: Services, target: Target, name: str) -> str | None:
 
 
 def _one(
-    services: Services, target: Target, place: places.Place, due: _Due, name: str, data: bytes | None, cancelled: Callable[[], bool]
+    target: Target, place: places.Place, due: _Due, name: str, data: bytes | None, cancelled: Callable[[], bool]
 ) -> Outcome:
     entry = due.entry
     made = partial(Outcome, document=entry.document, format=entry.format, shown=due.shown)

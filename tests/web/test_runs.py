@@ -126,3 +126,19 @@ def test_no_more_than_a_quarter_of_the_threads_follow(site: Site, operator: Clie
         operator("DELETE", made["links"]["self"])
         assert sorted(stream.result().status for stream in streams) == [200] * quarter + [503]
     assert operator.get(made["links"]["events"]).status == 200
+
+
+def test_what_changed_and_switching_over(site: Site, operator: Client) -> None:
+    found = operator.get("/api/vocabularies/programme/diff/1.0/1.1").json()
+    assert not found["writers"] and any("md5" in change["what"] for change in found["changes"]) and found["columns"]
+    users.add_user(site.services, OPERATOR, "root", "correct horse battery", "administrator")
+    _, secret = accounts.add_token(site.services, OPERATOR, "user:root", ["read", "administer"])
+    root = Client(site.application, {"Authorization": f"Bearer {secret}"})
+    site.partner().deliver(sample(FILM))
+    here = "/api/vocabularies/programme/activate"
+    assert operator("POST", here, b'{"version": "1.0"}', JSON).status == 403
+    assert root("POST", here, b'{"version": "1.0"}', JSON).status == 409
+    assert root("POST", here, b'{"version": 1}', JSON).status == 400
+    done = root("POST", here, b'{"version": "1.0", "force": "a test"}', JSON).json()
+    assert (done["version"], done["active"], done["before"]) == ("1.0", True, "1.1")
+    assert root("POST", here, b'{"back": true}', JSON).json()["version"] == "1.1"

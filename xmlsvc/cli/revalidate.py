@@ -32,39 +32,49 @@ schema, these rules and these engines is not made again. Exit code 1: something 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("--vocabulary", metavar="NAME[@V]", help="only this vocabulary's documents (against this version)")
-    parser.add_argument("--query", metavar="Q", help="only documents that this finds; the language of the search box")
     parser.add_argument("--against", metavar="XSD", nargs="+", help="judge by this candidate schema, which is not registered")
+    parser.add_argument("--resume", metavar="RUN", help="go on with this run")
+    configure_run(parser)
+
+
+def configure_run(parser: argparse.ArgumentParser) -> None:
+    """What a candidate's trial takes, too."""
+    parser.add_argument("--query", metavar="Q", help="only documents that this finds; the language of the search box")
     parser.add_argument("--catalog", metavar="DIR|FILE", help="where the candidate's imports are: an XML catalogue or a directory")
     parser.add_argument("--upgrade", metavar="XSLT", help="send each document through this stylesheet first")
     parser.add_argument("--rules", metavar="FILE", help="check these, too: Schematron, or a TOML file with [rules.NAME] as in a manifest")
     parser.add_argument("--again", action="store_true", help="make known verdicts again, too")
     parser.add_argument("--executor", metavar="NAME", default="processes", help=f"{', '.join(executors.NAMES)}; default: %(default)s")
     parser.add_argument("--workers", type=int, metavar="N", help="default: the number of cores")
-    parser.add_argument("--resume", metavar="RUN", help="go on with this run")
     parser.add_argument("--report", metavar="FILE", type=Path, help="write a report: .html, .json, .csv or .xml (JUnit)")
     parser.add_argument("--all", action="store_true", help="print every document that is invalid, not only the newly broken")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    kind = results.kind_of(arguments.report) if arguments.report else None
     with services.open(arguments.instance) as house:
-        recorder = _recorder(house, arguments)
-        print(f"Run {recorder.id}", file=sys.stderr)
-        try:
-            with runs.here(recorder), progress.bar("Revalidating", recorder.run.total) as bar:
-                for judged in revalidate.judged(house, recorder):
-                    bar.total(recorder.total)
-                    bar.advance(sum(recorder.counts.values()) - bar.done)
-                    for each in judged:
-                        if each.outcome in FAILURES or (arguments.all and each.report is not None):
-                            _print(each)
-        except runs.Halted as halted:
-            print(f"The run was stopped and is {halted.state or 'another process’s'}.", file=sys.stderr)
-            return 1
-        for cluster in clusters.listed(house, OPERATOR, recorder.id):
-            print(f"{cluster.id}\t{cluster.documents} documents\t{cluster.message}", file=sys.stderr)
-        if kind is not None:
-            results.save(house, OPERATOR, recorder.id, kind, arguments.report)
+        return perform(house, arguments)
+
+
+def perform(house: Services, arguments: argparse.Namespace) -> int:
+    """The run that the arguments ask for, done in this process; the exit code."""
+    kind = results.kind_of(arguments.report) if arguments.report else None
+    recorder = _recorder(house, arguments)
+    print(f"Run {recorder.id}", file=sys.stderr)
+    try:
+        with runs.here(recorder), progress.bar("Revalidating", recorder.run.total) as bar:
+            for judged in revalidate.judged(house, recorder):
+                bar.total(recorder.total)
+                bar.advance(sum(recorder.counts.values()) - bar.done)
+                for each in judged:
+                    if each.outcome in FAILURES or (arguments.all and each.report is not None):
+                        _print(each)
+    except runs.Halted as halted:
+        print(f"The run was stopped and is {halted.state or 'another process’s'}.", file=sys.stderr)
+        return 1
+    for cluster in clusters.listed(house, OPERATOR, recorder.id):
+        print(f"{cluster.id}\t{cluster.documents} documents\t{cluster.message}", file=sys.stderr)
+    if kind is not None:
+        results.save(house, OPERATOR, recorder.id, kind, arguments.report)
     counts = recorder.counts
     print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()) if count) or "no documents", file=sys.stderr)
     return int(any(counts.get(outcome) for outcome in FAILURES))
@@ -72,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _recorder(house: Services, arguments: argparse.Namespace) -> runs.Recorder:
     """The run that is asked for, new or gone on with."""
-    if arguments.resume:
+    if getattr(arguments, "resume", None):
         found = runs.get(house, OPERATOR, arguments.resume)
         if found.kind != "revalidate":
             raise UsageError(f"The run {found.id} is no revalidation but a {found.kind}. Let it go on with: xmlsvc run resume {found.id}")

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import argparse
 
+from ..batch import activation
 from ..documents import services, vocabularies
 from ..documents.access import OPERATOR
+from ..documents.services import Services
+from ..errors import UsageError
+from . import revalidate
 
 EXAMPLE = """
 examples:
   xmlsvc vocabulary add pbcore pbcore-2.1.xsd
   xmlsvc vocabulary add datacite 4.6/metadata.xsd --version 4.6 --catalog vendor/
-  xmlsvc vocabulary activate datacite 4.6
+  xmlsvc vocabulary diff datacite 4.5 4.6                 what changed, in words, and whom it breaks
+  xmlsvc vocabulary try datacite 4.7/metadata.xsd         what a candidate would do to what is stored; it is not registered
+  xmlsvc vocabulary activate datacite 4.6                 asks for such a run, not older than the documents
+  xmlsvc vocabulary activate datacite --back
 
 An added version is in use at once: checked, bound to classes, mapped to tables. No manifest is needed.
 """
@@ -30,7 +37,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.add_argument("name", metavar="NAME[@V]")
     activate = verbs.add_parser("activate", help="make a version the one that new documents are checked against")
     activate.add_argument("name", metavar="NAME")
-    activate.add_argument("version", metavar="V")
+    activate.add_argument("version", metavar="V", nargs="?")
+    activate.add_argument("--force", metavar="REASON", default="", help="do without a what-if run; the reason is kept")
+    activate.add_argument("--back", action="store_true", help="take the last activation back")
+    diff = verbs.add_parser("diff", help="what changed between two versions, whom it breaks, and what it touches")
+    diff.add_argument("name", metavar="NAME")
+    diff.add_argument("old", metavar="V1")
+    diff.add_argument("new", metavar="V2")
+    attempt = verbs.add_parser("try", help="a what-if run of a candidate schema over what is stored")
+    attempt.add_argument("name", metavar="NAME")
+    attempt.add_argument("against", metavar="XSD", nargs="+", help="the candidate's entry document, or several")
+    revalidate.configure_run(attempt)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,8 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
             for warning in schema.model.warnings:
                 print(f"  note: {warning}")
         elif arguments.action == "activate":
-            schema = vocabularies.activate(house, OPERATOR, arguments.name, arguments.version)
-            print(f"{schema.name} is active")
+            _activate(house, arguments)
+        elif arguments.action == "diff":
+            return _diff(house, arguments)
+        elif arguments.action == "try":
+            arguments.vocabulary = arguments.name
+            return revalidate.perform(house, arguments)
         elif arguments.action == "list":
             for name in house.registry.names():
                 for schema in house.registry.versions(name):
@@ -51,3 +72,35 @@ def run(arguments: argparse.Namespace) -> int:
             for line in vocabularies.describe(house, arguments.name):
                 print(line)
     return 0
+
+
+def _activate(house: Services, arguments: argparse.Namespace) -> None:
+    if arguments.back == (arguments.version is not None):
+        raise UsageError("Say which version to activate, or --back for the one before.")
+    if arguments.back:
+        done = activation.back(house, OPERATOR, arguments.name)
+    else:
+        done = activation.activate(house, OPERATOR, arguments.name, arguments.version, arguments.force)
+    if done.run is not None:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.run.counts.items()) if count)
+        print(f"By the run {done.run.id}: {counts or 'no documents'}")
+    print(f"{done.schema.name} is active, instead of {done.before.version}")
+    print(f"To take that back: xmlsvc vocabulary activate {arguments.name} --back")
+
+
+def _diff(house: Services, arguments: argparse.Namespace) -> int:
+    """Exit code 1 where documents of the old version may be invalid by the new one."""
+    found, touched = activation.compare(house, arguments.name, arguments.old, arguments.new)
+    for change in found.changes:
+        breaks = [who for who, fine in (("writers", change.writers), ("readers", change.readers)) if not fine]
+        print(f"{change.kind}\t{change.where}\t{change.what}" + (f"\t(breaks {' and '.join(breaks)})" if breaks else ""))
+    for column in touched.columns:
+        print(f"column\t{column}")
+    for name, why in touched.formats.items():
+        print(f"format\t{name}\t{why}")
+    print(f"{len(found.changes)} changes; for writers {_fine(found.writers)}, for readers {_fine(found.readers)}")
+    return int(not found.writers)
+
+
+def _fine(compatible: bool) -> str:
+    return "compatible" if compatible else "not compatible"

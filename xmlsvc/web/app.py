@@ -65,6 +65,8 @@ def api_routes(services: Services) -> list[Route]:
         Route("/webhooks/{id}/messages", rest_webhooks.Messages(services)),
         Route("/vocabularies", rest_vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", rest_vocabularies.Vocabulary(services)),
+        Route("/vocabularies/{name}/activate", rest_vocabularies.Activation(services)),
+        Route("/vocabularies/{name}/diff/{old}/{new}", rest_vocabularies.Difference(services)),
         Route("/vocabularies/{name}/{version}", rest_vocabularies.Version(services)),
     ]
     routes += [

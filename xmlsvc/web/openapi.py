@@ -76,6 +76,8 @@ SHAPES: dict[str, Json] = {
     "Batch": _of(**_texts("id", "state", "receipt"), counts=_COUNTS, links=_LINKS),
     "Result": _of(n=_COUNT, **_texts("name", "outcome", "detail"), document=_MAYBE, receipt=_MAYBE, violations=_list("Violation")),
     "Results": _of(**_texts("id", "kind", "state"), counts=_COUNTS, items=_list("Result")),
+    "Evolution": _of(**_texts("vocabulary", "old", "new"), writers=_YES, readers=_YES,
+                     changes={"type": "array", "items": {"type": "object"}}, formats={"type": "object"}),
     "Run": _of(**_texts("id", "kind", "state", "actor", "created"), parameters={"type": "object"}, counts=_COUNTS, done=_COUNT,
                total=_MAYBE_COUNT, links=_LINKS),
     "Runs": _of(runs=_list("Run"), next=_MAYBE),

@@ -75,7 +75,7 @@ IF_MATCH = Parameter("If-Match", "header", "The ETag of the document's XML as it
 IF_NEW = Parameter("If-None-Match", "header", "*: refuse to revise a document that is there already.")
 IF_CHANGED = Parameter("If-None-Match", "header", "ETags that are known: 304 if one of them is still right.")
 
-PREFER = Parameter("Prefer", "header", "respond-async: answer at once; wait=N: answer within N seconds (RFC 7240).")
+PREFER = Parameter("Prefer", "header", "return=minimal: no body; for batches respond-async: answer at once, wait=N: within N seconds (RFC 7240).")
 ARCHIVES = ("application/zip", "application/gzip", "application/x-tar", "multipart/form-data", XML)
 
 _REPRESENTATION = {200: ("The document in the form that Accept or ?format= asks for; the exact XML by default.", ANY, ""),
@@ -83,11 +83,13 @@ _REPRESENTATION = {200: ("The document in the form that Accept or ?format= asks 
 _READING = (errors.NotFound, errors.NotAcceptable, errors.StylesheetError, errors.OutputRefused)
 _NEW = {200: ("Revised, or unchanged.", JSON, "Outcome"), 201: ("New; Location is its address.", JSON, "Outcome")}
 
+_MINIMAL = {204: ("The same as 200, where Prefer: return=minimal asks for no body.", "", "")}
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/documents", "POST"): Operation(
-        "Deliver one document", _NEW, DELIVERY,
+        "Deliver one document", _NEW | _MINIMAL, DELIVERY,
         (Parameter("id", "query", "Your name for the document, its identity where the vocabulary has none."), FILE, SCHEMA,
-         Parameter("partner", "query", "Whose document it is, for those who are no partner."), KEY, IF_NEW),
+         Parameter("partner", "query", "Whose document it is, for those who are no partner."), KEY, PREFER, IF_NEW),
         body=True,
     ),
     ("/documents", "GET"): Operation(
@@ -102,7 +104,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "Read a document", _REPRESENTATION, (*_READING, errors.Gone), (ID, AT, FORMAT, DOWNLOAD, IF_CHANGED)
     ),
     ("/documents/{id}", "PUT"): Operation(
-        "Revise a document", {200: ("Revised, or unchanged.", JSON, "Outcome")},
+        "Revise a document", {200: ("Revised, or unchanged.", JSON, "Outcome")} | _MINIMAL,
         (*DELIVERY, errors.NotFound, errors.Gone, errors.PreconditionRequired), (ID, FILE, SCHEMA, REASON, KEY, IF_MATCH), body=True,
     ),
     ("/documents/{id}", "PATCH"): Operation(
@@ -209,6 +211,15 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/vocabularies/{name}/{version}", "GET"): Operation(
         "One version of a vocabulary", {200: ("With its roots, formats and columns.", JSON, "Version")},
         (errors.NotFound, errors.UnknownVocabulary), (NAME, Parameter("version", "path", "The version.", required=True)),
+    ),
+    ("/vocabularies/{name}/diff/{old}/{new}", "GET"): Operation(
+        "What changed between two versions", {200: ("In words: whom it breaks, what it touches.", JSON, "Evolution")},
+        (errors.NotFound, errors.UnknownVocabulary),
+        (NAME, Parameter("old", "path", "A version.", required=True), Parameter("new", "path", "Another version.", required=True)),
+    ),
+    ("/vocabularies/{name}/activate", "POST"): Operation(
+        "Make a version the active one, or take that back", {200: ("The version that is active now.", JSON, "Version")},
+        (*JSON_BODY, errors.NotFound, errors.UnknownVocabulary, errors.Conflict), (NAME,), media_types=(JSON,),
     ),
     ("/runs", "GET"): Operation(
         "All batch runs, the newest first", {200: ("One page; `next` leads on.", JSON, "Runs")}, (), (LIMIT, AFTER)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ... import errors
+from ...batch import activation
 from ...documents import access
 from ...documents.services import Services
 from ...schema.registry import Schema
 from .. import exchange, representations
 from ..exchange import actor, url
 from . import resources
+from .runs import json_body
 
 
 class Vocabularies:
@@ -50,6 +53,43 @@ class Version:
                 shown["formats"] = [{"name": each.name, "media_type": each.media_type} for each in representations.formats(schema)]
                 return exchange.json_answer(shown)
         raise errors.NotFound(f"The vocabulary {name} has no version {version!r}.")
+
+
+class Difference:
+    """What changed between two versions, whom it breaks, what it touches."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self, name: str, old: str, new: str) -> bytes:
+        access.require(actor(), "read")
+        versions(self._services, name)
+        found, touched = activation.compare(self._services, name, old, new)
+        return exchange.json_answer({
+            "vocabulary": name, "old": old, "new": new, "writers": found.writers, "readers": found.readers,
+            "changes": [asdict(change) for change in found.changes], "columns": touched.columns, "formats": touched.formats,
+            "forms": touched.forms,
+        })  # fmt: skip
+
+
+class Activation:
+    """POST {"version": V, "force": REASON} or {"back": true}: switch to another version, or take that back."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def POST(self, name: str) -> bytes:
+        versions(self._services, name)
+        asked = json_body()
+        version, force = asked.get("version"), asked.get("force", "")
+        if asked == {"back": True}:
+            done = activation.back(self._services, actor(), name)
+        elif isinstance(version, str) and isinstance(force, str) and not asked.keys() - {"version", "force"}:
+            done = activation.activate(self._services, actor(), name, version, force)
+        else:
+            raise errors.BadRequest("Say “version”, and maybe “force” with a reason; or “back”: true.")
+        run = done.run.id if done.run else None
+        return exchange.json_answer({**resources.version(done.schema), "before": done.before.version, "run": run})
 
 
 def versions(services: Services, name: str) -> list[Schema]:

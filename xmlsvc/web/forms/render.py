@@ -198,7 +198,7 @@ class Form:
             value=now,
             list=self._list(control),
             inputmode=control.mode or None,
-            placeholder=value.default or control.shape or None,
+            placeholder=value.default or control.shape or (" " if value.required else None),
             spellcheck="false",
             class_="form-control",
             **common,

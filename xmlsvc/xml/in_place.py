@@ -6,7 +6,7 @@ the few that differ, those that are only spelled otherwise are left as they are.
 
 from __future__ import annotations
 
-from itertools import compress
+from itertools import compress, pairwise
 from operator import ne
 
 from . import spelling
@@ -24,7 +24,7 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
     """
     olds, news = old.text.split("<"), new.split("<")
     if len(olds) > len(news):
-        olds = _joined(olds)
+        olds = _joined(olds, old.any)
     if len(olds) != len(news):
         return None
     found: list[Edit] = []
@@ -40,6 +40,8 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
                 return None
         if '"' not in head and head.replace("'", '"') + one[end:] == other:  # no " in it: then each ' is a value's quote
             continue
+        if one.replace(" />", "/>", 1) == other:  # lxml writes "/>" at a tag's end and nowhere else
+            continue
         written = _retouched("<" + one, "<" + other, text)
         if written is None or len(found) == _FEW:
             return None
@@ -49,21 +51,31 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
     return found
 
 
-def _joined(pieces: list[str]) -> list[str]:
+def _joined(pieces: list[str], sections: bool) -> list[str]:
     """The pieces, an end tag directly behind its start tag as one with it: lxml writes both as one empty tag."""
-    joined: list[str] = []
-    before = within = ""  # what ends the section that the piece is in
-    for piece in pieces:
-        if not within and piece[:1] == "/" and before[-1:] == ">" and before[-2] != "/" and before[0] not in "/!?":
-            joined[-1] += "<" + piece
-        else:
-            joined.append(piece)
-        if not within and piece[:1] in ("!", "?"):
-            within = "?>" if piece[0] == "?" else "-->" if piece[1] == "-" else "]]>"
-        before = piece if not within else ""
+    ends = [number for number, (before, piece) in enumerate(pairwise(pieces), 1)
+            if before[-1:] == ">" and piece[:1] == "/" and before[-2] != "/" and before[0] not in "/!?"]
+    if ends and sections:
+        outside = _outside(pieces)
+        ends = [number for number in ends if {number - 1, number} <= outside]
+    joined = list(pieces)
+    for number in reversed(ends):
+        joined[number - 1] += "<" + joined.pop(number)
+    return joined
+
+
+def _outside(pieces: list[str]) -> set[int]:
+    """The pieces that begin outside comments, instructions and CDATA sections."""
+    found: set[int] = set()
+    within = ""  # what ends the section that the piece is in
+    for number, piece in enumerate(pieces):
+        if not within:
+            found.add(number)
+            if piece[:1] in ("!", "?"):
+                within = "?>" if piece[0] == "?" else "-->" if piece[1] == "-" else "]]>"
         if within and within in piece:
             within = ""
-    return joined
+    return found
 
 
 def _retouched(one: str, other: str, document: str) -> str | None:

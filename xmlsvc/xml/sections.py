@@ -14,7 +14,7 @@ _MARKS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 class Sections:
     """Those of one text of whole tokens; looked for when first asked about. `any`: whether there are any."""
 
-    __slots__ = ("any", "_spans", "text")
+    __slots__ = ("_spans", "any", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text

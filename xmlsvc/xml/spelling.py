@@ -158,7 +158,7 @@ def tag(spelled: str, new: str) -> str:
         if key not in wanted:
             continue
         written = match[4]
-        if plain_value(value(written[1:-1])) != wanted[key]:
+        if written[1:-1] != wanted[key] and plain_value(value(written[1:-1])) != wanted[key]:
             quote = written[0]
             written = quote + (wanted[key] if quote == '"' else wanted[key].replace("'", "&apos;").replace("&quot;", '"')) + quote
         parts.append(f"{match[1]}{key}{match[3]}{written}")

@@ -159,11 +159,12 @@ def test_memory_does_not_grow_with_the_archive(home: Path, tmp_path: Path) -> No
     path = tmp_path / "large.tar"
     with tarfile.open(path, "w") as packed:
         for number in range(megabytes // 5):
-            for name, data in ((f"{number}.xml", clip(number * 10)), (f"{number}.bin", os.urandom(5_000_000))):
+            picture = b"\xff\xd8\xff" + os.urandom(5_000_000)
+            for name, data in ((f"{number}.xml", clip(number * 10)), (f"{number}.jpg", picture)):
                 entry = tarfile.TarInfo(name)
                 entry.size = len(data)
                 packed.addfile(entry, io.BytesIO(data))
     made = subprocess.run([sys.executable, "-c", _MEASURED, home, path], capture_output=True, text=True, check=True)
     base, peak, accepted, refused = map(int, made.stdout.split())
     assert (accepted, refused) == (megabytes // 5, 0)
-    assert (peak - base) / 1024 < 130, f"{base / 1024:.0f} MB before, {peak / 1024:.0f} MB at most, for {megabytes} MB"
+    assert (peak - base) / 1024 < 200, f"{base / 1024:.0f} MB before, {peak / 1024:.0f} MB at most, for {megabytes} MB"

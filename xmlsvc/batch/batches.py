@@ -48,18 +48,18 @@ def accept(
     Raises Forbidden, NotFound (partner), UnknownVocabulary, UnsupportedMediaType and BadRequest (a body that is no batch: nothing is kept).
     """
     require(actor, "submit")
-    partner_id = actor.partner_id or accounts.partner(services, options.partner).id
+    partner = accounts.partner(services, actor.name if actor.kind == "partner" else options.partner)
     if options.vocabulary is not None:
         services.registry.named(options.vocabulary)
     spooled.file.seek(0)
     kind = archives.kind(options.media_type, spooled.file.read(512))
     receipt = receipts.issue_for(
-        services, actor, spooled.digest, spooled.size, partner_id=partner_id, face=options.face, name=options.name,
+        services, actor, spooled.digest, spooled.size, partner_id=partner.id, face=options.face, name=options.name,
         media_type=options.media_type,
     )  # fmt: skip
     parameters = {
         "receipt": receipt.id, "digest": receipt.digest, "size": receipt.size, "name": options.name, "media_type": options.media_type,
-        "kind": kind, "vocabulary": options.vocabulary, "partner": partner_id, "face": options.face,
+        "kind": kind, "vocabulary": options.vocabulary, "partner": partner.name, "face": options.face,
     }  # fmt: skip
 
     def unit(store: Store) -> None:
@@ -75,7 +75,8 @@ def accept(
 def work(services: Services, recorder: runs.Recorder) -> None:
     """Take in what the batch holds, from the first item that is not durable yet. Raises Halted between groups of items."""
     asked = recorder.parameters
-    sender = replace(runs.actor_of(services, recorder.run), partner_id=asked["partner"])
+    partner_id = accounts.partner(services, asked["partner"]).id
+    sender = replace(runs.actor_of(services, recorder.run), partner_id=partner_id)
     done = sum(recorder.counts.values())
     name = asked["name"] or "body"
     known = (item.name.removeprefix(f"{name}:") for item in runs.every_item(services, OPERATOR, recorder.id)) if done else ()
@@ -86,7 +87,7 @@ def work(services: Services, recorder: runs.Recorder) -> None:
         ):  # fmt: skip
             recorder.check()
     now = services.clock.now()
-    services.sessions.write(lambda store: outbox.batch(store, recorder.id, asked["partner"], recorder.counts, now))
+    services.sessions.write(lambda store: outbox.batch(store, recorder.id, partner_id, recorder.counts, now))
 
 
 def _record(loaded: load.Loaded) -> runs.Done:

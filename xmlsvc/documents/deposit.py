@@ -31,13 +31,14 @@ KINDS: dict[Literal["path", "name", "digest"], str] = {"path": "identity", "name
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a submission. `outcome`: new, revised, unchanged or quarantined; `status`: the HTTP status that says so;
-    `document`: its id; `revision`: the number that is current now; `state`: the document's."""
+    `document`: its id; `revision`: the number that is current now, `digest`: its content's; `state`: the document's."""
 
     receipt: receipts.Receipt
     outcome: str
     status: int
     document: str
     revision: int
+    digest: str
     state: str
     published: int | None
     identity: Identity
@@ -174,6 +175,6 @@ class Delivery:
         receipts.write(store, self.receipt, outcome, status, document.id, document.current)
         reasons.keep(store, self.reasons)
         return Outcome(
-            receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=document.current, state=document.state,
-            published=document.published, identity=self.identity, report=self.report,
+            receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=document.current, digest=document.digest,
+            state=document.state, published=document.published, identity=self.identity, report=self.report,
         )  # fmt: skip

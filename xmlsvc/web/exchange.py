@@ -100,7 +100,8 @@ class Request(_cprequest.Request):
         response.status = problem.status
         vary = {"Vary": "Accept, Accept-Language"}
         response.headers.update({"Content-Type": media_type, "Cache-Control": "no-store", **vary, **dict(problem.headers)})
-        response.body = body or problem.json()
+        response.body = made = body or problem.json()
+        response.headers["Content-Digest"] = incoming.digest(made)
         tools.secure(self.app.policy)
         response.finalize()
 
@@ -177,6 +178,8 @@ def send(body: bytes, media_type: str, status: int = 200, **headers: str) -> byt
     response.headers["Content-Type"] = media_type
     for name, text in headers.items():
         response.headers[name.replace("_", "-")] = text
+    if body:
+        response.headers["Content-Digest"] = incoming.digest(body)
     return body
 
 

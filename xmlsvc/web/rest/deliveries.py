@@ -23,7 +23,7 @@ from ...documents.deposit import Outcome
 from ...documents.idempotency import Answer
 from ...documents.services import Services
 from ...validation import report
-from .. import exchange, language, negotiation, problems
+from .. import exchange, incoming, language, negotiation, preferences, problems
 from ..exchange import actor, parameter
 from . import resources
 
@@ -57,7 +57,7 @@ class Answering:
         shown = resources.outcome(done, link)
         if not done.report.valid:
             return self(self.invalid(done, shown))
-        tag = f'"{done.receipt.digest.removeprefix("sha256:")}"'
+        tag = f'"{done.digest.removeprefix("sha256:")}"'
         headers = {"Content-Type": "application/json", "Location": link(f"/api/documents/{done.document}"), "ETag": tag}
         return Answer(done.status, headers, negotiation.compact(shown).encode())
 
@@ -108,10 +108,16 @@ def _once(services: Services, claim: idempotency.Claim, body: bytes, options: su
 
 
 def _send(answer: Answer, **headers: str) -> bytes:
+    """The answer; without its body where Prefer: return=minimal asks for that and all is well (RFC 7240, section 4.2)."""
     response = cherrypy.serving.response
-    response.status = answer.status
     response.headers.update(answer.headers)
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    if answer.status < 300 and preferences.asked().get("return") == "minimal":
+        preferences.applied(["return=minimal"])
+        response.status = 204 if answer.status == 200 else answer.status
+        return b""
+    response.status = answer.status
+    response.headers["Content-Digest"] = incoming.digest(answer.body)
     return answer.body
 
 

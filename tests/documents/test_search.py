@@ -150,3 +150,32 @@ def test_any_text_is_a_query(shelf: Services, text: str) -> None:
         search.find(shelf, OPERATOR, Query(text=text, vocabulary="note"))
     except errors.BadRequest as error:
         assert error.message
+
+
+def test_rare_words_with_common_ones(house: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database is large, MariaDB's index is asked for the rare words only; what is found, and that it is found once, stays."""
+    for number in range(40):
+        title = f"common {'rare' if number % 7 == 0 else 'plain'} {'Zürich' if number % 2 else 'Basel'} {number}"
+        submit.submit(house, OPERATOR, note(title), submit.Options(name=f"{number:02}", partner="house"))
+    rare = set(range(0, 40, 7))
+    asked = {"common rare": rare, "rare common zurich": {7, 21, 35}, "title:common rare -basel": {7, 21, 35}, "common rar*": rare,
+             '"common rare"': rare, "common plain": None, "rare nothing common": set()}  # fmt: skip
+    plain = {text: sorted(found(house, OPERATOR, text=text, limit=100)) for text in asked}
+    monkeypatch.setattr("xmlsvc.storage.listing.MOST_RANKED", 10)
+    monkeypatch.setattr("xmlsvc.storage.listing._CHUNK", 2)
+    monkeypatch.setattr("xmlsvc.storage.search._COMMON", 0.3)
+    for text, numbers in asked.items():
+        seen: list[str] = []
+        cursor = None
+        for _ in range(50):
+            page = search.find(house, OPERATOR, Query(text=text, limit=2, cursor=cursor))
+            seen += [item.identity for item in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+        assert sorted(seen) == plain[text], text
+        if numbers is not None:
+            assert {int(identity) for identity in seen} == numbers, text
+            assert numbers == set() or page.order == "relevance"
+        else:
+            assert page.order == "newest" and len(seen) == 34

@@ -198,7 +198,8 @@ def _page(store: Store, conditions: list[Any], asked: Query, terms: query.Query,
     snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
     items = [Item(**dict(zip(listing.COLUMNS, row, strict=True)), snippet=snippets.get(row[0], ())) for row in page.rows]
     following = _cursor(page.order, page.next) if page.next is not None else None
-    return Page(_as_published(store, items) if asked.public else items, following, "newest" if page.order == "latest" else page.order)
+    said = {"latest": "newest", "titles": "relevance"}.get(page.order, page.order)
+    return Page(_as_published(store, items) if asked.public else items, following, said)
 
 
 def _as_published(store: Store, items: list[Item]) -> list[Item]:
@@ -234,7 +235,7 @@ def _after(cursor: str, sorted_: bool = False) -> tuple[str, listing.Key]:
             last = datetime.fromisoformat(last)
             if last.tzinfo is None:
                 raise ValueError
-        elif order not in ("relevance", "latest") or not isinstance(last, int | float):
+        elif order not in ("relevance", "titles", "latest") or not isinstance(last, int | float):
             raise ValueError
         if not isinstance(document_id, str):
             raise ValueError

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SHORT = re.compile(r"(?<!\w)([^\W_]{1,2})(?!\w)")
 _LENGTHENED = re.compile(r"(?<!\w)([^\W_]{1,2})__(?!\w)")
 _SAMPLE = 400  # newest entries that say whether a word is common
+_COMMON = 0.02  # a word in a larger share of the entries is common
 _SAMPLE_TEXT = 4_000  # characters of each: a word that is in many documents is at the beginning of many
 _CERTAIN = 1.5  # a sample must show so much more than is asked, as it is only a sample
 MAX_BODY = 1_000_000  # characters of a document's text that are searchable
@@ -135,20 +137,50 @@ def score(name: str, query: Query) -> tuple[str, list[str]]:
     return "9 * MATCH (e.title) AGAINST (? IN BOOLEAN MODE) + MATCH (e.title, e.body) AGAINST (? IN BOOLEAN MODE)", [asked, asked]
 
 
-def many(store: Store, query: Query, head: int, most: int) -> bool:
-    """Whether more than `most` entries fit. On MariaDB the newest entries are asked first: its index takes seconds for half a million hits,
-    whatever the limit, and a word that is in so many is in the newest too."""
-    name = dialect(store)
-    if name == "mysql":
-        row = store.execute("SELECT SUM(documents) FROM counter").get_one()
-        total = int(row[0] or 0) if row else 0
-        if total <= most:
-            return False
-        newest = "SELECT title, LEFT(body, ?) FROM search_entry WHERE head & ? <> 0 ORDER BY id DESC LIMIT ?"
-        sample = store.execute(newest, (_SAMPLE_TEXT, head, _SAMPLE)).get_all()
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The newest entries (title, beginning of the body), of `total`."""
+
+    entries: list[tuple[str, str]]
+    total: int
+
+    def share(self, query: Query) -> float:
+        """The share of the entries that fit."""
         fit = fits(query)
-        if sum(fit(*row) for row in sample) * total > most * _CERTAIN * len(sample):
-            return True
+        return sum(fit(*entry) for entry in self.entries) / max(len(self.entries), 1)
+
+
+def sample(store: Store, head: int, least: int) -> Sample | None:
+    """On MariaDB, of more than `least` entries. Its index reads all hits of every word, half a million in seconds, whatever the limit; and
+    a word that is in so many is in the newest, too."""
+    if dialect(store) == "sqlite":
+        return None
+    row = store.execute("SELECT SUM(documents) FROM counter").get_one()
+    total = int(row[0] or 0) if row else 0
+    if total <= least:
+        return None
+    newest = "SELECT title, LEFT(body, ?) FROM search_entry WHERE head & ? <> 0 ORDER BY id DESC LIMIT ?"
+    return Sample(store.execute(newest, (_SAMPLE_TEXT, head, _SAMPLE)).get_all(), total)
+
+
+def rarer(query: Query, known: Sample) -> Query | None:
+    """The query's terms that the index is quick to find, if the others are better looked for in the texts of what these find."""
+    wanted = [term for term in query.terms if not term.negative]
+    rare = [term for term in wanted if known.share(Query((term,))) <= _COMMON]
+    return Query(tuple(rare)) if 0 < len(rare) < len(wanted) else None
+
+
+def titled(query: Query) -> tuple[str, list[str]]:
+    """SQL, and its parameters, that counts the words which a title has."""
+    words = [f"%{word}%" for term in query.terms if not term.negative for word in term.words]
+    return " + ".join(["(e.title LIKE ?)"] * len(words)), words
+
+
+def many(store: Store, query: Query, most: int, known: Sample | None = None) -> bool:
+    """Whether more than `most` entries fit."""
+    if known is not None and known.share(query) * known.total > most * _CERTAIN:
+        return True
+    name = dialect(store)
     found, parameters = condition(name, query)
     sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source(name, query)} WHERE {found} LIMIT ?) hits"
     row = store.execute(sql, (*parameters, most + 1)).get_one()

@@ -46,7 +46,8 @@ def public_answer(services: Services, document_id: str) -> bytes:
 
 
 def answer(services: Services, document: Document, revision: Revision, data: bytes, anybody: str = "") -> bytes:
-    """Answer with the representation that ?format= names or Accept wants; `anybody`: the setting "public", where nobody is logged in. Raises NotAcceptable, BadRequest, StylesheetError."""
+    """Answer with the representation that ?format= names or Accept wants; `anybody`: the setting "public", where nobody is logged in.
+    Raises NotAcceptable, BadRequest, StylesheetError."""
     try:
         schema: Schema | None = schema_of(services, revision)
     except errors.UnknownVocabulary:

@@ -89,7 +89,7 @@ def one(services: Services, part: Part | None, about: About) -> Iterator[bytes]:
     if part is not None:
         asked, last = Asked(channels=(part.channel,)), part.number * PART
         for low in range(last - PART, last, collections.PAGE):
-            read = partial(collections.between, asked=asked, channel=part.channel, low=low, high=low + collections.PAGE)
+            read = partial(collections.between, asked=asked, channel=part.channel, low=low, high=min(last, low + collections.PAGE))
             entries = services.sessions.read(read)
             own = part.channel[1] == FORMAT
             yield b"".join(_own(services, entries) if own else [_plain(about, entry) for entry in entries])

@@ -244,6 +244,8 @@ class Package:
 
     def from_dict(self, given: Mapping[str, Any], name: str | None = None) -> Any:
         """A new document from what `to_dict` made of one; `name` of the root where the dictionary does not say it ("@name")."""
+        if not isinstance(given, Mapping):
+            raise UsageError(f"a document is made from a dictionary; this is {type(given).__name__}")
         wanted = name or given.get("@name") or (next(iter(self.elements)) if len(self.elements) == 1 else None)
         if wanted is None:
             raise UsageError("the dictionary does not say which element it is: give its name, or the key “@name”")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from ..errors import TooLarge
 from .alignment import is_element, kind, slots
 from .carry import copied, redeclared, remove_outside, replace_root
 from .names import split
@@ -21,18 +22,22 @@ from .selectors import PatchRefused, Place, Selector
 
 NAMESPACE = "urn:ietf:rfc:7351"
 MEDIA_TYPE = "application/xml-patch+xml"
+MOST = 2_000
+"""Operations of one patch: each looks through the document for what it is about."""
 _ROOTS = (f"{{{NAMESPACE}}}patch", "patch", "diff")
 _OUTSIDE = "invalid-xml-prolog-operation"
 
 
 def apply(tree: etree._ElementTree, patch: etree._ElementTree) -> None:
-    """Carry out every operation. Raises PatchRefused."""
+    """Carry out every operation. Raises PatchRefused; TooLarge for more than MOST."""
     root = patch.getroot()
     if root.tag not in _ROOTS:
         raise PatchRefused("invalid-diff-format", f"The patch's root is {root.tag}; it must be {_ROOTS[0]}.")
     if (root.text or "").strip() or any((node.tail or "").strip() for node in root):
         raise PatchRefused("invalid-diff-format", "There is text between the patch's operations.")
     for number, operation in enumerate(root.iterchildren(etree.Element), 1):
+        if number > MOST:
+            raise TooLarge(f"The patch has more than {MOST:,} operations. Send the document instead.")
         try:
             perform(tree, operation)
         except PatchRefused as refused:
@@ -76,14 +81,22 @@ def _add_named(tree: etree._ElementTree, operation: etree._Element, selector: Se
     text = _text(operation)
     if stated.startswith("@"):
         name = selector.clark(stated[1:])
-        if element.get(name) is not None:
+        try:
+            there = element.get(name) is not None
+            if not there:
+                element.set(name, text)
+        except ValueError:
+            raise PatchRefused("invalid-attribute-value", f"type is {stated!r}, which names no attribute.") from None
+        if there:
             raise PatchRefused("invalid-patch-directive", f"The element has an attribute {stated} already; replace it.")
-        element.set(name, text)
     elif stated.startswith("namespace::"):
         prefix = stated.removeprefix("namespace::")
         if element.nsmap.get(prefix) == text or prefix in _own(element):
             raise PatchRefused("invalid-namespace-prefix", f"The prefix {prefix!r} is declared there already.")
-        _declare(tree, element, {**_own(element), prefix: text})
+        try:
+            _declare(tree, element, {**_own(element), prefix: text})
+        except ValueError:
+            raise PatchRefused("invalid-namespace-prefix", f"{stated!r} declares no prefix that XML could have.") from None
     else:
         raise PatchRefused("invalid-attribute-value", f"type is {stated!r}; it can be @NAME or namespace::PREFIX.")
 

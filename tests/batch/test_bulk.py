@@ -62,6 +62,9 @@ def test_seen_done_and_undone(house: Services) -> None:
 def test_a_stylesheet_changes_only_what_it_means_to(house: Services) -> None:
     body = note("One", tags=("a", "c")).replace(b"<tag>c</tag>", b"<tag  >c&#46;</tag >")
     ids = stored(house, body)
+    with pytest.raises(errors.Forbidden):
+        bulk.preview(house, EDITOR, Selection(tuple(ids)), SHEET)
+    assert [each.places for each in bulk.preview(house, OPERATOR, Selection(tuple(ids)), SHEET)] == [1]
     assert done(house, bulk.apply(house, OPERATOR, Selection(tuple(ids)), SHEET)) == {"n0": "changed"}
     assert now(house, ids) == [body.replace(b"<tag>a<", b"<tag>b<")]
 

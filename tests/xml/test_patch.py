@@ -11,8 +11,8 @@ from lxml import etree
 
 from tests.conftest import FULL
 from tests.xml.trees import change, documents, meaning
-from xmlsvc.errors import Error
-from xmlsvc.xml import edits, parser, patch, patch_making
+from xmlsvc.errors import Error, TooLarge
+from xmlsvc.xml import diff, edits, merge, parser, patch, patch_making
 from xmlsvc.xml.selectors import PatchRefused
 
 OPEN = '<p:patch xmlns:p="urn:ietf:rfc:7351" '
@@ -141,6 +141,18 @@ def test_a_namespace_in_use_stays() -> None:
     with pytest.raises(PatchRefused) as refused:
         patched(document, '<p:add sel="doc" type="namespace::u">urn:v</p:add>')
     assert refused.value.reason == "invalid-namespace-prefix"
+
+
+def test_bounds() -> None:
+    """As many operations as there may be, and as deep as a document may be."""
+    with pytest.raises(TooLarge):
+        patched("<a/>", *['<p:add sel="a">x</p:add>'] * (patch.MOST + 1))
+    deep, other = (b"<a>" * 255 + text + b"</a>" * 255 for text in (b"x", b"y"))
+    tree = parser.parse(deep)
+    patch.apply(tree, patch_making.make(tree, parser.parse(other)))
+    assert edits.save(deep, tree) == other
+    assert diff.compare(parser.parse(deep), parser.parse(other)).changes[0].after == "y"
+    assert len(merge.merge(parser.parse(deep), parser.parse(other), parser.parse(deep.replace(b"x", b"z"))).clashes) == 1
 
 
 def test_other_roots() -> None:

@@ -25,7 +25,7 @@ from ..validation.report import Report
 from ..xml import parser
 from ..xml.diff import Change
 from . import undoing
-from .script import AnyScript, parse
+from .script import AnyScript, Sheet, parse
 from .trying import difference
 
 KIND = "bulk"
@@ -89,9 +89,12 @@ def count(services: Services, actor: Actor, chosen: Selection) -> int:
 
 
 def preview(services: Services, actor: Actor, chosen: Selection, script: str, limit: int = 20) -> list[Proposed]:
-    """What the script would do to the selection's first `limit` documents. Raises Forbidden, BadRequest (script or query)."""
+    """What the script would do to the selection's first `limit` documents. Raises Forbidden (a stylesheet is a program: who tries one must
+    be allowed to start runs), BadRequest (script or query)."""
     require(actor, "edit")
     ready = parse(script, services.settings)
+    if isinstance(ready, Sheet):
+        require(actor, "run")
     return [_proposed(services, actor, document, ready) for document in _page(services, actor, chosen, "", limit)]
 
 

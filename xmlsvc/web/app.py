@@ -13,7 +13,7 @@ from __future__ import annotations
 from ..documents.services import Services
 from . import feeds, middleware, oai, proxies, public
 from .exchange import Application
-from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, upload, vocabularies
+from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, runs, upload, vocabularies
 from .pages.routes import routes as editing_routes
 from .rates import Rates
 from .recent import Recent
@@ -107,6 +107,9 @@ def page_routes(services: Services) -> list[Route]:
         Route("/upload", upload.Upload(services)),
         Route("/receipts", receipts.Receipts(services)),
         Route("/receipts/{id}", receipts.Receipt(services)),
+        Route("/runs", runs.Runs(services)),
+        Route("/runs/{id}", runs.Run(services)),
+        Route("/runs/{id}/causes/{cause}", runs.Cause(services)),
         Route("/vocabularies", vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", vocabularies.Vocabulary(services)),
         Route("/partners", partners.Partners(services)),

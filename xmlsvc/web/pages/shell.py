@@ -28,6 +28,7 @@ _NAVIGATION = (
     ("Documents", "/documents", "documents"),
     ("Upload", "/upload", "upload"),
     ("Receipts", "/receipts", "receipts"),
+    ("Runs", "/runs", "runs"),
     ("Vocabularies", "/vocabularies", "vocabularies"),
     ("Partners", "/partners", "partners"),
 )
@@ -142,7 +143,7 @@ def navigation(services: Services, here: str) -> list[dict[str, Any]]:
             "hint": "documents in quarantine",
         }
         for label, path, icon in _NAVIGATION
-        if path != "/upload" or may("submit")
+        if may({"/upload": "submit", "/runs": "run"}.get(path, "read"))
     ]
 
 

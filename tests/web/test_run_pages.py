@@ -1,0 +1,63 @@
+"""The pages of runs: started, followed, looked into; a fix seen, applied and undone, without script."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+
+from tests.web.conftest import FILM, PASSWORD, Client, Site, broken, sample
+from xmlsvc.batch import runner
+from xmlsvc.documents import users
+from xmlsvc.documents.access import OPERATOR
+
+
+@pytest.fixture(scope="module")
+def publisher(site: Site) -> Client:
+    users.add_user(site.services, OPERATOR, "paula", PASSWORD, "publisher")
+    client = Client(site.application, {"Accept": "text/html"})
+    assert client.form("/login", name="paula", password=PASSWORD).status == 303
+    return client
+
+
+def work(site: Site) -> None:
+    runner.work(site.services, threading.Event(), once=True)
+
+
+def test_from_a_run_to_a_fix_and_back(site: Site, publisher: Client) -> None:
+    site.partner().deliver(broken(sample(FILM)))
+    assert "Nothing of it hangs on this page" in publisher.get("/runs").text
+    started = publisher.form("/runs", vocabulary="programme", query="")
+    here = started.headers["location"]
+    waiting = publisher.get(here)
+    assert started.status == 303 and waiting.headers["refresh"] == "3" and "waiting" in waiting.text
+    work(site)
+    page = publisher.get(here)
+    assert "refresh" not in page.headers and "Still broken" in page.text and "causes" in page.text
+    assert publisher.get(here + "?outcome=still-broken").status == 200
+    cause = next(link for link in re.findall(rf'href="({here}/causes/\w+)"', page.text) if "unheard" in publisher.get(link).text)
+    shown = publisher.get(cause).text
+    assert "Take away what the schema does not know" in shown and "takes something away" in shown and "Examples" in shown
+    script = re.search(r'name="script" value="([^"]*)"', shown)
+    assert script is not None
+    tried = publisher.form(cause, script=script[1].replace("&#10;", "\n"), do="try").text
+    assert "What would change" in tried and "unheard" in tried
+    applied = publisher.form(cause, script=script[1], do="apply")
+    work(site)
+    fixed = publisher.get(applied.headers["location"]).text
+    assert "improved" in fixed or "fixed" in fixed
+    undone = publisher.form(applied.headers["location"], wish="undo")
+    work(site)
+    assert "undone" in publisher.get(undone.headers["location"]).text
+
+
+def test_wishes_and_refusals(site: Site, publisher: Client) -> None:
+    here = publisher.form("/runs", vocabulary="programme@1.0").headers["location"]
+    assert publisher.form(here, wish="pause").status == 303 and "Resume" in publisher.get(here).text
+    assert publisher.form(here, wish="cancel").status == 303 and "cancelled" in publisher.get(here).text
+    assert publisher.form(here, wish="explode").status == 400
+    assert publisher.form("/runs", query="valid:perhaps").status == 400
+    editor = site.editor()
+    assert editor.get("/runs").status == 403 and 'href="/runs"' not in editor.get("/documents").text
+    assert publisher.get("/runs/nothing").status == 404

@@ -90,8 +90,11 @@ class PyMySQLConnection(MySQLConnection):
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """executemany of the driver, which sends INSERTs in pieces of a megabyte; values as the driver takes them. Raises DataError for
         a value that is over the limit."""
-        for value in (value for row in rows for value in row if isinstance(value, bytes | str)):
-            self._check_size(value)
+        harmless = self._database.max_blob_bytes // _CHARACTER_BYTES
+        for row in rows:
+            for value in row:
+                if isinstance(value, (str, bytes)) and len(value) > harmless:
+                    self._check_size(value)
         self.statements, self.rows = self.statements + 1, self.rows + len(rows)
         if not self._began:
             self.execute("DO 0", noresult=True)  # finds out an idle connection's death while nothing can be lost

@@ -113,7 +113,10 @@ def read_names(path: Path | None) -> dict[str, str]:
     """A names file; empty if there is none."""
     if path is None or not path.is_file():
         return {}
-    found = json.loads(path.read_text("utf-8"))
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the names file {path} cannot be read: {error}") from None
     if not isinstance(found, dict):
         raise UsageError(f"{path} is no names file")
     return {str(place): str(name) for place, name in found.items()}
@@ -125,6 +128,8 @@ def read_renames(path: Path | None) -> dict[str, str]:
         return {}
     try:
         found = tomllib.loads(path.read_text("utf-8")).get("names", {})
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"the rename file {path} cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"“names” in {path} is no table")
     return {str(place): str(name) for place, name in found.items()}

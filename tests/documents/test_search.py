@@ -12,6 +12,7 @@ from xmlsvc.documents import search, submit
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.search import Query
 from xmlsvc.documents.services import Services
+from xmlsvc.storage import listing
 
 
 @pytest.fixture
@@ -179,3 +180,7 @@ def test_rare_words_with_common_ones(house: Services, monkeypatch: pytest.Monkey
             assert numbers == set() or page.order == "relevance"
         else:
             assert page.order == "newest" and len(seen) == 34
+
+
+def test_items_are_the_lists_columns() -> None:
+    assert search.Item._fields == (*listing.COLUMNS, "snippet")

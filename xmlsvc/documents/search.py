@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from storm.expr import And, Or
 from storm.store import Store
@@ -48,13 +48,11 @@ class Query:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A document in a list. `snippet`: its text around the first hit, in pieces, True for those that match."""
+class Item(NamedTuple):
+    """A document in a list, as `listing.COLUMNS`. `snippet`: its text around the first hit, in pieces, True for those that match."""
 
     id: str
     vocabulary: str
-    partner: str
     identity: str
     title: str
     state: str
@@ -65,6 +63,7 @@ class Item:
     published: int | None
     created: datetime
     modified: datetime
+    partner: str
     snippet: search.Snippet = ()
 
 
@@ -115,7 +114,7 @@ def _sorted(
         if page is None:
             return None
         snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
-        items = [Item(**dict(zip(listing.COLUMNS, row, strict=True)), snippet=snippets.get(row[0], ())) for row in page.rows]
+        items = [Item._make((*row, snippets.get(row[0], ()))) for row in page.rows]
         following = _cursor("sorted", page.next) if page.next is not None else None
         return Page(_as_published(store, items) if asked.public else items, following, asked.order or "")
 
@@ -196,7 +195,7 @@ def _page(store: Store, conditions: list[Any], asked: Query, terms: query.Query,
     order, after = _after(asked.cursor) if asked.cursor is not None else (asked.order, None)
     page = listing.page(store, conditions, terms, head, asked.limit, order, after)
     snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
-    items = [Item(**dict(zip(listing.COLUMNS, row, strict=True)), snippet=snippets.get(row[0], ())) for row in page.rows]
+    items = [Item._make((*row, snippets.get(row[0], ()))) for row in page.rows]
     following = _cursor(page.order, page.next) if page.next is not None else None
     said = {"latest": "newest", "titles": "relevance"}.get(page.order, page.order)
     return Page(_as_published(store, items) if asked.public else items, following, said)
@@ -210,7 +209,7 @@ def _as_published(store: Store, items: list[Item]) -> list[Item]:
     valid = {key: (bool(ok), number) for key, ok, number in store.find((row.document_id, row.valid, row.violations), numbers)}
     titles = search.titles(store, model.PUBLISHED, ids)
     return [
-        replace(item, title=titles[item.id], state="published", valid=valid[item.id][0], violations=valid[item.id][1],
+        item._replace(title=titles[item.id], state="published", valid=valid[item.id][0], violations=valid[item.id][1],
                 current=item.published or 0)
         for item in items
     ]  # fmt: skip

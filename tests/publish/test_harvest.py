@@ -16,8 +16,8 @@ from lxml import etree
 from tests.publish.films import deliver, film
 from tests.server import serving
 from tests.web.conftest import Client, Site, build
+from xmlsvc.documents import desk, withdraw
 from xmlsvc.documents import services as services_module
-from xmlsvc.documents import withdraw
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.errors import Error
 from xmlsvc.publish import channels, harvest
@@ -410,3 +410,23 @@ class TestClients:
             everything = list(client.list_records(metadata_prefix="oai_dc"))
             assert len({record.header.identifier for record in everything}) == len(everything) > 20
             assert list(client.list_sets()) and list(client.list_identifiers(metadata_prefix="pbcore"))
+
+
+def test_an_output_that_its_gate_refuses(site: Site) -> None:
+    """The last good one stays, in every face; the work list says so, until the stylesheet is mended."""
+    document = deliver(site, film(1, "Good"))
+    client = site.anybody()
+    before = client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc")
+    sheet = site.services.settings.stylesheets / "programme" / "dc.xsl"
+    good = sheet.read_text("utf-8")
+    sheet.write_text(good.replace("<dc:type>", "<dc:nonsense/><dc:type>"), "utf-8")
+    deliver(site, film(1, "Changed"))
+    deliver(site, film(2, "New"))
+    records = ask(client, verb="ListRecords", metadataPrefix="oai_dc")
+    assert [each.text for each in records.iter("{http://purl.org/dc/elements/1.1/}title")] == ["Good"], before.text
+    assert b"Good" in client.get("/feeds/dc").body and b"Changed" not in client.get("/feeds/dc").body
+    refused = desk.refused(site.services, OPERATOR)
+    assert sorted((each.document == document, each.format, each.shown) for each in refused) == [(False, "dc", False), (True, "dc", True)]
+    assert "does not satisfy dc.xsd" in refused[0].problem and "Outputs refused" in site.editor().get("/").text
+    sheet.write_text(good, "utf-8")
+    assert len(harvested(client, metadataPrefix="oai_dc")) == 2 and desk.refused(site.services, OPERATOR) == []

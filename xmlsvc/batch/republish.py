@@ -26,7 +26,6 @@ from ..publish.delivery import Target, targets
 from ..storage import contents, model, public
 
 REPUBLISH, DELIVER = "republish", "deliver"
-PROBLEMS = 200  # of a channel, that are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +66,6 @@ def _counted(store: Store, channel: tuple[str, str], before: int) -> Refreshed:
     refused = store.execute(f"SELECT COUNT(*) FROM public_output WHERE {where} AND problem IS NOT NULL", values).get_one()
     assert total is not None and changed is not None and refused is not None
     return Refreshed(*channel, int(total[0]) - int(changed[0]), int(changed[0]), int(refused[0]))
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A published document whose output in a format is not what its present content would give."""
-
-    document: str
-    vocabulary: str
-    format: str
-    problem: str
-    shown: bool
-
-
-def refusals(services: Services, actor: Actor, most: int = PROBLEMS) -> list[Refusal]:
-    """The newest of them. `shown`: an earlier good output still is. Raises Forbidden."""
-    require(actor, "read")
-    sql = ("SELECT document_id, vocabulary, format, problem, output IS NOT NULL FROM public_output WHERE problem IS NOT NULL "
-           "ORDER BY stamp DESC LIMIT ?")  # fmt: skip
-    rows = services.sessions.read(lambda store: store.execute(sql, (most,)).get_all())
-    return [Refusal(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..batch import republish
-from ..documents import services
+from ..documents import desk, services
 from ..documents.access import OPERATOR
 from ..documents.services import Services
 from ..errors import NotFound, UsageError
@@ -76,7 +76,7 @@ def _refresh(house: Services, arguments: argparse.Namespace) -> int:
             refused += each.refused
             print(f"{each.vocabulary}\t{each.format}\t{each.changed} changed\t{each.confirmed} as they were\t{each.refused} refused")
     if refused:
-        for problem in republish.refusals(house, OPERATOR):
+        for problem in desk.refused(house, OPERATOR):
             print(f"{problem.document}\t{problem.format}\t{problem.problem}", file=sys.stderr)
     return int(refused > 0)
 

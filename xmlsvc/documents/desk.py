@@ -199,3 +199,33 @@ def deliverers(services: Services) -> list[Deliverer]:
         return found
 
     return services.sessions.read(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A published document whose output in a format did not pass that format's gate, or could not be made. `shown`: an earlier good output
+    still is."""
+
+    document: str
+    title: str
+    format: str
+    problem: str
+    shown: bool
+    since: datetime
+
+
+def refused(services: Services, actor: Actor, most: int = NEWEST) -> list[Refused]:
+    """The newest of them. Raises Forbidden."""
+    require(actor, "read")
+    output, document = model.PublicOutput, model.Document
+    conditions = [output.problem != None, document.id == output.document_id, document.published != None]  # noqa: E711
+    if (partner_id := scope_of(actor)) is not None:
+        conditions.append(document.partner_id == partner_id)
+    columns = (document.id, document.title, document.identity, output.format, output.problem, output.output, output.stamp)
+
+    def unit(store: Store) -> list[Refused]:
+        rows = store.find(columns, And(*conditions)).order_by(Desc(output.stamp), document.id)[:most]
+        return [Refused(id, title or identity, format, problem, shown is not None, at) for id, title, identity, format, problem, shown, at
+                in rows]  # fmt: skip
+
+    return services.sessions.read(unit)

@@ -37,7 +37,8 @@ PUBLIC = (
         (
             Index(("vocabulary", "format", "stamp", "sequence")),
             Index(("partner_id", "vocabulary", "format", "stamp", "sequence")),
-            Index(("vocabulary", "format", "document_id", "maker", "content")),
+            Index(("vocabulary", "format", "document_id")),
+            Index(("problem",)),
         ),
     ),
 )

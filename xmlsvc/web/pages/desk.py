@@ -70,6 +70,18 @@ class Desk:
                 ],
             ),
             _listed(
+                "Outputs refused",
+                [
+                    _entry(
+                        url(f"/documents/{each.document}/outputs"),
+                        each.title,
+                        f"{each.format}: {each.problem}" + (" The last good one is still published." if each.shown else ""),
+                        shell.when(each.since),
+                    )
+                    for each in desk.refused(services, actor, desk.SHOWN)
+                ],
+            ),
+            _listed(
                 "Not saved yet",
                 [
                     _entry(

@@ -48,10 +48,14 @@ class Apache:
     port: int
     log: Path
 
-    def request(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def connection(self) -> http.client.HTTPSConnection:
+        """One to it, whose certificate nobody vouches for."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=120)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=120)
+
+    def request(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
+        connection = self.connection()
         try:
             connection.request(method, PREFIX + path, body, {"Host": "metadata.example.org", **(headers or {})})  # type: ignore[arg-type]
             response = connection.getresponse()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.deploy.apache import DEPLOY, PREFIX, Apache
 from tests.left_out import require
 from tests.server import Server, serving
 from tests.web.conftest import PASSWORD, XML, sample
-from xmlsvc.documents import accounts, instance, services, users
+from xmlsvc.documents import accounts, instance, runs, services, users
 from xmlsvc.documents.access import OPERATOR
 
 FILM = sample("valid/film-de-dijk.xml")
@@ -104,6 +105,44 @@ def test_a_name_that_a_client_claims_counts_for_nothing(front: tuple[Apache, str
     made, _ = front
     for claim in ("X-Remote-User", "Remote-User", "REMOTE_USER"):
         assert made.request("GET", "/api/documents", None, {claim: apache.USER}).status == 401
+
+
+def _slowly(body: bytes, seconds: float) -> Iterator[bytes]:
+    """The body in eight pieces, over so many seconds."""
+    size = len(body) // 8 + 1
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+        time.sleep(seconds / 8)
+
+
+def test_a_slow_upload_outlives_the_proxys_patience(behind: tuple[Apache, Server, str]) -> None:
+    front, _, token = behind
+    body = FILM.replace(b"prg-20417", b"prg-88001")
+    headers = {**XML, "Authorization": f"Bearer {token}", "Content-Length": str(len(body))}
+    assert front.request("POST", "/api/documents", _slowly(body, 7.0), headers).status == 201
+
+
+def test_a_stream_of_events_outlives_the_proxys_patience(behind: tuple[Apache, Server, str]) -> None:
+    """Nothing happens for longer than the proxy waits: the stream says that it is still there."""
+    front, server, _ = behind
+    with services.open(server.log.parent) as house:
+        users.add_user(house, OPERATOR, "olga", PASSWORD, "administrator")
+        _, secret = accounts.add_token(house, OPERATOR, "user:olga", ["read", "run"])
+        recorder = runs.start(house, OPERATOR, "revalidate", {})
+        connection = front.connection()
+        try:
+            connection.request("GET", f"{PREFIX}/api/runs/{recorder.id}/events", headers={"Authorization": f"Bearer {secret}"})
+            response = connection.getresponse()
+            assert response.status == 200 and response.headers["content-type"].startswith("text/event-stream")
+            began, said = time.monotonic(), b""
+            while time.monotonic() - began < 6.5:
+                line = response.readline()
+                assert line, "the stream was cut"
+                said += line
+            assert b"event: progress" in said and b": still there" in said
+        finally:
+            connection.close()
+            recorder.finish("failed")
 
 
 def test_metrics_stay_inside(front: tuple[Apache, str]) -> None:

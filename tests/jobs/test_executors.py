@@ -7,8 +7,23 @@ from concurrent.futures import Executor, Future
 
 import pytest
 
-from xmlsvc.errors import UsageError
+from tests.jobs.cluster import Cluster, running
+from xmlsvc.errors import EnvironmentFault, UsageError
 from xmlsvc.jobs import executors
+
+EVERY = (*executors.NAMES, "dask")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with running(2) as found:
+        yield found
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The executor's name; that of Dask is its scheduler's address."""
+    return str(request.getfixturevalue("cluster").address) if request.param == "dask" else str(request.param)
 
 
 def square(number: int) -> int:
@@ -17,13 +32,13 @@ def square(number: int) -> int:
     return number * number
 
 
-@pytest.mark.parametrize("name", executors.NAMES)
+@pytest.mark.parametrize("name", EVERY, indirect=True)
 def test_results_in_order(name: str) -> None:
     with executors.open(name, 2) as executor:
         assert list(executors.ordered((n, executor.submit(square, n)) for n in range(10))) == [(n, n * n) for n in range(10)]
 
 
-@pytest.mark.parametrize("name", executors.NAMES)
+@pytest.mark.parametrize("name", EVERY, indirect=True)
 def test_a_failure_is_raised_at_its_turn(name: str) -> None:
     with executors.open(name, 2) as executor:
         results = executors.ordered((n, executor.submit(square, n)) for n in range(12, 20))
@@ -46,7 +61,13 @@ def test_no_more_items_are_taken_than_are_under_way() -> None:
             assert taken <= done + 3
 
 
-@pytest.mark.parametrize(("name", "workers"), [("fibers", None), ("threads", 0)])
-def test_what_cannot_be_opened(name: str, workers: int | None) -> None:
+@pytest.mark.parametrize(("wrong", "workers"), [("fibers", None), ("threads", 0)])
+def test_what_cannot_be_opened(wrong: str, workers: int | None) -> None:
     with pytest.raises(UsageError):
-        executors.open(name, workers)
+        executors.open(wrong, workers)
+
+
+def test_no_scheduler_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xmlsvc.jobs.dask._SECONDS", 0.5)
+    with pytest.raises(EnvironmentFault, match="No Dask scheduler answers"):
+        executors.open("dask://127.0.0.1:1")

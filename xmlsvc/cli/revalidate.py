@@ -44,7 +44,7 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--upgrade", metavar="XSLT", help="send each document through this stylesheet first")
     parser.add_argument("--rules", metavar="FILE", help="check these, too: Schematron, or a TOML file with [rules.NAME] as in a manifest")
     parser.add_argument("--again", action="store_true", help="make known verdicts again, too")
-    parser.add_argument("--executor", metavar="NAME", default="processes", help=f"{', '.join(executors.NAMES)}; default: %(default)s")
+    parser.add_argument("--executor", metavar="NAME", default="processes", help=f"{', '.join(executors.NAMES)}, dask://HOST:PORT; default: %(default)s")
     parser.add_argument("--workers", type=int, metavar="N", help="default: the number of cores")
     parser.add_argument("--report", metavar="FILE", type=Path, help="write a report: .html, .json, .csv or .xml (JUnit)")
     parser.add_argument("--all", action="store_true", help="print every document that is invalid, not only the newly broken")

@@ -1,6 +1,6 @@
 """Where the work of a run is done: one protocol, `concurrent.futures.Executor`, and a bounded way to feed it.
 
-    open("serial" | "threads" | "processes", workers) -> Executor
+    open("serial" | "threads" | "processes" | "dask://HOST:PORT", workers) -> Executor
     ordered(tasks, ahead)                                 -> (context, future's result), in the order of the tasks
 
 What is submitted to "processes" must be importable, its arguments picklable. Workers start fresh ("spawn"): a process that has
@@ -17,6 +17,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from typing import Any, TypeVar
 
 from ..errors import UsageError
+from . import dask
 
 Context = TypeVar("Context")
 Result = TypeVar("Result")
@@ -45,13 +46,15 @@ def check(name: str, workers: int | None = None) -> None:
     """Raises UsageError for a name or number that `open` would refuse."""
     if workers is not None and workers < 1:
         raise UsageError(f"The number of workers must be at least 1, but it is {workers}.")
-    if name not in NAMES:
-        raise UsageError(f"There is no executor {name!r}. Known are: {', '.join(NAMES)}.")
+    if name not in NAMES and not name.startswith(dask.PREFIX):
+        raise UsageError(f"There is no executor {name!r}. Known are: {', '.join(NAMES)}, {dask.PREFIX}HOST:PORT.")
 
 
 def open(name: str, workers: int | None = None) -> Executor:
     """A started executor; `workers` defaults to the cores. Close it by `with`. Raises UsageError for an unknown name."""
     check(name, workers)
+    if name.startswith(dask.PREFIX):
+        return dask.Dask(name)
     count = workers or cores()
     if name == "serial":
         return Serial()

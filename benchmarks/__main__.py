@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("binding", "causes", "editing", "growth", "ingest", "registry", "runs", "serving", "storage", "validation")
+NAMES = ("binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "storage", "validation")
 
 
 def main(argv: list[str]) -> int:

@@ -67,6 +67,7 @@ def test_what_both_changed_is_a_conflict_and_the_published_revision_stays(house:
     assert revisions.published(house, key)[2] == FIXED
     assert heads(house, key) == [(model.CURRENT, "One!"), (model.PUBLISHED, "One!")]
     (met,) = conflicts.listed(house, ADA)
+    assert met.id == done.conflict
     assert (met.document_id, met.revision, met.base, met.theirs, met.mine, met.resolved) == (key, 4, 1, 3, 2, None)
     (field,) = met.fields
     assert (field.path, field.base, field.theirs, field.mine) == ("/note:note/note:title", "One", "Uno", "One!")

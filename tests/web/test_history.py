@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import XML, Client, Site, build, sample
+from tests.web.conftest import XML, Client, Site, broken, build, sample
 from tests.web.test_problems import CountingClock
 from xmlsvc.clock import FixedClock
 from xmlsvc.documents import accounts
@@ -94,6 +94,25 @@ def test_golden_exchanges(fixed: Site) -> None:
     assert [each["name"] for each in recorded] == [each["name"] for each in known]
     for got, wanted in zip(recorded, known, strict=True):
         assert got == wanted
+
+
+def test_an_editors_put(fixed: Site) -> None:
+    """What is valid is published, what is not is the editor's draft; a partner's next delivery does not undo it."""
+    made = fixed.partner().deliver(FILM)
+    here, tag = made.headers["location"], made.headers["etag"]
+    editor = Client(fixed.application, {"Authorization": f"Bearer {_editor(fixed)}", **XML})
+    assert editor("PUT", here, FILM).status == 428
+    done = editor("PUT", here, FILM.replace(b">De dijk<", b">Dijken<"), {"If-Match": tag})
+    assert (done.status, done.json()["state"]) == (200, "published") and done.headers["etag"] == editor.get(here).headers["etag"]
+    assert editor("PUT", here, FILM, {"If-Match": tag}).status == 412
+    again = fixed.partner().deliver(FILM.replace(b">history<", b">crime<"))
+    assert (again.json()["state"], again.json()["conflict"], again.json()["revision"]) == ("published", None, 4)
+    merged = fixed.partner().get(here)
+    assert b">Dijken<" in merged.body and b">crime<" in merged.body and again.headers["etag"] == merged.headers["etag"]
+    clash = fixed.partner().deliver(FILM.replace(b">De dijk<", b">Dammen<"))
+    assert (clash.status, clash.json()["state"]) == (200, "draft") and clash.json()["conflict"]
+    bad = editor("PUT", here, broken(FILM), {"If-Match": "*"})
+    assert (bad.status, bad.json()["state"]) == (422, "draft")
 
 
 def test_only_what_the_patch_says_changes(fixed: Site) -> None:

@@ -75,8 +75,9 @@ class Meeting:
     data: bytes
     entry: heads.Entry
 
-    def settle(self) -> heads.State:
-        """Store the delivered revision, what it is merged into, and what is left to be decided. Returns the document as it is then."""
+    def settle(self) -> tuple[heads.State, str | None]:
+        """Store the delivered revision, what it is merged into, and what is left to be decided. Returns the document as it is then, and the
+        id of the conflict, where there is one."""
         number = self.before.current + 1
         heads.add(self.store, self.before.id, number, self.delivered, self.entry)
         undecided = self._undecided()
@@ -97,9 +98,8 @@ class Meeting:
         own = self.before.published if undecided else self.before.current
         for line, mine in ((current, own), (public, self.before.published)):
             if line is not None and mine is not None and not line.clean:
-                self._record(line, mine, number)
-                break
-        return after
+                return after, self._record(line, mine, number)
+        return after, None
 
     def _undecided(self) -> bool:
         """Whether the current revision is a draft only because a conflict of what is published waits for a decision."""
@@ -155,12 +155,14 @@ class Meeting:
             return self.before.state
         return "review" if current.prepared.report.valid else "quarantined"
 
-    def _record(self, line: _Line, mine: int, delivered: int) -> None:
+    def _record(self, line: _Line, mine: int, delivered: int) -> str:
+        made = self.services.clock.new_id()
         fields = {"fields": [asdict(each) for each in line.merge.fields], "namespaces": dict(line.merge.namespaces)}
         insert(self.store, "conflict", {
-            "id": self.services.clock.new_id(), "document_id": self.before.id, "revision": line.number, "base": self.base.number,
+            "id": made, "document_id": self.before.id, "revision": line.number, "base": self.base.number,
             "theirs": delivered, "mine": mine, "fields": json.dumps(fields, ensure_ascii=False), "created": self.entry.at,
         })  # fmt: skip
+        return made
 
 
 def base_of(store: Store, document_id: str) -> Revision | None:

@@ -31,7 +31,8 @@ KINDS: dict[Literal["path", "name", "digest"], str] = {"path": "identity", "name
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a submission. `outcome`: new, revised, unchanged or quarantined; `status`: the HTTP status that says so;
-    `document`: its id; `revision`: the number that is current now, `digest`: its content's; `state`: the document's."""
+    `document`: its id; `revision`: the number that is current now, `digest`: its content's; `state`: the document's;
+    `conflict`: the id of what an editor has to decide, because the same field was corrected before."""
 
     receipt: receipts.Receipt
     outcome: str
@@ -43,6 +44,7 @@ class Outcome:
     published: int | None
     identity: Identity
     report: Report
+    conflict: str | None = None
 
 
 _BY_IDENTITY = "d.partner_id = ? AND d.vocabulary = ? AND d.identity_kind = ? AND d.identity = ?"
@@ -108,14 +110,15 @@ class Delivery:
         if last is not None and last.digest == self.receipt.digest:
             return self._unchanged(store, before)
         self._wrote(store)
+        conflict = None
         if base is None:
             after = self._after(before)
             heads.add(store, after.id, after.current, self.content, self._entry())
             heads.show(store, before, after, self.receipt.received, self.content)
         else:
             met = corrections.Meeting(store, self.services, before, base, self.content, self.body, self._entry())
-            after = met.settle()
-        return self._answer(store, after, "revised" if self.report.valid else "quarantined")
+            after, conflict = met.settle()
+        return self._answer(store, after, "revised" if self.report.valid else "quarantined", conflict)
 
     def _unchanged(self, store: Store, before: heads.State) -> Outcome:
         verdicts.put(store, self.receipt.digest, self.report, self.content.packed_report, self.receipt.received)
@@ -170,11 +173,11 @@ class Delivery:
             **heads.columns(after, self.receipt.received, self.content),
         })  # fmt: skip
 
-    def _answer(self, store: Store, document: heads.State, outcome: str) -> Outcome:
+    def _answer(self, store: Store, document: heads.State, outcome: str, conflict: str | None = None) -> Outcome:
         status = 422 if not self.report.valid else 201 if outcome == "new" else 200
         receipts.write(store, self.receipt, outcome, status, document.id, document.current)
         reasons.keep(store, self.reasons)
         return Outcome(
             receipt=self.receipt, outcome=outcome, status=status, document=document.id, revision=document.current, digest=document.digest,
-            state=document.state, published=document.published, identity=self.identity, report=self.report,
+            state=document.state, published=document.published, identity=self.identity, report=self.report, conflict=conflict,
         )  # fmt: skip

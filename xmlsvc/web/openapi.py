@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__
+from .. import __version__, errors
 from ..documents import outbox
 from . import problem_types, problems
 from .rest.operations import COMMON, JSON, OPEN, OPERATIONS, XML, Operation, Parameter
@@ -55,7 +55,7 @@ SHAPES: dict[str, Json] = {
     "Verdict": _of(name=_TEXT, valid=_YES, schema={"type": ["object", "null"]}, violations=_list("Violation")),
     "Reports": _of(documents=_list("Verdict")),
     "Outcome": _of(**_texts("id", "outcome", "state", "identity", "receipt", "digest"), revision=_COUNT, valid=_YES, links=_LINKS,
-                   schema={"type": ["object", "null"]}),
+                   schema={"type": ["object", "null"]}, conflict=_MAYBE),
     "Document": _of(**_DOCUMENT),
     "Documents": _of(documents=_list("Document"), next=_MAYBE),
     "Revision": _of(**_texts("digest", "schema", "schema_digest", "kind", "actor", "reason", "created"), revision=_COUNT, size=_COUNT,
@@ -144,7 +144,7 @@ def operation(route: Route, method: str, prefix: str) -> Json:
         "operationId": f"{method.lower()}{''.join(word.strip('{}').title() for word in route.template.replace('.', '/').split('/'))}",
         "summary": known.summary,
         "parameters": [_parameter(each) for each in known.parameters],
-        "responses": {**_results(known), **_refusals(known, is_open, prefix)},
+        "responses": {**_results(known), **_refusals(known, is_open, method == "GET", prefix)},
     }
     if known.body:
         made["requestBody"] = {"required": True, "content": {XML: {}, "text/xml": {}}}
@@ -169,10 +169,11 @@ def _results(known: Operation) -> Json:
     return found
 
 
-def _refusals(known: Operation, is_open: bool, prefix: str) -> Json:
+def _refusals(known: Operation, is_open: bool, reading: bool, prefix: str) -> Json:
     """The problems that the method may answer with, by status; each type by name."""
     kinds: dict[int, list[problem_types.ProblemType]] = {}
-    for error in (*(OPEN if is_open else COMMON), *known.problems):
+    told = (*(OPEN if is_open else COMMON), *((errors.NotAcceptable,) if reading and not is_open else ()), *known.problems)
+    for error in dict.fromkeys(told):
         kind = problem_types.BY_SLUG[error.slug]
         kinds.setdefault(kind.status, []).append(kind)
     found: Json = {}

@@ -105,6 +105,7 @@ def outcome(done: Outcome, link: Callable[[str], str] = url) -> dict[str, Any]:
         "state": done.state,
         "valid": done.report.valid,
         "identity": done.identity.key,
+        "conflict": done.conflict,
         "receipt": done.receipt.id,
         "digest": done.receipt.digest,
         "schema": schema and {"vocabulary": schema.vocabulary, "version": schema.version, "digest": schema.digest, "reason": schema.reason},

@@ -14,6 +14,7 @@ the names are counted instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from ...schema.matcher import Matcher, TooComplex, namespace
 from ...schema.model import Element, Wildcard
@@ -180,7 +181,10 @@ class Allowed:
         if len(names) > _SINGLE or names.count(names[index]) > 1:
             return False
         try:
-            accepts = self._model.matcher.accepts
-            return accepts(names) and not accepts([*names[:index], *names[index + 1 :]])
+            return self._complete and not self._model.matcher.accepts([*names[:index], *names[index + 1 :]])
         except TooComplex:
             return False
+
+    @cached_property
+    def _complete(self) -> bool:
+        return self._model.matcher.accepts(self._names)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from genshi.core import Markup
 
-from ..html import join, tag
+from ..html import join, tag, text
 from . import describe
 from .apply import Failure
 from .controls import Control
 
 HELP = 600
+_UNFIT = re.compile("[^A-Za-z0-9.-]")
+_SIGNS = {"another": "plus", "up": "up", "down": "down", "remove": "remove"}
 
 Icon = Callable[[str], Markup]
 
@@ -31,6 +34,7 @@ class Form:
     def __init__(self, notes: Notes, icon: Icon, within: Callable[[int], int]) -> None:
         self._notes, self._icon, self._within = notes, icon, within
         self._lists: dict[tuple[tuple[str, str], ...], str] = {}
+        self._signs: dict[str, Markup] = {}
 
     def render(self, group: describe.Group) -> Markup:
         """The whole form of a branch, the lists that its fields choose from at the end."""
@@ -251,19 +255,22 @@ class Form:
 
     def _tools(self, item: describe.Item) -> Markup:
         """Another, up, down, remove, as far as each is possible."""
-        name = item.label + (f" {item.number}" if item.of > 1 else "")
-        signs = (
-            ("another", "plus", f"Another {item.label}"),
-            ("up", "up", f"Move {name} up"),
-            ("down", "down", f"Move {name} down"),
-            ("remove", "remove", f"Remove {name}"),
-        )
+        label = text(item.label)
+        name = f"{label} {item.number}" if item.of > 1 else label
+        words = {"another": f"Another {label}", "up": f"Move {name} up", "down": f"Move {name} down", "remove": f"Remove {name}"}
         buttons = [
-            self._button(f"{verb}:{item.ordinal}", self._icon(sign), class_="tool", title=words, aria_label=words)
-            for verb, sign, words in signs
+            f'<button type="submit" name="do" value="{verb}:{item.ordinal}" class="tool" title="{said}" aria-label="{said}">'
+            f"{self._sign(_SIGNS[verb])}</button>"
+            for verb, said in words.items()
             if verb in item.may
         ]
-        return tag("div", buttons, class_="tools")
+        return Markup(f'<div class="tools">{"".join(buttons)}</div>')
+
+    def _sign(self, name: str) -> Markup:
+        known = self._signs.get(name)
+        if known is None:
+            known = self._signs[name] = self._icon(name)
+        return known
 
     def _additions(self, group: describe.Group, top: bool) -> Markup | None:
         if not group.additions:
@@ -277,10 +284,10 @@ class Form:
             for each in group.additions
         ]
         names = ", ".join(each.label.lower() for each in group.additions[:4]) + (" …" if len(group.additions) > 4 else "")
-        summary = tag("summary", self._icon("plus"), " Add ", tag("span", names, class_="quiet"))
+        summary = tag("summary", self._sign("plus"), " Add ", tag("span", names, class_="quiet"))
         return tag("details", summary, tag("ul", entries), class_="add top" if top else "add")
 
 
 def _id(name: str) -> str:
     """An id for a field's name: names hold what ids should not."""
-    return "f-" + "".join(c if c.isascii() and (c.isalnum() or c in ".-") else f"_{ord(c):x}" for c in name)
+    return "f-" + _UNFIT.sub(lambda match: f"_{ord(match[0]):x}", name)

@@ -18,7 +18,7 @@ from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, Error, NotFound, Unavailable
-from . import batches, bulk, fixing, media, republish, revalidate
+from . import batches, bulk, fixing, media, moving, republish, revalidate
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -28,6 +28,7 @@ Kind = Callable[[Services, runs.Recorder], None]
 KINDS: dict[str, Kind] = {
     batches.KIND: batches.work,
     bulk.KIND: bulk.work,
+    moving.KIND: moving.work,
     "fix": fixing.work,
     "revalidate": revalidate.work,
     media.KIND: media.work,
@@ -39,6 +40,7 @@ KINDS: dict[str, Kind] = {
 Request = Callable[[Services, Actor, dict[str, Any], int], str]
 REQUESTS: dict[str, Request] = {
     bulk.KIND: bulk.request,
+    moving.KIND: moving.request,
     "fix": fixing.request,
     "revalidate": revalidate.request,
     media.KIND: media.request,
@@ -107,6 +109,18 @@ def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -
             LOG.exception("Run %s failed", recorder.id)
             state, fault = "failed", f"A fault of the program: {type(error).__name__}: {error}"
     if state:
-        recorder.finish(state, fault)
+        _finish(recorder, state, fault, stopping)
     LOG.info("Run %s is %s", recorder.id, state or "another process's")
     return state in ("done", "failed", "cancelled")
+
+
+def _finish(recorder: runs.Recorder, state: str, fault: str | None, stopping: threading.Event) -> None:
+    """Tell how it ended, as soon as the database can be told; a process that must end leaves that to whoever takes the run over."""
+    while True:
+        try:
+            recorder.finish(state, fault)
+            return
+        except Unavailable as error:
+            LOG.warning("Run %s is %s, which cannot be told yet: %s", recorder.id, state, error.message)
+        if stopping.wait(PAUSE):
+            return

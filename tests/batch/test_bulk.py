@@ -8,7 +8,7 @@ import pytest
 
 from tests.documents.notes import note
 from xmlsvc import errors
-from xmlsvc.batch import bulk, runner
+from xmlsvc.batch import bulk, moving, runner
 from xmlsvc.batch.bulk import Selection
 from xmlsvc.documents import revise, revisions, runs, search, submit
 from xmlsvc.documents.access import OPERATOR, Actor
@@ -92,3 +92,18 @@ def test_by_parameters(house: Services) -> None:
         bulk.request(house, EDITOR, given)
     with pytest.raises(errors.Conflict, match="no bulk"):
         bulk.undo(house, OPERATOR, runs.create(house, OPERATOR, "fix", {}, 0))
+
+
+def test_states_of_many(house: Services) -> None:
+    ids = stored(house, note("One"), note("Two", due="soon"))
+    run = moving.request(house, OPERATOR, {"ids": ids, "action": "withdraw", "reason": "rights"})
+    assert done(house, run) == {"n0": "moved", "n1": "moved"}
+    assert done(house, moving.move(house, OPERATOR, Selection(tuple(ids)), "withdraw")) == {"n0": "already", "n1": "already"}
+    every = Selection(query=search.Query(state="withdrawn"))
+    assert done(house, moving.move(house, OPERATOR, every, "publish")) == {"n0": "moved", "n1": "refused"}
+    assert [revisions.get(house, OPERATOR, each).state for each in ids] == ["published", "withdrawn"]
+    for wrong in ({"ids": ids}, {"ids": ids, "action": "burn"}, {"action": "publish"}, {"ids": ids, "action": "publish", "more": 1}):
+        with pytest.raises(errors.BadRequest):
+            moving.request(house, OPERATOR, wrong)
+    with pytest.raises(errors.Forbidden):
+        moving.move(house, EDITOR, every, "publish")

@@ -10,7 +10,7 @@ that would add violations to what is published is refused for that document and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -154,13 +154,10 @@ def work(services: Services, recorder: runs.Recorder) -> None:
     script, chosen = parse(given["script"], services.settings), selection({key: given[key] for key in ("ids", "query") if key in given})
     if not recorder.total:
         recorder.expect(count(services, actor, chosen))
-    after = recorder.place or ""
-    while page := _page(services, actor, chosen, after, _PAGE):
-        for document in page:
-            name, outcome, detail = _one(services, actor, recorder.id, document, script, given["reason"])
-            undoing.note(services, recorder, document, name, outcome, detail)
-            recorder.check()
-        after = page[-1]
+    for document in documents(services, actor, chosen, recorder.place or ""):
+        name, outcome, detail = _one(services, actor, recorder.id, document, script, given["reason"])
+        undoing.note(services, recorder, document, name, outcome, detail)
+        recorder.check()
 
 
 def _one(
@@ -204,6 +201,13 @@ def _conditions(services: Services, actor: Actor, chosen: Selection) -> list[Any
     if chosen.query is None:
         return [model.Document.id.is_in(chosen.ids)]
     return search.selection(services, actor, chosen.query)
+
+
+def documents(services: Services, actor: Actor, chosen: Selection, after: str = "") -> Iterator[str]:
+    """The ids of the selected documents beyond `after`, in their order, read page by page: what no longer fits is passed over."""
+    while page := _page(services, actor, chosen, after, _PAGE):
+        yield from page
+        after = page[-1]
 
 
 def _page(services: Services, actor: Actor, chosen: Selection, after: str, limit: int) -> Sequence[str]:

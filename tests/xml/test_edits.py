@@ -86,6 +86,21 @@ def test_comments_sections_and_hollow_tags_stay(change: Callable[[etree._Element
     assert edits.save(SECTIONS, tree) == SECTIONS.replace(went, came, 1)
 
 
+@pytest.mark.parametrize(("written", "change"), [
+    (b'<r a="x  y"\n   b="z"><c/></r>', lambda root: root.set("a", "x y")),
+    (b'<r a="x\n  y"\n   b="z"><c/></r>', lambda root: root.set("a", "x y")),
+    (b"<r><a>b='c'</a></r>", lambda root: setattr(root[0], "text", 'b="c"')),
+    (b"<r><a b='c'>d='e'</a></r>", lambda root: setattr(root[0], "text", 'd="e"')),
+    (b'<r><a b="c />d">e</a></r>', lambda root: root[0].set("b", "c/>d")),
+    (b"<r><a>b />c</a></r>", lambda root: setattr(root[0], "text", "b/>c")),
+    (b'<r><a b="c">d e</a></r>', lambda root: setattr(root[0], "text", "d\ne")),
+])
+def test_a_change_that_looks_like_another_spelling_is_saved(written: bytes, change: Callable[[etree._Element], object]) -> None:
+    tree = parser.parse(written)
+    change(tree.getroot())
+    assert edits.save(written, tree) != written and meaning(parser.parse(edits.save(written, tree))) == meaning(tree)
+
+
 def test_a_hollow_tag_filled_while_another_is_emptied() -> None:
     """As many tags as before, and none of them where it was."""
     written = b"<r><a></a><b>x</b ><c/></r>"

@@ -38,9 +38,7 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
             place = sum(map(len, olds[:number])) + number - 1  # of the "<" before the piece
             if old.around(place)[0] < place:
                 return None
-        if '"' not in head and head.replace("'", '"') + one[end:] == other:  # no " in it: then each ' is a value's quote
-            continue
-        if one.replace(" />", "/>", 1) == other:  # lxml writes "/>" at a tag's end and nowhere else
+        if _at_once(one, head, other):
             continue
         written = _retouched("<" + one, "<" + other, text)
         if written is None or len(found) == _FEW:
@@ -49,6 +47,21 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
             place = begin + sum(map(len, olds[:number])) + number - 1
             found.append(Edit(place, place + len(one) + 1, written))
     return found
+
+
+def _at_once(one: str, head: str, other: str) -> bool:
+    """Whether a piece is the other but for what is seen at once: its quotes, a blank before "/>", line breaks between its attributes."""
+    if "'" in head:
+        # Where no double quote is, each single one is a value's.
+        return '"' not in head and head.replace("'", '"') + one[len(head) :] == other
+    if one.replace(" />", "/>", 1) == other:  # lxml writes "/>" at a tag's end and nowhere else
+        return True
+    if "\n" not in head:
+        return False
+    parts = head.split('"')  # every other one is a value
+    parts[2::2] = [f" {part.strip()}" if part.strip() not in ("", "/") else part.strip() for part in parts[2::2]]
+    parts[0] = " ".join(parts[0].split())
+    return '"'.join(parts) + one[len(head) :] == other
 
 
 def _joined(pieces: list[str], sections: bool) -> list[str]:

@@ -161,7 +161,8 @@ def _erase_outdated(store: Store, ids: Sequence[str], before: datetime) -> list[
             continue
         columns = (model.Revision.number, model.Revision.created, model.Revision.kind)
         rows = list(store.find(columns, model.Revision.document_id == key).order_by(model.Revision.number))
-        needed = {document.current, document.published, *publications.since(store, key, before), *corrections.needed(store, key)}
+        opened = store.find(model.WorkingCopy.base, model.WorkingCopy.document_id == key)
+        needed = {document.current, document.published, *publications.since(store, key, before), *corrections.needed(store, key), *opened}
         if numbers := replaced(rows, needed, before):
             found.append((len(numbers), erasure.revisions(store, key, numbers)))
     return found

@@ -27,7 +27,8 @@ from .model import BOTH, Document, Mapping
 from .sessions import locked
 
 _AT_ONCE = 500  # rows of one statement
-_PUBLIC = {"public_change", "public_document", "public_set", "public_output"}  # from these harvesters learn that a document went
+# From these harvesters learn that a document went, and what was pushed to targets is taken back.
+_PUBLIC = {"public_change", "public_document", "public_set", "public_output", "delivery_item", "delivery_log"}
 _STAY = {
     "document_id": {"document", "receipt", "run_item", "tombstone", *_PUBLIC},
     "receipt_id": {"revision", "run_item"},
@@ -35,9 +36,14 @@ _STAY = {
 }
 _NO_REFERENCES = {("content", "digest"), ("verdict", "content"), ("verdict", "schema"), ("rendering", "key"), ("rendering", "content"),
                   ("revision", "schema"), ("mapping", "plan"), ("idempotency", "id"), ("idempotency", "request"),
+                  ("channel", "maker"), ("delivery_item", "target"), ("delivery_item", "shown"), ("delivery_cursor", "target"),
+                  ("delivery_log", "target"), ("media_file", "id"), ("media_use", "file_id"), ("working_copy", "base_digest"),
+                  ("cluster_member", "content"), ("cluster_member", "schema"),
                   *((table, column) for table in ("public_document", "public_output")
-                    for column in ("content", "schema_digest", "maker", "shown", "made"))}  # fmt: skip
+                    for column in ("content", "schema_digest", "maker", "shown", "made", "output"))}  # fmt: skip
 """Columns of digests that keep no content alive. Any other one does."""
+_CHILDREN = {"job": [("job_log", "job_id", "id")]}
+"""(table, its column, our column) of what belongs to a table's rows without a foreign key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def receipts(store: Store, ids: Sequence[str], at: datetime, whole: bool) -> Fre
         return Freed()
     marks = _marks(ids)
     digests = {row[0] for row in store.execute(f"SELECT digest FROM receipt WHERE id IN ({marks})", tuple(ids)).get_all()}
-    digests |= _remove_belongings(store, "receipt_id", ids)
+    digests |= _remove_belongings(store, "receipt_id", ids) if whole else _remove(store, "receipt_part", "receipt_id", ids)
     more = ", name = '', problem = NULL, document_id = NULL, revision = NULL" if whole else ""
     store.execute(f"UPDATE receipt SET erased = ?{more} WHERE id IN ({marks})", (plain(at), *ids), noresult=True)
     return collect(store, digests)
@@ -94,7 +100,12 @@ def revisions(store: Store, document_id: str, numbers: Sequence[int]) -> Freed:
 
 def belongings(store: Store, partner_id: str) -> Freed:
     """Erase what a partner has besides documents and receipts; its tokens and itself stay."""
-    return collect(store, _remove_belongings(store, "partner_id", [partner_id]))
+    digests = _remove_belongings(store, "partner_id", [partner_id])
+    store.execute(
+        "DELETE FROM cluster WHERE NOT EXISTS "
+        "(SELECT 1 FROM cluster_member m WHERE m.run_id = cluster.run_id AND m.cluster = cluster.cluster)", noresult=True,
+    )  # fmt: skip
+    return collect(store, digests)
 
 
 def items(store: Store, run_id: str, partner_id: str) -> None:
@@ -160,7 +171,8 @@ def _children(name: str) -> list[tuple[str, str, str]]:
     """(table, its column, our column) of what refers to a table's rows; nothing does to a content that is erased."""
     if name == "content":
         return []
-    return [(other.name, own, at) for other in reversed(core.TABLES) for own, target, at in other.foreign if target == name]
+    said = [(other.name, own, at) for other in reversed(core.TABLES) for own, target, at in other.foreign if target == name]
+    return _CHILDREN.get(name, []) + said
 
 
 def _marks(values: Sequence[Any]) -> str:

@@ -21,6 +21,7 @@ from ..documents import search
 from ..documents.services import Services
 from ..errors import NotFound, UnknownVocabulary
 from ..storage import contents, listing, model, public
+from ..storage.backends import dialect
 from ..storage.insert import plain
 from . import channels, formats, renderings
 from .channels import moment
@@ -70,6 +71,7 @@ class Asked:
     conditions: Sequence[Any] = field(default_factory=tuple)
 
 
+_FORCED = {"sqlite": "CROSS JOIN", "mysql": "STRAIGHT_JOIN"}  # outputs in the order of their index first
 _ORDERS = {"document": "o.document_id", "oldest": "o.stamp, o.sequence", "newest": "o.stamp DESC, o.sequence DESC"}
 _SHOWN = (
     "o.document_id, o.vocabulary, o.format, o.partner_id, o.sequence, o.stamp, o.withdrawn, o.output, o.made, o.schema_digest"
@@ -96,7 +98,7 @@ def between(store: Store, asked: Asked, channel: tuple[str, str], low: int, high
 def _page(
     store: Store, asked: Asked, vocabulary: str, format: str, after: Key | None, limit: int, numbers: tuple[int, int] | None = None
 ) -> list[Entry]:  # fmt: skip
-    tables = "public_output o JOIN public_document p ON p.document_id = o.document_id"
+    tables = f"public_output o {_FORCED[dialect(store)]} public_document p ON p.document_id = o.document_id"
     where, values = ["o.vocabulary = ?", "o.format = ?"], list[Any]([vocabulary, format])
     member = "1"
     if asked.spec is not None:

@@ -9,11 +9,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.conftest import FULL
 from xmlsvc import validation
 from xmlsvc.errors import Error, InputError, SchemaError
+from xmlsvc.schema.vocabulary import Manifest
+from xmlsvc.validation import apart
+from xmlsvc.xml import parser
 
 SECRET = "canary-7f3a9c"
 _XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
@@ -128,6 +134,79 @@ def test_no_pattern_hangs_a_verdict(tmp_path: Path, pattern: str) -> None:
     assert not validator.validate(f"<r>{'a' * 60}!</r>".encode()).valid
     both = validation.Validator(validator.set, engine="xmlschema")
     assert not both.validate(f"<r>{'a' * 60}!</r>".encode()).valid
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+b", r"(a+a+)+b", r"(a|a?)+b"])
+def test_no_document_full_of_bad_values_hangs_a_verdict(tmp_path: Path, pattern: str) -> None:
+    """One such value takes libxml2 a tenth of a second: it is not asked about documents of such a schema, and its author is told."""
+    validator = _schema(tmp_path / "p", f"""<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="v" maxOccurs="unbounded">
+        <xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="{pattern}"/></xs:restriction></xs:simpleType></xs:element>
+        </xs:sequence></xs:complexType></xs:element>""")
+    assert pattern in validator._bench.trust.slow and any("other validators may hang" in note for note in validator._bench.trust.notes)
+    started = time.process_time()
+    report = validator.validate(b"<r>" + (b"<v>" + b"a" * 26 + b"!</v>") * 5_000 + b"</r>")
+    assert not report.valid and report.cut
+    assert validator.validate(b"<r>" + (b"<v>" + b"a" * 26 + b"b</v>") * 5_000 + b"</r>").valid
+    assert time.process_time() - started < 10
+
+
+def test_conditions_of_xsd_11_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_LEAST", 3.0)
+    validator = _schema(tmp_path / "a", """<xs:element name="r"><xs:complexType><xs:attribute name="n" type="xs:int"/>
+        <xs:assert test="not(@n) or (every $i in 1 to @n satisfies $i ge 1)"/></xs:complexType></xs:element>""")
+    assert validator.validate(b"<r/>").valid and validator.validate(b'<r n="3"/>').valid
+    report = validator.validate(b'<r n="1000000000"/>')
+    (violation,) = report.violations
+    assert not report.valid and report.disputed and violation.code == "unjudged" and "could not be judged" in violation.message
+    assert validator.validate(b"<r/>").valid, "the next document has a worker of its own"
+
+
+def test_a_vocabularys_own_rules_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_LEAST", 3.0)
+    monkeypatch.setattr(apart, "_EACH", 0.0)
+    validator = _schema(tmp_path / "x", """<xs:element name="r"><xs:complexType><xs:sequence>
+        <xs:element name="a" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>""")
+    (tmp_path / "vocabulary.toml").write_text(
+        '[rules.bomb]\ncontext = "/r"\ntest = "not(//a[//a[//a[. = 2]]])"\nmessage = "No."\n', "utf-8")
+    made: Any = SimpleNamespace(vocabulary="x", version="1", digest=validator.set.digest, set=validator.set, home=tmp_path,
+                                manifest=Manifest.load(tmp_path))
+    for count, judged in ((10, True), (20_000, False)):
+        data = b"<r>" + b"<a>1</a>" * count + b"</r>"
+        report = validation.check(made, data, parser.parse(data))
+        assert report.valid is judged and [one.code for one in report.violations] == ([] if judged else ["unjudged"])
+
+
+@pytest.mark.parametrize(("schema", "item"), [
+    ('<xs:attribute name="id" type="xs:ID"/><xs:attribute name="to" type="xs:IDREF"/>', '<a id="i{0}" to="k{0}"/>'),
+    ('<xs:attribute name="k" type="xs:string"/><xs:attribute name="to" type="xs:string"/>', '<a k="k{0}" to="t{0}"/>'),
+    (f"""<xs:attribute name="e"><xs:simpleType><xs:restriction base="xs:string">
+     {"".join(f'<xs:enumeration value="value{n}x"/>' for n in range(3_000))}</xs:restriction></xs:simpleType></xs:attribute>""",
+     '<a e="vlue{0}x"/>'),
+    ("", "<unknown{0}/>"),
+], ids=["identifiers", "keys", "enumerated values", "names"])
+def test_floods_of_what_could_be_guessed_at(tmp_path: Path, schema: str, item: str) -> None:
+    """Each wrong name or value could be compared with each that is known: minutes, if that were done."""
+    others = "".join(f'<xs:element name="unknwn{n}" minOccurs="0"/>' for n in range(600))
+    validator = _schema(tmp_path / "f", f"""<xs:element name="r"><xs:complexType><xs:sequence>
+        <xs:element name="a" minOccurs="0" maxOccurs="unbounded"><xs:complexType>{schema}</xs:complexType></xs:element>
+        <xs:choice minOccurs="0">{others}</xs:choice></xs:sequence></xs:complexType>
+        <xs:key name="k"><xs:selector xpath="b"/><xs:field xpath="@k"/></xs:key><xs:unique name="u"><xs:selector xpath="a"/>
+        <xs:field xpath="@k"/></xs:unique><xs:keyref name="f" refer="u"><xs:selector xpath="a"/><xs:field xpath="@to"/></xs:keyref>
+        </xs:element>""")
+    started = time.process_time()
+    report = validator.validate(f"<r>{''.join(map(item.format, range(20_000 if FULL else 4_000)))}</r>".encode())
+    assert not report.valid and report.cut and len(report.violations) == 1_000
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("document", [
+    b"<r><a>" + b"1" * 15_000_000 + b"</a></r>", b'<r a="' + b"1" * 15_000_000 + b'"/>', b"<r><!--" + b"x" * 15_000_000 + b"--></r>",
+], ids=["text", "attribute", "comment"])
+def test_single_tokens_of_many_megabytes_are_refused(numbers: validation.Validator, document: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(InputError):
+        numbers.validate(document)
     assert time.process_time() - started < 5
 
 

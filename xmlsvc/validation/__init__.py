@@ -31,8 +31,9 @@ from ..errors import InputError
 from ..schema import gate, store
 from ..schema.catalog import Catalog
 from ..xml import parser
-from . import explain, large, libxml2, rules
-from .arbiter import Bench, Judgement
+from ..xml.sandbox import Stopped
+from . import apart, explain, large, libxml2, rules
+from .arbiter import Bench, Judgement, unjudged
 from .findings import Finding
 from .report import Report, SchemaName, Violation
 
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from ..schema.registry import Schema
 
 LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
-RULES = 3  # our own rule set's number: part of every verdict's key
+_APART = 65_536  # bytes of a document from which on a vocabulary's own rules are worked out in another process
+RULES = 4  # our own rule set's number: part of every verdict's key
 
 
 @lru_cache(1)
@@ -70,9 +72,7 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
         bench, valid = _ready(schema, reason)
         return _report(bench.judge(tree, data, engine, limits.violations), bench, tree, data, language, valid)
     bench, name = Bench.of(schema.set), _name(schema, reason)
-    judgement = bench.judge(tree, data, engine, limits.violations)
-    if broken := rules.rule_set(manifest, schema.home, schema.version).findings(tree):
-        judgement = replace(judgement, findings=[*judgement.findings, *broken][: limits.violations])
+    judgement = _with_rules(bench.judge(tree, data, engine, limits.violations), schema, data, tree, limits.violations)
     return _report(judgement, bench, tree, data, language, Report(valid=True, schema=name))
 
 
@@ -80,6 +80,17 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
 def _ready(schema: Schema, reason: str) -> tuple[Bench, Report]:
     """What judges by a schema without rules of its own, which never changes, and the report on whatever is valid by it."""
     return Bench.of(schema.set), Report(valid=True, schema=_name(schema, reason))
+
+
+def _with_rules(judgement: Judgement, schema: Schema, data: bytes, tree: etree._ElementTree, limit: int) -> Judgement:
+    """The judgement with what breaks the vocabulary's own rules. Above a size they are worked out in a process that can be killed."""
+    own = rules.rule_set(schema.manifest, schema.home, schema.version)
+    try:
+        broken = apart.rules(schema, data, tree) if own.costly or len(data) > _APART else own.findings(tree)
+    except Stopped as stopped:
+        more = unjudged(tree, stopped)
+        return replace(judgement, findings=[*judgement.findings, *more.findings], disputed=True)
+    return replace(judgement, findings=[*judgement.findings, *broken][:limit]) if broken else judgement
 
 
 def _name(schema: Schema, reason: str) -> SchemaName:

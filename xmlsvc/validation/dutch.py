@@ -119,6 +119,9 @@ SENTENCES: dict[str, str] = {
     "default_value": "{subject} is leeg en zou van het schema de waarde “{literal}” krijgen, maar die is niet geldig voor zijn "
                      "type: geef een waarde.",
     # wat één validator alleen zegt
+    "unjudged.time": "Dit document kon niet binnen {seconds} seconden worden beoordeeld: de voorwaarden nagaan duurt te lang.",
+    "unjudged.memory": "Dit document kon niet worden beoordeeld: de voorwaarden nagaan kost te veel geheugen.",
+    "unjudged.crash": "Dit document kon niet worden beoordeeld: het nagaan van de voorwaarden brak af.",
     "refused": "Het schema staat “{name}” hier niet toe, of niet op deze manier.",
     "refused.attribute": "Het schema staat het attribuut “{attribute}” van “{name}” niet toe, of niet met deze waarde.",
     "condition": "“{name}” voldoet niet aan een voorwaarde van het schema: {condition}.",

@@ -117,6 +117,10 @@ SENTENCES: dict[str, str] = {
     "default_value": "{subject} is empty and would get the value “{literal}” from the schema, but that is not valid for its type: "
                      "give a value.",
     # what one engine says alone
+    "unjudged.time": "This document could not be judged within {seconds} seconds: the conditions that it must meet take too long to work "
+                     "out.",
+    "unjudged.memory": "This document could not be judged: the conditions that it must meet take too much memory to work out.",
+    "unjudged.crash": "This document could not be judged: working out the conditions that it must meet broke off.",
     "refused": "The schema does not allow “{name}” here, or not like this.",
     "refused.attribute": "The schema does not allow the attribute “{attribute}” of “{name}”, or not with this value.",
     "condition": "“{name}” does not meet a condition of the schema: {condition}.",

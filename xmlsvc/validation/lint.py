@@ -12,6 +12,7 @@ W3C suite, on mutants of real documents or on random content models):
     R7  counts on groups that may be empty, on wildcards, on substitution groups: it loses count                → names to match
     R8  fields with "|" or "*" in identity constraints, keys of elements that may be nil                         → always assessed
     R9  identity constraints on numbers         -0 is not 0 to it                                              → assessed where "-0" occurs
+    R10 patterns of exponential ambiguity       25 characters take it seconds, and a document may have thousands → it is not asked at all
 
 A name to check is one that the fast pass (`passes`) looks for in each accepted document; only where it finds something there does our own
 assessor, which is exact, decide.
@@ -28,7 +29,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..schema import sources
+from ..schema import ambiguity, sources
 from ..schema.matcher import namespace
 from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type, Wildcard
 from .components import Components
@@ -36,7 +37,7 @@ from .components import Components
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-VERSION = 3
+VERSION = 4
 _OPEN = ("values", "exotic", "contents", "foreign", "open_ids", "ids", "idrefs", "idref_lists", "always", "signed")
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
@@ -47,8 +48,8 @@ class Trust:
 
     `values`: what to check; `exotic`: what only where rare scripts occur; `contents`: elements whose children to match; `foreign`: those to
     match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`,
-    `idrefs`, `idref_lists`: what names and refers; `always`: why every document is assessed; `signed`: those with "-0" are; `notes`:
-    sentences for whoever registers the schema.
+    `idrefs`, `idref_lists`: what names and refers; `always`: why every document is assessed; `signed`: those with "-0" are; `slow`: the
+    patterns for which libxml2 is not to be asked about any document; `notes`: sentences for whoever registers the schema.
     """
 
     version: str
@@ -63,6 +64,7 @@ class Trust:
     idref_lists: tuple[Name, ...] = ()
     always: tuple[str, ...] = ()
     signed: bool = False
+    slow: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -81,7 +83,7 @@ def trust(schema_set: SchemaSet, model: Model) -> Trust:
     return Trust(
         version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign), rules.home,
         tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always),
-        rules.signed, tuple(dict.fromkeys(rules.notes)))
+        rules.signed, tuple(rules.slow), tuple(dict.fromkeys(rules.notes)))
 
 
 def load(path: Path) -> Trust | None:
@@ -98,7 +100,7 @@ def load(path: Path) -> Trust | None:
 
     return Trust(
         raw["version"], pairs("values"), pairs("exotic"), texts("contents"), texts("foreign"), texts("home"), texts("open_ids"),
-        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("notes"))
+        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("slow"), texts("notes"))
 
 
 def save(found: Trust, path: Path) -> None:
@@ -123,6 +125,7 @@ class _Rules:
         self.idrefs: dict[Name, None] = {}
         self.idref_lists: dict[Name, None] = {}
         self.always: dict[str, None] = {}
+        self.slow: dict[str, None] = {}
         self.notes: list[str] = []
         self.signed = False
         self._simple: dict[int, tuple[SimpleType, str]] = {}
@@ -244,6 +247,8 @@ class _Rules:
             doubts = {"always" if unchecked else "", *map(self._doubtful, inner)}
             for pattern in (pattern for step in simple.patterns for pattern in step):
                 self.notes += [f"{simple.source or simple.name}: {note}" for note in pattern_notes(pattern)]
+                if ambiguity.exponential(pattern):
+                    self.slow[pattern] = None
                 doubts.add(unusual(pattern))
             known = self._simple[id(simple)] = (simple, "always" if "always" in doubts else "exotic" if "exotic" in doubts else "")
         return known[1]
@@ -300,6 +305,10 @@ def pattern_notes(pattern: str) -> Iterator[str]:
         quantifiers = [piece[1] for piece in _PIECE.finditer(group[1])]
         if quantifiers and all(quantifiers) and any(one[0] in "+*" for one in quantifiers if one):
             yield f"The pattern {pattern} has a repetition inside a repetition; other validators may hang on it."
+            return
+    if ambiguity.exponential(pattern):
+        yield (f"The pattern {pattern} can match one value in very many ways; other validators may hang on it, and documents take "
+               "longer here.")
 
 
 def _emptiable(particle: Particle) -> bool:

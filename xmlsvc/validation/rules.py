@@ -53,6 +53,7 @@ class RuleSet:
         chosen = ((name, rule) for name, rule in manifest.rules.items() if not rule.versions or version in rule.versions)
         self._rules = [_compile(name, rule, namespaces) for name, rule in chosen]
         self._schematrons = [_schematron(folder / name) for name in manifest.schematron]
+        self.costly = False  # whether they are worked out in another process whatever the size of a document
 
     def findings(self, tree: etree._ElementTree) -> list[Finding]:
         """What breaks a rule, in the order of the rules."""

@@ -263,6 +263,9 @@ class Speaker:
 
     # -- values ---------------------------------------------------------------------------------------------------------------
 
+    def _say_unjudged(self, finding: Finding) -> str:
+        return self._words(f"unjudged.{finding.facts['why']}", self._slots(finding))
+
     def _say_refused(self, finding: Finding) -> str:
         if "condition" in finding.facts:
             return self._words("condition", self._slots(finding))

@@ -74,13 +74,14 @@ class Pieces:
 
     def _head(self) -> tuple[bytes, str]:
         """The document's beginning, and the root's name."""
-        head = b""
-        looking = parser.pulled()
+        parts: list[bytes] = []
+        looking, size = parser.pulled(), _HEAD
         while True:
-            data = self._stream.read(_HEAD)
-            if not head and data and not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
+            data = self._stream.read(size)
+            size = min(2 * size, CHUNK)
+            if not parts and data and not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
                 raise refusal
-            head += data
+            parts.append(data)
             try:
                 looking.feed(data) if data else looking.close()
             except etree.XMLSyntaxError as raised:
@@ -88,9 +89,10 @@ class Pieces:
             else:
                 error = None
             for _, element in looking.read_events():
-                return head, str(cast(etree._Element, element).tag)
+                return b"".join(parts), str(cast(etree._Element, element).tag)
             found = list(looking.feed_error_log)
             if error is not None or found or not data:
+                head = b"".join(parts)
                 if parser.has_doctype(head):
                     raise parser.doctype(head)
                 fault = parser.fault_of(found, error)

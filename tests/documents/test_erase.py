@@ -17,7 +17,7 @@ from xmlsvc.documents import accounts, erase, receipts, revisions, runs, search,
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.services import Services
 from xmlsvc.documents.submit import Options
-from xmlsvc.storage import core, counters, model, projection
+from xmlsvc.storage import core, counters, model, projection, public
 
 
 def deliver(house: Services, actor: Actor, body: bytes, name: str) -> Any:
@@ -216,3 +216,15 @@ def test_rebuild_is_audited(house: Services, nordlys: Actor) -> None:
     with pytest.raises(errors.Forbidden):
         vocabularies.rebuild(house, nordlys, "note")
     assert house.sessions.read(lambda store: store.find(model.Audit, action="vocabulary.rebuild").one().detail) == "1 documents, 0 failed"
+
+
+def test_harvesters_learn_that_a_document_went(house: Services, nordlys: Actor) -> None:
+    made = deliver(house, nordlys, notes.note("shown"), "n.xml")
+
+    def shown() -> list[tuple[str, int | None]]:
+        house.sessions.write(lambda store: public.enter(store, house.clock.now()))
+        return house.sessions.read(lambda store: list(store.find((model.PublicDocument.document_id, model.PublicDocument.number))))
+
+    assert shown() == [(made.document, 1)]
+    erase.partner(house, OPERATOR, "nordlys")
+    assert shown() == [(made.document, None)]

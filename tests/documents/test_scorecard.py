@@ -53,7 +53,7 @@ def test_every_delivery_counts_on_its_day(house: Services) -> None:
     clock._ids = 10_000  # those of the day before are taken
     tomorrow = replace(house, clock=clock)
     deliver(tomorrow, who, clip(2), clip(4, b"kop"), b"<a>", b"<b>", b"<c>")
-    deliver(tomorrow, partner(house, "delta"), clip(9, b"titel"))
+    deliver(tomorrow, partner(house, "delta"), clip(9, b"titel"), clip(9, b"titel"))
     found = scorecard.card(tomorrow, who, "nordlys", 3)
     days = [(day.date, day.deliveries, day.accepted) for day in found.days]
     assert days == [("2024-05-02", 0, 0), ("2024-05-03", 5, 2), ("2024-05-04", 5, 1)]
@@ -64,6 +64,7 @@ def test_every_delivery_counts_on_its_day(house: Services) -> None:
     ]  # fmt: skip
     assert any("titel" in each.message for each in found.causes)
     assert scorecard.card(tomorrow, who, "nordlys", 1).deliveries == 5
+    assert scorecard.card(tomorrow, OPERATOR, "delta", 1).rate == 0.0, "the same wrong bytes again are as wrong"
 
 
 def test_nothing_delivered_is_no_rate(house: Services) -> None:

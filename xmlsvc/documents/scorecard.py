@@ -2,11 +2,13 @@
 
     card(services, actor, partner, days) -> Scorecard      a partner sees its own, editors everybody's
 
-A delivery counts as accepted when a document came of it or was confirmed by it (new, revised, unchanged). Batches count by their documents.
+A delivery counts as accepted when a valid document came of it or was confirmed by it (new, revised, unchanged). Batches count by their
+documents.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -109,7 +111,11 @@ def _outcomes(store: Store, partner_id: str, first: date, last: date) -> dict[st
     while day <= last:
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         where = And(row.partner_id == partner_id, row.received >= start, row.received < start + timedelta(days=1), row.outcome != "batch")
-        found[day.isoformat()] = dict(store.find((row.outcome, Count()), where).group_by(row.outcome))
+        counts: Counter[str] = Counter()
+        for outcome, status, count in store.find((row.outcome, row.status, Count()), where).group_by(row.outcome, row.status):
+            again = status == 422 and outcome == "unchanged"  # the same bytes are as invalid as before
+            counts["quarantined" if again else outcome] += count
+        found[day.isoformat()] = dict(counts)
         day += timedelta(days=1)
     return found
 

@@ -31,6 +31,7 @@ _NAVIGATION = (
     ("Runs", "/runs", "runs"),
     ("Vocabularies", "/vocabularies", "vocabularies"),
     ("Partners", "/partners", "partners"),
+    ("Changes", "/audit", "review"),
 )
 
 _STATES = {
@@ -143,7 +144,7 @@ def navigation(services: Services, here: str) -> list[dict[str, Any]]:
             "hint": "documents in quarantine",
         }
         for label, path, icon in _NAVIGATION
-        if may({"/upload": "submit", "/runs": "run"}.get(path, "read"))
+        if may({"/upload": "submit", "/runs": "run", "/audit": "administer"}.get(path, "read"))
     ]
 
 

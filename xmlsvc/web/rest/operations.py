@@ -43,8 +43,10 @@ class Operation:
 
 
 JSON, XML, ANY = "application/json", "application/xml", "*/*"
-COMMON: Problems = (errors.BadRequest, errors.Unauthenticated, errors.Forbidden, errors.Error, errors.EnvironmentFault, errors.Unavailable)
-OPEN: Problems = (errors.BadRequest, errors.Unauthenticated, errors.Error, errors.EnvironmentFault, errors.Unavailable)
+OPEN: Problems = (
+    errors.BadRequest, errors.Unauthenticated, errors.TooManyRequests, errors.Error, errors.EnvironmentFault, errors.Unavailable,
+)  # fmt: skip
+COMMON: Problems = (*OPEN, errors.Forbidden)
 """Of the addresses that anybody may ask."""
 BODY: Problems = (
     problem_types.RequestTimeout, problem_types.LengthRequired, errors.TooLarge, errors.UnsupportedMediaType, errors.NotWellFormed,
@@ -75,7 +77,9 @@ IF_MATCH = Parameter("If-Match", "header", "The ETag of the document's XML as it
 IF_NEW = Parameter("If-None-Match", "header", "*: refuse to revise a document that is there already.")
 IF_CHANGED = Parameter("If-None-Match", "header", "ETags that are known: 304 if one of them is still right.")
 
-PREFER = Parameter("Prefer", "header", "return=minimal: no body; for batches respond-async: answer at once, wait=N: within N seconds (RFC 7240).")
+PREFER = Parameter(
+    "Prefer", "header", "return=minimal: no body; for batches respond-async: answer at once, wait=N: within N seconds (RFC 7240)."
+)
 ARCHIVES = ("application/zip", "application/gzip", "application/x-tar", "multipart/form-data", XML)
 
 _REPRESENTATION = {200: ("The document in the form that Accept or ?format= asks for; the exact XML by default.", ANY, ""),

@@ -140,7 +140,7 @@ def read_child(field: Field, child: etree._Element) -> Any:
         found = field.default if field.default is not None else field.fixed or ""
     codec = field.codec
     try:
-        if codec.simple.builtin in ANY_SIMPLE and codec.simple.variety == "atomic":
+        if is_any(codec):
             said = field.owner.package().said_type(child)
             if isinstance(said, Codec):
                 codec = said
@@ -149,8 +149,13 @@ def read_child(field: Field, child: etree._Element) -> Any:
         raise bad(field, found, error) from None
 
 
+def is_any(codec: Codec) -> bool:
+    """Whether the type is one of those that xsi:type makes something of: lists and unions are derived from it, too, but are none."""
+    return codec.simple.builtin in ANY_SIMPLE and codec.simple.variety == "atomic"
+
+
 def is_quick(field: Field) -> bool:
     """Whether a child's text is all that its value hangs on."""
     codec = field.codec
     told = field.nillable or field.default is not None or field.fixed is not None
-    return not (told or codec.contextual or codec.simple.builtin in ANY_SIMPLE)
+    return not (told or codec.contextual or is_any(codec))

@@ -170,3 +170,28 @@ def test_version_conflicts_show_both_sides(house: Services, nordlys: Actor) -> N
     with pytest.raises(errors.ChangedMeanwhile) as unknown:
         revise.revise(house, ADA, key, FIXED, Saving(expects="sha256:0"))
     assert unknown.value.merged is None
+
+
+def test_what_both_added_is_kept_where_the_schema_has_room(house: Services, nordlys: Actor) -> None:
+    key = corrected(house, nordlys, note("One"), note("One", tags=("mine",)))
+    done = send(house, nordlys, note("One", tags=("theirs",)), name="a")
+    assert (done.state, done.conflict) == ("published", None)
+    assert revisions.published(house, key)[2] == note("One", tags=("theirs", "mine"))
+    send(house, nordlys, note("One", due="2024-01-01", tags=("theirs",)), name="a")
+    assert revisions.published(house, key)[2] == note("One", due="2024-01-01", tags=("theirs", "mine"))
+
+
+def test_what_both_added_is_a_conflict_where_there_is_room_for_one(house: Services, nordlys: Actor) -> None:
+    corrected(house, nordlys, note("One"), note("One", due="2024-01-01"))
+    assert send(house, nordlys, note("One", due="2024-02-02"), name="a").conflict is not None
+    (field,) = conflicts.listed(house, ADA)[0].fields
+    assert (field.path, field.base) == ("/note:note", None) and "2024-02-02" in (field.theirs or "") and "2024-01-01" in (field.mine or "")
+
+
+def test_a_reformatted_delivery_changes_no_field(house: Services, nordlys: Actor) -> None:
+    """Other prefixes, other white space: the corrections stay, the partner's spelling is taken over."""
+    key = corrected(house, nordlys)
+    sent = BASE.replace(b"<", b"<n:").replace(b"<n:/", b"</n:").replace(b"xmlns=", b"xmlns:n=").replace(b"\n<n:", b"\n\t<n:")
+    done = send(house, nordlys, sent, name="a")
+    assert (done.state, done.conflict) == ("published", None)
+    assert revisions.published(house, key)[2] == sent.replace(b"One", b"One!")

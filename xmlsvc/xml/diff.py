@@ -84,7 +84,7 @@ class Comparison:
             return
         pairs = self.alignment.aligned(list(old), list(new))
         if not (loose(old) and loose(new)):
-            if _shallow(old) != _shallow(new):
+            if shallow(old) != shallow(new):
                 yield self._change("changed", "text", old, new, inner(old), inner(new))
         elif slots(old) != slots(new):
             self.spaces = True
@@ -104,17 +104,17 @@ class Comparison:
             if new is None:
                 assert node is not None
                 if node not in taken:
-                    yield Change(verb="removed", what=_what(node), path=self._path(node), before=shown(node))
+                    yield Change(verb="removed", what=what(node), path=self._path(node), before=shown(node))
             elif node is None:
                 sources = places.get(self.alignment.signature(new))
                 if sources:
-                    yield Change(verb="moved", what=_what(new), path=self._path(new), was=self._path(sources.pop(0)), after=shown(new))
+                    yield Change(verb="moved", what=what(new), path=self._path(new), was=self._path(sources.pop(0)), after=shown(new))
                 else:
-                    yield Change(verb="added", what=_what(new), path=self._path(new), after=shown(new))
+                    yield Change(verb="added", what=what(new), path=self._path(new), after=shown(new))
             elif is_element(node):
                 yield from self.element(node, new)
             elif node.text != new.text:
-                yield self._change("changed", _what(new), node, new, node.text or "", new.text or "")
+                yield self._change("changed", what(new), node, new, node.text or "", new.text or "")
 
     def _attributes(self, old: etree._Element, new: etree._Element) -> Iterator[Change]:
         for name in sorted({*map(str, old.keys()), *map(str, new.keys())}):
@@ -141,11 +141,12 @@ class Comparison:
         return f"{path(parent, self.prefixes) if parent is not None else ''}/{step}"
 
 
-def _what(node: etree._Element) -> What:
+def what(node: etree._Element) -> What:
+    """What a change of the node is a change of."""
     return "element" if is_element(node) else "comment" if kind(node) == "<!--" else "instruction"
 
 
-def _shallow(element: etree._Element) -> list[str]:
+def shallow(element: etree._Element) -> list[str]:
     """The element's own texts, and the kinds of what is between them."""
     return [*slots(element), *map(kind, element)]
 

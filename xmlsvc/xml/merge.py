@@ -16,9 +16,9 @@ from typing import Literal
 
 from lxml import etree
 
-from .alignment import Alignment, is_element, kind, loose, slots, written
+from .alignment import Alignment, is_element, kind, loose, written
 from .carry import carry, carry_content, carry_element, copied, outside, put, take
-from .diff import What, inner, shown
+from .diff import What, inner, shallow, shown, what
 from .names import Prefixes, path
 
 Side = Literal["theirs", "mine", "base"]
@@ -138,7 +138,7 @@ class _Merging:
 
     def _mixed(self, base: etree._Element, theirs: etree._Element, mine: etree._Element) -> None:
         """Texts between children: taken from one side as they are, with that side's children."""
-        was, their, my = _shallow(base), _shallow(theirs), _shallow(mine)
+        was, their, my = shallow(base), shallow(theirs), shallow(mine)
         if was == their == my:
             for one, two, three in zip(base, theirs, mine, strict=True):
                 if is_element(one):
@@ -197,7 +197,7 @@ class _Merging:
         live = self.live[their]
         side: Side = "mine"
         if not self._same(base, their):
-            side = self._clash(_what(base), _where(base, self.prefixes), shown(base), shown(their), None)
+            side = self._clash(what(base), _where(base, self.prefixes), shown(base), shown(their), None)
         if side == "mine":
             take(live, indented=True)
             return cursor
@@ -210,7 +210,7 @@ class _Merging:
     ) -> etree._Element | None:
         if self._same(base, my):
             return cursor
-        side = self._clash(_what(base), _where(base, self.prefixes), shown(base), None, shown(my))
+        side = self._clash(what(base), _where(base, self.prefixes), shown(base), None, shown(my))
         if side == "theirs":
             return cursor
         return put(parent, cursor, copied(my if side == "mine" else base, parent), indented=True)
@@ -283,14 +283,6 @@ def _become(node: etree._Element, wanted: etree._Element) -> None:
         carry_element(node, wanted, Alignment(), spaces=False)
     else:
         node.text = wanted.text
-
-
-def _shallow(element: etree._Element) -> list[str]:
-    return [*slots(element), *map(kind, element)]
-
-
-def _what(node: etree._Element) -> What:
-    return "element" if is_element(node) else "comment" if kind(node) == "<!--" else "instruction"
 
 
 def _where(node: etree._Element, prefixes: Prefixes) -> str:

@@ -60,7 +60,7 @@ def of(services: Services, actor: Actor, document: Document, tree: etree._Elemen
         wanted = list(values)
         for first in range(0, len(wanted), _AT_ONCE):
             part = wanted[first : first + _AT_ONCE]
-            rows = store.find(columns, row.partner_id == document.partner_id, row.identity.is_in(part), row.identity_kind == "identity")
+            rows = store.find(columns, row.partner_id == document.partner_id, row.identity.is_in(part), row.identity_kind != "digest")
             found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows[:SHOWN]]
         return [each for each in found if each.id != document.id][:SHOWN]
 
@@ -70,7 +70,7 @@ def of(services: Services, actor: Actor, document: Document, tree: etree._Elemen
 
 def _back(services: Services, actor: Actor, document: Document) -> Iterator[Linked]:
     """Documents whose text has this one's identity as a word."""
-    if document.identity_kind != "identity" or '"' in document.identity:
+    if document.identity_kind == "digest" or '"' in document.identity:
         return
     query = search.Query(text=f'"{document.identity}"', partner=document.partner, limit=SHOWN)
     for item in search.find(services, actor, query).items:

@@ -10,10 +10,24 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cronsim import CronSim, CronSimError
+
 from .errors import EnvironmentFault
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A run that the clock asks for: `[runs.NAME]`. `cron`: five fields, UTC; `kind`: of run; `parameters`: what such a run takes."""
+
+    name: str
+    cron: str
+    kind: str = "revalidate"
+    priority: int = 0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -69,6 +83,8 @@ class Settings:
     guests: bool = _setting(False, "let anyone who reaches the pages read everything without a login: for demonstrations only")
     secure_cookies: bool = _setting(False, "send cookies over https only (set it behind TLS)")
 
+    runs: tuple[Schedule, ...] = ()
+
     @property
     def schemas(self) -> Path:
         """Where the vocabularies live, a folder each."""
@@ -85,7 +101,7 @@ class Settings:
         return self.directory / "var"
 
 
-FIELDS = tuple(f for f in dataclasses.fields(Settings) if f.name != "directory")
+FIELDS = tuple(f for f in dataclasses.fields(Settings) if f.name not in ("directory", "runs"))
 
 
 _WORDS = {"bool": "true or false", "int": "a whole number, 1 or more", "str": "text in quotes"}
@@ -123,6 +139,7 @@ def load(directory: str | Path, environ: Mapping[str, str] = os.environ) -> Sett
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise EnvironmentFault(f"{path} cannot be read: {error}.") from error
     names = {f.name for f in FIELDS}
+    schedules = _schedules(values.pop("runs", {}), path)
     for name in values:
         if name not in names:
             raise EnvironmentFault(f"{path} has an unknown setting {name!r}. Known are: {', '.join(sorted(names))}.")
@@ -133,7 +150,25 @@ def load(directory: str | Path, environ: Mapping[str, str] = os.environ) -> Sett
             converted[f.name] = _convert(f.name, str(f.type), text, f"{variable} in the environment")
         elif f.name in values:
             converted[f.name] = _convert(f.name, str(f.type), values[f.name], str(path))
-    return Settings(directory=directory, **converted)
+    return Settings(directory=directory, runs=schedules, **converted)
+
+
+def _schedules(tables: Any, path: Path) -> tuple[Schedule, ...]:
+    """The tables [runs.NAME]. Raises EnvironmentFault."""
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise EnvironmentFault(f"{path}: what is to run by the clock is a table each: [runs.NAME] with cron = \"0 3 * * *\".")
+    found = []
+    for name, table in tables.items():
+        given = dict(table)
+        cron, kind, priority = given.pop("cron", None), given.pop("kind", "revalidate"), given.pop("priority", 0)
+        try:
+            CronSim(cron, datetime.now(UTC))
+        except (CronSimError, TypeError, AttributeError):
+            raise EnvironmentFault(f"{path}: [runs.{name}] needs cron = \"MINUTE HOUR DAY MONTH WEEKDAY\", not {cron!r}.") from None
+        if not isinstance(kind, str) or not isinstance(priority, int):
+            raise EnvironmentFault(f"{path}: in [runs.{name}] the kind is a text and the priority a number.")
+        found.append(Schedule(name, cron, kind, priority, given))
+    return tuple(found)
 
 
 def template() -> str:
@@ -142,4 +177,6 @@ def template() -> str:
     for f in FIELDS:
         default = str(f.default).lower() if isinstance(f.default, bool) else repr(f.default).replace("'", '"')
         lines += ["", f"# {f.metadata['help']}", f"# {f.name} = {default}"]
+    lines += ["", "# Runs by the clock (cron's five fields, UTC); what else such a run takes stands below.", "# [runs.nightly]",
+              '# cron = "0 3 * * *"', '# kind = "revalidate"']  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -40,7 +40,9 @@ NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID, UNREADABLE = (
     "newly-broken", "still-broken", "broken-otherwise", "fixed", "still-valid", "unreadable",
 )  # fmt: skip
 OUTCOMES = (NEWLY_BROKEN, STILL_BROKEN, BROKEN_OTHERWISE, FIXED, STILL_VALID, UNREADABLE)
-PARAMETERS = frozenset({"vocabulary", "query", "again", "executor", "workers", "chunk", "against", "candidate", "upgrade", "rules"})
+PARAMETERS = frozenset({
+    "vocabulary", "query", "again", "executor", "workers", "chunk", "against", "candidate", "upgrade", "rules", "schedule",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

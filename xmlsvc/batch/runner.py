@@ -17,8 +17,8 @@ from typing import Any
 from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
-from ..errors import Conflict, Error, NotFound, Unavailable
-from . import batches, bulk, fixing, media, moving, republish, revalidate
+from ..errors import Conflict, EnvironmentFault, Error, NotFound, Unavailable
+from . import batches, bulk, fixing, media, moving, republish, revalidate, schedule
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -56,7 +56,7 @@ def work(services: Services, stopping: threading.Event, once: bool = False) -> i
     ended = 0
     while not stopping.is_set():
         try:
-            taken = runs.claim(services) or (runs.claim(services) if republish.due(services) else None)
+            taken = runs.claim(services) or (runs.claim(services) if _due(services) else None)
         except Unavailable as error:
             LOG.warning("%s", error.message)
             taken = None
@@ -83,6 +83,17 @@ def hurry(services: Services, run_id: str, seconds: float) -> None:
         do(services, taken, stopping)
     finally:
         timer.cancel()
+
+
+def _due(services: Services) -> bool:
+    """Whether a run has come to be because its time has come."""
+    try:
+        return bool([*republish.due(services), *schedule.due(services, REQUESTS)])
+    except Unavailable:
+        raise
+    except EnvironmentFault as error:
+        LOG.error("%s", error.message)
+        return False
 
 
 def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -> bool:

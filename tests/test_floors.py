@@ -33,7 +33,7 @@ FLOORS: list[list[str]] = [
         "validation.identity", "validation.repair", "validation.assess", "validation.far_identity", "validation.streamed",
         "validation.catalogue", "validation.codes", "validation.english", "validation.dutch",
         "validation.naming", "validation.wording", "validation.suggest",
-        "validation.sentences", "validation.explain", "validation.large", "validation.rules", "validation.apart",
+        "validation.sentences", "validation.explain", "validation.large", "validation.schematron", "validation.rules", "validation.apart",
         "validation.arbiter", "validation",
     ],
     [

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.left_out import require
 from xmlsvc import validation
 from xmlsvc.errors import SchemaError
 from xmlsvc.schema import vocabulary
 from xmlsvc.schema.vocabulary import Manifest
 from xmlsvc.validation.rules import RuleSet
-from xmlsvc.xml import parser
+from xmlsvc.xml import parser, saxon
 
 XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:p" xmlns="urn:p" elementFormDefault="qualified">
 <xs:element name="item"><xs:complexType><xs:sequence><xs:element name="from" type="xs:date"/>
@@ -85,7 +86,7 @@ def test_what_cannot_be_compiled_is_named(tmp_path: Path, rule: dict[str, Any], 
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    (SCHEMATRON.replace("<schema ", '<schema queryBinding="xslt2" '), "query binding “xslt2”"), ("<schema>", "well-formed"),
+    (SCHEMATRON.replace("<schema ", '<schema queryBinding="xquery" '), "query binding “xquery”"), ("<schema>", "well-formed"),
     ('<schema xmlns="urn:other"/>', "cannot be compiled"),
 ])  # fmt: skip
 def test_schematron_that_cannot_be_run_is_refused(tmp_path: Path, text: str, words: str) -> None:
@@ -100,6 +101,61 @@ def test_schematron_that_cannot_be_run_is_refused(tmp_path: Path, text: str, wor
 def test_the_manifest_says_what_a_rule_needs(rule: dict[str, Any]) -> None:
     with pytest.raises(SchemaError, match=r"rules\.r"):
         vocabulary.parse({"rules": {"r": rule}})
+
+
+NEWER = """<schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2"><ns prefix="p" uri="urn:p"/>
+<let name="latest" value="xs:date('2030-01-01')"/><ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>
+<pattern abstract="true" id="dated"><rule context="$what"><assert id="sane" test="xs:date(.) lt $latest">
+<name/> is <value-of select="xs:date(.)"/>: too late.</assert></rule></pattern>
+<pattern is-a="dated"><param name="what" value="p:to"/></pattern>
+<pattern><rule abstract="true" id="ordered"><assert id="order" test="xs:date(p:to) ge xs:date(p:from)">It ends <emph>before</emph> it
+begins.</assert></rule><rule context="p:item"><extends rule="ordered"/><let name="s" value="string(@status)"/>
+<report role="warning" test="$s = 'x'">The status <value-of select="$s"/> is going away.</report></rule>
+<rule context="p:*"><report test="true()">Never: the first rule counts.</report></rule></pattern>
+<pattern><rule context="@status"><assert id="status" test="matches(., '^[a-w]+$')">No.</assert></rule></pattern></schema>"""
+
+
+def test_schematron_in_the_xslt2_binding(tmp_path: Path) -> None:
+    require(saxon.available(), "Schematron in the xslt2 binding (no SaxonC-HE: pip install 'xmlsvc[xslt3]')")
+    newer = NEWER.replace('<rule context="p:*"><report test="true()">Never: the first rule counts.</report></rule>', "")
+    (tmp_path / "rules.sch").write_text(newer, "utf-8")
+    report = check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}), DOCUMENT.replace(b"<to>2024", b"<to>1999"))
+    told = [(one.code, one.severity, one.line, one.attribute, one.message) for one in report.violations]
+    assert told == [
+        ("schematron", "warning", 1, None, "The status x is going away."),
+        ("schematron.order", "error", 1, None, "It ends before it begins."),
+        ("schematron.status", "error", 1, "status", "No.")]
+    late = check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}), DOCUMENT.replace(b"2024-01-01", b"2031-01-01"))
+    (sane,) = [one for one in late.violations if one.code == "schematron.sane"]
+    assert (sane.line, sane.message) == (3, "to is 2031-01-01: too late.")
+    good = DOCUMENT.replace(b"2024-01-01", b"2025-01-01").replace(b'"x"', b'"w"')
+    assert check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}), good).violations == ()
+
+
+def test_of_a_patterns_rules_the_first_that_matches_counts(tmp_path: Path) -> None:
+    require(saxon.available(), "Schematron in the xslt2 binding (no SaxonC-HE: pip install 'xmlsvc[xslt3]')")
+    (tmp_path / "rules.sch").write_text(NEWER, "utf-8")
+    report = check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}))
+    assert [one.line for one in report.violations if one.message.startswith("Never")] == [2, 3]
+
+
+@pytest.mark.parametrize(("sch", "said"), [
+    (NEWER.replace("xs:date(.) lt", "xs:date(. lt"), "cannot be run"),
+    (NEWER.replace("true()", "doc('/etc/passwd')"), "the function doc is not run here"), (NEWER.replace("xslt2", "xquery"), "known are"),
+    (NEWER.replace('rule="ordered"', 'rule="other"'), "no abstract rule"),
+])  # fmt: skip
+def test_schematron_that_cannot_be_run(tmp_path: Path, sch: str, said: str) -> None:
+    require(saxon.available(), "Schematron in the xslt2 binding (no SaxonC-HE: pip install 'xmlsvc[xslt3]')")
+    (tmp_path / "rules.sch").write_text(sch, "utf-8")
+    with pytest.raises(SchemaError, match=said):
+        check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}))
+
+
+def test_without_saxon_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saxon, "available", lambda: False)
+    (tmp_path / "rules.sch").write_text(NEWER, "utf-8")
+    with pytest.raises(SchemaError, match=r"xmlsvc\[xslt3\]"):
+        check(tmp_path, vocabulary.parse({"schematron": ["rules.sch"]}))
 
 
 def test_verdicts_hang_on_the_vocabularys_own_rules(tmp_path: Path) -> None:

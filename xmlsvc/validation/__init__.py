@@ -86,7 +86,8 @@ def _with_rules(judgement: Judgement, schema: Schema, data: bytes, tree: etree._
     """The judgement with what breaks the vocabulary's own rules. Above a size they are worked out in a process that can be killed."""
     own = rules.rule_set(schema.manifest, schema.home, schema.version)
     try:
-        broken = apart.rules(schema, data, tree) if own.costly or len(data) > _APART else own.findings(tree)
+        broken = apart.rules(schema, data, tree) if len(data) > _APART else own.findings(tree)
+        broken += own.findings_by_saxon(tree)
     except Stopped as stopped:
         more = unjudged(tree, stopped)
         return replace(judgement, findings=[*judgement.findings, *more.findings], disputed=True)

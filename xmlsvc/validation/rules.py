@@ -1,4 +1,5 @@
-"""Rules beyond the schema: named XPath rules of the manifest, and Schematron (ISO/IEC 19757-3) in the XSLT 1 query binding.
+"""Rules beyond the schema: named XPath rules of the manifest, and Schematron (ISO/IEC 19757-3): in the XSLT 1 query binding by lxml's
+skeleton, in xslt2 and xslt3 by SaxonC-HE where that is installed (`schematron`).
 
     rule_set(manifest, folder, version).findings(tree)   -> findings of the same kind as those of the schema
     digest(manifest, folder, version)                    -> of all that these rules are made of; "" where there are none
@@ -23,7 +24,8 @@ from lxml import etree, isoschematron  # type: ignore[attr-defined]
 
 from ..errors import NotWellFormed, SchemaError
 from ..schema.vocabulary import Manifest, RuleEntry
-from ..xml import parser
+from ..xml import parser, saxon
+from . import schematron
 from .findings import OWN, Finding
 
 SCHEMATRON = "schematron"
@@ -52,13 +54,25 @@ class RuleSet:
         namespaces = {prefix: space for prefix, space in manifest.namespaces.items() if prefix}
         chosen = ((name, rule) for name, rule in manifest.rules.items() if not rule.versions or version in rule.versions)
         self._rules = [_compile(name, rule, namespaces) for name, rule in chosen]
-        self._schematrons = [_schematron(folder / name) for name in manifest.schematron]
-        self.costly = False  # whether they are worked out in another process whatever the size of a document
+        self._schematrons: list[isoschematron.Schematron] = []
+        self._saxon: list[schematron.Schematron] = []
+        for file in manifest.schematron:
+            made = _schematron(folder / file)
+            (self._saxon if isinstance(made, schematron.Schematron) else self._schematrons).append(made)
 
     def findings(self, tree: etree._ElementTree) -> list[Finding]:
-        """What breaks a rule, in the order of the rules."""
+        """What breaks an XPath rule, or Schematron in the XSLT 1 binding, in the order of the rules."""
         return [*(finding for rule in self._rules for finding in _broken(rule, tree)),
-                *(finding for schematron in self._schematrons for finding in _failed(schematron, tree))]
+                *(finding for one in self._schematrons for finding in _failed(one, tree))]
+
+    def findings_by_saxon(self, tree: etree._ElementTree) -> list[Finding]:
+        """What breaks Schematron in another binding. Raises SchemaError and sandbox.Stopped."""
+        if not self._saxon:
+            return []
+        data = etree.tostring(tree, encoding="utf-8")
+        elements = list(tree.getroot().iter(etree.Element))
+        return [_said(name, role, elements[at], attribute, text) for one in self._saxon
+                for name, role, at, attribute, text in one.findings(data)]
 
 
 @dataclass(frozen=True)
@@ -124,7 +138,7 @@ def _files(entries: Sequence[Path]) -> dict[Path, bytes]:
 def _digest(manifest: Manifest, version: str, files: Mapping[Path, bytes]) -> str:
     chosen = [(name, rule.context, rule.test, rule.message, rule.severity) for name, rule in manifest.rules.items()
               if not rule.versions or version in rule.versions]
-    processors = [etree.__version__, etree.LIBXSLT_VERSION]
+    processors = [etree.__version__, etree.LIBXSLT_VERSION, saxon.fingerprint()]
     parts = [chosen, sorted(manifest.namespaces.items()), processors, [hashlib.sha256(data).hexdigest() for data in files.values()]]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -173,7 +187,7 @@ def _finding(code: str, severity: str, element: etree._Element, attribute: str |
     return Finding(code, "rule", element, attribute, {"said": " ".join(said.split()), "severity": severity}, {OWN})
 
 
-def _schematron(path: Path) -> isoschematron.Schematron:
+def _schematron(path: Path) -> isoschematron.Schematron | schematron.Schematron:
     try:
         tree = parser.parse_schema(path.read_bytes(), path, [path.parent])
     except OSError as error:
@@ -181,26 +195,32 @@ def _schematron(path: Path) -> isoschematron.Schematron:
     except NotWellFormed as error:
         raise SchemaError(f"The Schematron file {path} is no well-formed XML: {error.message}", ((path.name, error.message),)) from None
     binding = (tree.getroot().get("queryBinding") or "").lower()
+    if binding in schematron.BINDINGS:
+        return schematron.Schematron(path, tree.getroot())
     if binding not in _XSLT1:
-        raise SchemaError(
-            f"The Schematron file {path.name} uses the query binding “{binding}”; only xslt1 can be run here. Write its tests in XPath 1.0 "
-            "and leave queryBinding out.", ((path.name, f"queryBinding {binding}"),))
+        known = ", ".join((*filter(None, _XSLT1), *schematron.BINDINGS))
+        raise SchemaError(f"The Schematron file {path.name} uses the query binding “{binding}”; known are: {known}.",
+                          ((path.name, f"queryBinding {binding}"),))
     try:
         return isoschematron.Schematron(tree, store_report=True)
     except (etree.SchematronParseError, etree.XSLTParseError) as error:
         raise SchemaError(f"The Schematron file {path.name} cannot be compiled: {error}.", ((path.name, str(error)),)) from None
 
 
-def _failed(schematron: isoschematron.Schematron, tree: etree._ElementTree) -> Iterator[Finding]:
+def _failed(rules: isoschematron.Schematron, tree: etree._ElementTree) -> Iterator[Finding]:
     """SVRL's failed assertions and successful reports, at the places that they name."""
-    schematron.validate(tree)
-    report = schematron.validation_report
+    rules.validate(tree)
+    report = rules.validation_report
     for failed in report.getroot().iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
         nodes: Any = tree.xpath(failed.get("location") or "/*")
         element, attribute = _place(nodes[0]) if nodes else (tree.getroot(), None)
         text = failed.findtext(f"{_SVRL}text") or failed.get("test") or ""
-        role = (failed.get("role") or failed.get("flag") or "error").lower()
-        severity = {"warn": "warning", "information": "info"}.get(role, role)
-        name = failed.get("id")
-        yield _finding(f"{SCHEMATRON}.{name}" if name else SCHEMATRON, severity if severity in ("warning", "info") else "error",
-                       element if element is not None else tree.getroot(), attribute, text)
+        yield _said(failed.get("id") or "", failed.get("role") or failed.get("flag") or "",
+                    element if element is not None else tree.getroot(), attribute, text)
+
+
+def _said(name: str, role: str, element: etree._Element, attribute: str | None, text: str) -> Finding:
+    """The finding for an assertion that failed, or a report that applies."""
+    severity = {"warn": "warning", "information": "info"}.get(role.lower(), role.lower())
+    return _finding(f"{SCHEMATRON}.{name}" if name else SCHEMATRON, severity if severity in ("warning", "info") else "error", element,
+                    attribute, text)

@@ -1,11 +1,13 @@
 """Any document as simple Dublin Core, by its names alone: what every repository must offer, where a vocabulary has no mapping of its own.
 
-Elements and attributes that are called as a Dublin Core element is (dc:title … dc:rights, in whatever namespace), or by one of its plain
-synonyms, become that element; the document's title comes first.
+An element with text that is called as a Dublin Core element is (dc:title … dc:rights, in whatever namespace), or by a plain synonym, or
+whose name ends in one of those words where that is telling (pbcoreTitle), becomes that element. So does the root's `id`. The document's
+title comes first.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -28,6 +30,11 @@ _SYNONYMS = {
     "synopsis": "description", "summary": "description", "abstract": "description", "organization": "publisher", "id": "identifier",
     "copyright": "rights", "lang": "language",
 }  # fmt: skip
+_TELLING = frozenset({
+    "title", "headline", "creator", "author", "subject", "keyword", "genre", "description", "synopsis", "summary", "abstract", "publisher",
+    "contributor", "identifier", "language", "rights", "coverage",
+})  # fmt: skip
+_LAST_WORD = re.compile(r"[A-Z][a-z]+$")
 _MOST = 100  # of one element
 
 
@@ -52,14 +59,20 @@ def render(tree: etree._ElementTree, title: str = "") -> bytes:
 
 def _values(tree: etree._ElementTree) -> Iterator[tuple[str, str, str]]:
     """(Dublin Core element, text, language) of whatever is called so, in document order."""
+    root = tree.getroot()
+    for attribute in ("id", "identifier"):
+        if text := " ".join((root.get(attribute) or "").split()):
+            yield "identifier", text, ""
     for element in tree.iter(etree.Element):
-        for attribute, value in element.items():
-            if (name := _name(str(attribute))) is not None and attribute != _LANG and (text := " ".join(str(value).split())):
-                yield name, text, ""
         if len(element) == 0 and (name := _name(str(element.tag))) is not None and (text := " ".join((element.text or "").split())):
             yield name, text, str(element.get(_LANG, ""))
 
 
 def _name(clark: str) -> str | None:
-    local = names.split(clark)[1].lower()
-    return local if local in _ELEMENTS else _SYNONYMS.get(local)
+    local = names.split(clark)[1]
+    whole = local.lower()
+    if whole in _ELEMENTS or whole in _SYNONYMS:
+        return whole if whole in _ELEMENTS else _SYNONYMS[whole]
+    last = _LAST_WORD.search(local)
+    word = last[0].lower() if last is not None else ""
+    return (word if word in _ELEMENTS else _SYNONYMS.get(word)) if word in _TELLING else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from genshi.core import Markup
 
 from ... import errors
@@ -30,11 +28,11 @@ class Receipts:
         if outcome is not None and outcome not in OUTCOMES:
             raise errors.BadRequest(f"There is no outcome {outcome!r}; outcomes are: {', '.join(OUTCOMES)}.")
         found = receipts.find(
-            self._services, exchange.actor(), outcome=outcome, name=name, before=_cursor(parameter("after")), limit=PAGE + 1
+            self._services, exchange.actor(), outcome=outcome, name=name, before=exchange.cursor(parameter("after")), limit=PAGE + 1
         )
         last = found[PAGE - 1] if len(found) > PAGE else None
         rows = join(_row(entry) for entry in found[:PAGE])
-        following = url("/receipts", outcome=outcome, name=name, after=f"{last.received.isoformat()}_{last.id}") if last else None
+        following = url("/receipts", outcome=outcome, name=name, after=exchange.cursor_text(last.received, last.id)) if last else None
         content = templates.fragment(
             "receipts",
             rows=rows,
@@ -48,17 +46,6 @@ class Receipts:
             first=url("/receipts", outcome=outcome, name=name) if parameter("after") else None,
         )
         return shell.show(self._services, "Receipts", content, "/receipts")
-
-
-def _cursor(given: str | None) -> tuple[datetime, str] | None:
-    """The place that ?after= names. Raises BadRequest."""
-    if not given:
-        return None
-    moment, _, receipt = given.partition("_")
-    try:
-        return datetime.fromisoformat(moment), receipt
-    except ValueError:
-        raise errors.BadRequest(f"The parameter after is {given!r}; follow the link to the next page instead.") from None
 
 
 def _row(entry: receipts.Entry) -> Markup:

@@ -29,7 +29,8 @@ class Jobs(_Jobs):
     def GET(self) -> bytes:
         access.require(actor(), "run")
         limit = exchange.number("limit", 50, 1, queue.PAGE)
-        found = self._queue.listed(parameter("kind"), parameter("state"), parameter("document"), _cursor(parameter("after")), limit + 1)
+        before = exchange.cursor(parameter("after"))
+        found = self._queue.listed(parameter("kind"), parameter("state"), parameter("document"), before, limit + 1)
         last = found[limit - 1] if len(found) > limit else None
         following = url(
             "/api/jobs", kind=parameter("kind"), state=parameter("state"), document=parameter("document"), limit=parameter("limit"),
@@ -127,19 +128,6 @@ def shown(job: Job, log: list[Said] | None = None) -> dict[str, Any]:
     if log is not None:
         made["log"] = [{"attempt": each.attempt, "at": moment(each.at), "said": each.said} for each in log]
     return made | {"links": {"self": url(f"/api/jobs/{job.id}")}}
-
-
-def _cursor(text: str | None) -> tuple[datetime, str] | None:
-    if not text:
-        return None
-    at, _, job_id = text.rpartition("_")
-    try:
-        found = datetime.fromisoformat(at)
-        if found.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise errors.BadRequest("The parameter after cannot be read. Take the address of the next page, unchanged.") from None
-    return found, job_id
 
 
 def _word(asked: dict[str, Any], name: str) -> str:

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import cherrypy
@@ -38,13 +37,13 @@ class Runs:
 
     def GET(self) -> bytes:
         limit = exchange.number("limit", 50, 1, runs.PAGE)
-        found = runs.listed(self._services, actor(), _cursor(parameter("after")), limit + 1)
+        found = runs.listed(self._services, actor(), exchange.cursor(parameter("after")), limit + 1)
         last = found[limit - 1] if len(found) > limit else None
         following = url("/api/runs", limit=parameter("limit"), after=f"{last.started.isoformat()}_{last.id}") if last else None
         return exchange.json_answer({"runs": [shown(run) for run in found[:limit]], "next": following})
 
     def POST(self) -> bytes:
-        asked = json_body()
+        asked = exchange.json_body()
         kind = asked.pop("kind", None)
         ask = runner.REQUESTS.get(kind) if isinstance(kind, str) else None
         if ask is None:
@@ -230,28 +229,3 @@ def shown(run: runs.Run, link: Any = url) -> dict[str, Any]:
 
 def _cluster(run_id: str, found: clusters.Cluster) -> dict[str, Any]:
     return {**asdict(found), "first_seen": moment(found.first_seen), "links": {"self": url(f"/api/runs/{run_id}/clusters/{found.id}")}}
-
-
-def _cursor(given: str | None) -> tuple[datetime, str] | None:
-    """The place that ?after= names. Raises BadRequest."""
-    if not given:
-        return None
-    at, _, run_id = given.partition("_")
-    try:
-        return datetime.fromisoformat(at), run_id
-    except ValueError:
-        raise errors.BadRequest(f"The parameter after is {given!r}; follow `next` instead.") from None
-
-
-def json_body() -> dict[str, Any]:
-    """The request's body, a JSON object. Raises UnsupportedMediaType, BadRequest."""
-    media_type = cherrypy.serving.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise errors.UnsupportedMediaType(f"The body's Content-Type is {media_type!r}; send JSON as application/json.")
-    try:
-        value = json.loads(exchange.body())
-    except (ValueError, RecursionError):
-        raise errors.BadRequest("The body is no JSON.") from None
-    if not isinstance(value, dict):
-        raise errors.BadRequest("The body is JSON, but no object.")
-    return value

@@ -13,7 +13,6 @@ from ...schema.registry import Schema
 from .. import exchange, representations
 from ..exchange import actor, url
 from . import resources
-from .runs import json_body
 
 
 class Vocabularies:
@@ -80,7 +79,7 @@ class Activation:
 
     def POST(self, name: str) -> bytes:
         versions(self._services, name)
-        asked = json_body()
+        asked = exchange.json_body()
         version, force = asked.get("version"), asked.get("force", "")
         if asked == {"back": True}:
             done = activation.back(self._services, actor(), name)

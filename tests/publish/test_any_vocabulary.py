@@ -26,7 +26,7 @@ def house(corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     with services.open(home) as opened:
         accounts.add_partner(opened, OPERATOR, "p", "P")
         for name, schema, documents in (("pbcore", "pbcore-aapb/schema/pbcore-2.1.xsd", "pbcore-aapb/docs/aapb2/clean-*.xml"),
-                                        ("datacite", "datacite/schema/4.3/metadata.xsd", "datacite/docs/**/*4.3*.xml")):  # fmt: skip
+                                        ("datacite", "datacite/schema/4/metadata.xsd", "datacite/docs/**/*.xml")):  # fmt: skip
             vocabularies.add(opened, OPERATOR, name, [corpora / schema], "1")
             for path in sorted(corpora.glob(documents))[:15]:
                 submit.submit(opened, OPERATOR, path.read_bytes(), submit.Options(file=path.name, name=path.name, partner="p"))

@@ -111,8 +111,8 @@ def serving(*more: str, place: Path | None = None) -> Iterator[Server]:
         guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*guard, "mariadbd", "--no-defaults", *account, f"--datadir={data}", f"--socket={home}/socket", f"--port={port}",
-                 f"--pid-file={home}/pid", f"--init-file={home}/init.sql", *_SETTINGS, *more],
+                [*guard, "mariadbd", "--no-defaults", *account, f"--datadir={data}", f"--tmpdir={home}", f"--socket={home}/socket",
+                 f"--port={port}", f"--pid-file={home}/pid", f"--init-file={home}/init.sql", *_SETTINGS, *more],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         server = Server(port, home / "socket", process)

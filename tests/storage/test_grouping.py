@@ -141,6 +141,6 @@ def test_a_full_disk_reaches_the_caller_and_leaves_the_writer_alive(sessions: Se
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     sessions = Sessions(f"sqlite+wal:{tmp_path}/no/such/folder/x.db")
     for door in (sessions.read, sessions.write):
-        with pytest.raises(EnvironmentFault, match="unable to open"):
+        with pytest.raises(EnvironmentFault, match="cannot be opened"):
             door(lambda store: store.execute("SELECT 1").get_one())
     sessions.close()

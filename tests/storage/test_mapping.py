@@ -23,9 +23,13 @@ FIRST = """<xs:element name="doc"><xs:complexType><xs:sequence>
     <xs:element name="person" minOccurs="0" maxOccurs="9"><xs:complexType><xs:sequence><xs:element name="name" type="xs:token"/>
       <xs:element name="alias" type="xs:token" minOccurs="0" maxOccurs="9"/></xs:sequence></xs:complexType></xs:element>
     </xs:sequence></xs:complexType></xs:element>"""
-SECOND = FIRST.replace("caption", "headline").replace("person", "maker").replace('name="size" type="xs:int"', 'name="size" type="xs:decimal"')
-ONE = b"""<doc xmlns="urn:t"><caption>old</caption><size>3</size><person><name>A</name><alias>a</alias></person><person><name>B</name></person>
-    </doc>"""
+SECOND = FIRST.replace("caption", "headline").replace("person", "maker").replace(
+    'name="size" type="xs:int"', 'name="size" type="xs:decimal"'
+)
+ONE = (
+    b'<doc xmlns="urn:t"><caption>old</caption><size>3</size><person><name>A</name><alias>a</alias></person>'
+    b"<person><name>B</name></person></doc>"
+)
 TWO = b'<doc xmlns="urn:t"><headline>new</headline><size>1.5</size><maker><name>C</name><alias>c</alias></maker></doc>'
 Put = Callable[[Schema, str, bytes], None]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import Site, build
+from tests.publish.films import fresh
+from tests.web.conftest import Site
 from xmlsvc.batch import media, runner
 from xmlsvc.documents import runs, submit
 from xmlsvc.documents.access import OPERATOR
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("XMLSVC_MEDIA_ROOTS", f"{folder} memory://bucket")
-    made = build(tmp_path / "site")
+    made = fresh(tmp_path / "site")
     with made.services:
         yield made
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.publish.films import fresh
 from tests.server import serving
-from tests.web.conftest import Site, build
+from tests.web.conftest import Site
 from xmlsvc.clock import FixedClock
 from xmlsvc.documents import accounts, users
 from xmlsvc.documents.access import OPERATOR
@@ -142,7 +143,7 @@ def test_lists_and_what_is_not_there(jobs: Queue) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """An instance whose `token` is a publisher's, who may run jobs."""
-    made = build(tmp_path / "site")
+    made = fresh(tmp_path / "site")
     users.add_user(made.services, OPERATOR, "boss", "a very long password", "publisher")
     _, secret = accounts.add_token(made.services, OPERATOR, "user:boss", ["read", "run"])
     with made.services:

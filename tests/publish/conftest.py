@@ -1,21 +1,19 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import FILM, Site, broken, build, sample
+from tests.publish.films import fresh
+from tests.web.conftest import FILM, Site, broken, sample
 from xmlsvc import builtin
 from xmlsvc import settings as settings_module
 from xmlsvc.clock import FixedClock
-from xmlsvc.documents import services, submit, withdraw
+from xmlsvc.documents import submit, withdraw
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.schema.registry import Registry, Schema
 from xmlsvc.settings import Settings
-from xmlsvc.web import app
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 
@@ -44,26 +42,18 @@ def register(instance: Settings, tmp_path: Path) -> Callable[..., Schema]:
     return make
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A closed instance, to be copied: that takes a hundredth of the time of making one."""
-    made = build(tmp_path_factory.mktemp("template") / "site")
-    made.services.close()
-    return made
-
-
 @pytest.fixture
-def site(template: Site, tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     """An instance with two partners, whose tests deliver what they need; the clock is fixed and goes on a second at each question."""
-    shutil.copytree(template.directory, tmp_path / "site")
-    with services.open(tmp_path / "site", FixedClock()) as opened:
-        yield replace(template, directory=tmp_path / "site", services=opened, application=app.application(opened))
+    made = fresh(tmp_path / "site", FixedClock())
+    with made.services:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An instance with all valid samples published, one of them withdrawn, and one that is broken."""
-    made = build(tmp_path_factory.mktemp("stocked") / "site")
+    made = fresh(tmp_path_factory.mktemp("stocked") / "site")
     with made.services as opened:
         for number, path in enumerate(sorted((builtin.path("samples") / "valid").glob("*.xml"))):
             options = submit.Options(file=path.name, partner=("nordlys", "delta")[number % 2], face="load")

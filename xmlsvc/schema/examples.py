@@ -25,7 +25,7 @@ _LONGEST = 200  # elements of a fragment
 
 def value(simple: SimpleType) -> str:
     """A value of the type. Raises NoExample where none was found."""
-    return literal(simple, Random(0))
+    return literal(simple)
 
 
 def fragment(element: Element, prefixes: Prefixes, model: Model | None = None) -> str:

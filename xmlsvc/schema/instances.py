@@ -19,7 +19,7 @@ from lxml import etree
 from ..xml.names import Prefixes, split
 from . import facets
 from .heights import ANY_TYPE, Heights
-from .literals import NoExample, literal
+from .literals import NoExample, Plain, literal
 from .model import (
     XML_NAMESPACE,
     XSI_NAMESPACE,
@@ -98,6 +98,7 @@ class Builder:
     def __init__(self, model: Model, random: Random, richness: Richness = Richness(), turns: Turns | None = None,
                  prefixes: Prefixes | None = None, heights: Heights | None = None) -> None:
         self._model, self._random, self._rich = model, random, richness
+        self._drawn = Plain(0) if richness is MINIMAL else random  # the smallest instances are shown to people
         self._turns = turns or Turns(random)
         self._turns.random = random
         self._prefixes = prefixes or Prefixes({XSI_NAMESPACE: "xsi"}, model.prefixes)
@@ -208,9 +209,9 @@ class Builder:
         elif simple.enumeration:
             order = self._turns.pick(("enumeration", id(simple)), len(simple.enumeration))
             chosen = simple.enumeration[order]
-            value = chosen if facets.fault(simple, chosen) is None else literal(simple, self._random)
+            value = chosen if facets.fault(simple, chosen) is None else literal(simple, self._drawn)
         else:
-            value = literal(simple, self._random)
+            value = literal(simple, self._drawn)
         if attribute is None:
             node.text = xml_text(value)
         else:
@@ -218,7 +219,7 @@ class Builder:
 
     def _identifier(self, simple: SimpleType) -> str:
         for number in range(1, 500):
-            value = literal(simple, self._random) if simple.patterns or simple.max_length else f"id{len(self.references.ids) + number}"
+            value = literal(simple, self._drawn) if simple.patterns or simple.max_length else f"id{len(self.references.ids) + number}"
             if value not in self.references.ids:
                 self.references.ids.append(value)
                 return value

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +43,12 @@ if TYPE_CHECKING:
 
 LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
 _APART = 65_536  # bytes of a document from which on a vocabulary's own rules are worked out in another process
-RULES = 4  # our own rule set's number: part of every verdict's key
+RULES = 5  # our own rule set's number: part of every verdict's key
 
 
 @lru_cache(1)
 def _engines() -> tuple[str, str]:
-    from xmlschema import __version__ as xmlschema_version
-
+    xmlschema_version = metadata.version("xmlschema")  # importing it costs half a second, and most processes never ask it
     return etree.__version__, f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}, xmlschema {xmlschema_version}, rules {RULES}"
 
 

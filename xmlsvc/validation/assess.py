@@ -82,21 +82,24 @@ class Assessment:
         """cvc-elt: an element against its declaration."""
         names: list[str] = element.keys()  # type: ignore[assignment]
         actual: Type = declaration.type
-        nilled = False
+        nilled = mistyped = False
         if declaration.abstract:
             self.add("cvc-elt.2", "abstract_element", element, declaration=declaration,
                      substitutes=self.components.substitutes.get(declaration.name, ()))
         for name in names:
             if name.startswith(_XSI):
-                actual = self._xsi_type(element, declaration) if _XSI_TYPE in names else actual
+                if _XSI_TYPE in names:
+                    named = self._xsi_type(element, declaration)
+                    actual, mistyped = named or actual, named is None
                 nilled = _XSI_NIL in names and not isinstance(declaration, _Undeclared) and self._nil(element, declaration)
                 break
         opened = self.identities.enter(element, declaration, actual, nilled)
         if isinstance(actual, SimpleType):
             self._simple(element, declaration, actual, names, nilled)
         elif actual.abstract:
-            self.add("cvc-type.2", "abstract_type", element, declaration=declaration, type=actual,
-                     derived=tuple(t for t in self.model.derived.get(actual.name or "", ()) if not getattr(t, "abstract", False)))
+            if not mistyped:  # else its xsi:type is what is wrong, and that has been said
+                self.add("cvc-type.2", "abstract_type", element, declaration=declaration, type=actual,
+                         derived=tuple(t for t in self.model.derived.get(actual.name or "", ()) if not getattr(t, "abstract", False)))
         else:
             self._complex(element, declaration, self.components.content(actual), names, nilled)
         if opened is not None:
@@ -124,23 +127,23 @@ class Assessment:
             return None
         return self.model.types.get(f"{{{space}}}{local}" if space else local)
 
-    def _xsi_type(self, element: etree._Element, declaration: Element) -> Type:
-        """The type that xsi:type names, if it may stand here (3.3.4, clause 4); else the declared one."""
+    def _xsi_type(self, element: etree._Element, declaration: Element) -> Type | None:
+        """The type that xsi:type names, if it may stand here (3.3.4, clause 4)."""
         literal = element.get(_XSI_TYPE) or ""
         facts: dict[str, Any] = {"declaration": declaration, "literal": literal, "candidates": self._candidates(declaration.type)}
         prefix = literal.strip(_SPACE).rpartition(":")[0]
         if prefix and prefix not in element.nsmap and prefix != "xml":
             self.add("cvc-elt.4.1", "type_prefix", element, _XSI_TYPE, prefix=prefix, **facts)
-            return declaration.type
+            return None
         named = self._named_type(element)
         if named is None:
             self.add("cvc-elt.4.2", "type_unknown", element, _XSI_TYPE, **facts)
-            return declaration.type
+            return None
         used = methods(named, declaration.type)
         blocked = declaration.block | (declaration.type.block if isinstance(declaration.type, ComplexType) else frozenset())
         if used is None or used & blocked:
             self.add("cvc-elt.4.3", "type_unfit" if used is None else "type_blocked", element, _XSI_TYPE, **facts)
-            return declaration.type
+            return None
         return named
 
     def _candidates(self, declared: Type) -> tuple[Type, ...]:

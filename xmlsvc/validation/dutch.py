@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "hint.no_attributes": "Er is geen enkel attribuut toegestaan: verwijder het.",
     "hint.write": "Schrijf {example}.",
     "hint.known": "Identificaties in dit document: {values}.",
+    "hint.targets": "Verwijzen kan hier naar {values}.",
     "hint.form": "De vereiste vorm is {pattern}.",
     # opbouw
     "root": "Een document van dit schema kan niet beginnen met “{name}”; het begint met {choices}.",

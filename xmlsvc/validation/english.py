@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "hint.no_attributes": "It may have none: remove it.",
     "hint.write": "Write {example}.",
     "hint.known": "Identifiers in this document: {values}.",
+    "hint.targets": "It may refer to {values}.",
     "hint.form": "The required form is {pattern}.",
     # structure
     "root": "A document of this schema cannot begin with “{name}”; it begins with {choices}.",

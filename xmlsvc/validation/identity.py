@@ -278,9 +278,9 @@ class Identities:
             if table.name == identity.refer:
                 for values, element in table.rows.items():
                     nodes.setdefault(values, set()).add(element)
-        own = {values for values, elements in nodes.items() if len(elements) == 1}
+        own = {values: None for values, elements in nodes.items() if len(elements) == 1}
         if any(one.name == identity.refer for one in scope.identities):
-            own.update(next(table for table in reversed(self.tables) if table.name == identity.refer).rows)
+            own.update(dict.fromkeys(next(table for table in reversed(self.tables) if table.name == identity.refer).rows))
         known: tuple[tuple[str, ...], ...] | None = None
         for place, row in self.referring(scope.element, identity):
             if row not in own:

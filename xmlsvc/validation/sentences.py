@@ -27,6 +27,7 @@ from .values import Fault
 CATALOGUES = {"en": english.SENTENCES, "nl": dutch.SENTENCES}
 _LISTED = 8  # most names or values listed in a sentence
 _MANY = 1_000  # from how many on they are not looked through for doubles
+_LITERAL = 60  # characters of the longest value that is tried in other forms
 _FRAGMENT = 400  # characters of the longest example of an element
 
 
@@ -255,8 +256,11 @@ class Speaker:
         return self._words("dangling_idref", self._slots(finding), hint)
 
     def _say_dangling_keyref(self, finding: Finding) -> str:
-        near = self._near(" ".join(finding.facts["values"]), finding.facts["known"], " ".join)
-        return self._words(_several("dangling_keyref", finding), self._slots(finding), self._hint("hint.near", near=near) if near else "")
+        known: Sequence[tuple[str, ...]] = finding.facts["known"]
+        near = self._near(" ".join(finding.facts["values"]), known, " ".join)
+        hint = self._hint("hint.near", near=near) if near else self._hint("hint.targets", values=self._list(
+            [" ".join(one) for one in known[:_MANY]], "and")) if 0 < len(known) <= _MANY else ""
+        return self._words(_several("dangling_keyref", finding), self._slots(finding), hint)
 
     def _say_duplicate_key(self, finding: Finding) -> str:
         return self._words(_several("duplicate_key", finding), self._slots(finding))
@@ -282,8 +286,7 @@ class Speaker:
         if facet == "enumeration":
             return self._words(f"value.enumeration{empty}", slots, *self._nearest(fault))
         if facet == "pattern":
-            example = self._components.example(fault.type)
-            hint = self._hint("hint.example", example=example) if example is not None else self._hint("hint.form", pattern=fault.limit)
+            hint = self._form(fault)
             return self._words(f"value.pattern{empty}", slots, hint)
         if fault.code == "cvc-datatype-valid.1.2.3":
             kinds = self._list(filter(None, (self._kind(member) for member in wording.members(fault.type))), quoted=False)
@@ -295,6 +298,17 @@ class Speaker:
         variants += [f"{key}{empty}"] if empty else []
         variants += [f"{key}.{wording.measure(fault.type)}", key]
         return self._words(next(variant for variant in variants if variant in self._catalogue), slots)
+
+    def _form(self, fault: Fault) -> str:
+        """For a pattern: the literal with its letters or separators changed, if that fits; else an example."""
+        checker, scope = self._components.checker, self._components.no_scope
+        if len(fault.literal) <= _LITERAL:
+            for one in suggest.reshaped(fault.literal):
+                if one and checker.fault(fault.type, one, scope) is None:
+                    zoned = one == f"{fault.literal.strip()}Z"  # which zone is meant, nobody but the author knows
+                    return self._hint("hint.example" if zoned else "hint.write", example=one)
+        example = self._components.example(fault.type)
+        return self._hint("hint.example", example=example) if example is not None else self._hint("hint.form", pattern=fault.limit)
 
     def _meant(self, fault: Fault) -> str:
         """For a union: the literal in the form of one of its members, else the nearest of their values, else an example."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..xml import names
 from .repair import alike, distance
@@ -40,6 +40,17 @@ def nearest_value(literal: str, values: Iterable[str]) -> str | None:
         elif len(text) > 2 and (other.startswith(text) or (text.startswith(other) and len(other) > 2)):
             ranked.append((4, value))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+
+def reshaped(literal: str) -> Iterator[str]:
+    """The literal in other letters, with other separators or none, or with a time zone: one of them may have the form that is wanted."""
+    text = literal.strip()
+    for one in dict.fromkeys((text, text.upper(), text.lower())):
+        yield one
+        for separator in ("-", ":", "/", ".", "_", ""):
+            yield re.sub(r"[\s:/._x×,-]+", separator, one)
+    if re.search(r"T\d\d:\d\d:\d\d(\.\d+)?$", text):
+        yield f"{text}Z"
 
 
 def rewritten(builtin: str, literal: str) -> str | None:

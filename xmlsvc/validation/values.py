@@ -13,6 +13,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -97,7 +98,8 @@ class _Compiled:
             ("maxInclusive", simple.max_inclusive, (0, -1)), ("maxExclusive", simple.max_exclusive, (-1,)),
         ):  # fmt: skip
             if limit is not None:
-                self.bounds.append((f"cvc-{facet}-valid", limit, self.read(normalize(limit, "collapse")), orders))
+                with suppress(ValueError):  # XSD 1.1 has values that 1.0 has not (the year 0000): there, xmlschema decides
+                    self.bounds.append((f"cvc-{facet}-valid", limit, self.read(normalize(limit, "collapse")), orders))
         lengths: tuple[tuple[str, int | None, Callable[[int, int], bool]], ...] = (
             ("length", simple.length, operator.eq), ("minLength", simple.min_length, operator.ge),
             ("maxLength", simple.max_length, operator.le))

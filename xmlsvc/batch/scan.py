@@ -133,24 +133,25 @@ class _Judging:
 
 
 def _page(store: Store, conditions: list[Any], judging: _Judging, after: str, span: int, chunk: int, again: bool) -> Page | None:
-    row, revision, verdict, partner = model.Document, model.Revision, model.Verdict, model.Partner
+    row, revision, verdict = model.Document, model.Revision, model.Verdict
     ahead = And(row.id > after, *conditions)
     bound = store.execute(Select(row.id, ahead, order_by=row.id, limit=1, offset=span - 1)).get_one()
     here = [ahead, row.id <= bound[0]] if bound else [ahead]
-    columns = (row.id, row.partner_id, partner.name, row.identity, row.vocabulary, row.root, revision.number, revision.digest,
+    columns = (row.id, row.partner_id, row.identity, row.vocabulary, row.root, revision.number, revision.digest,
                revision.schema, revision.chosen, revision.valid, verdict.valid)
     tables: list[Any] = [row, Join(revision, And(revision.document_id == row.id, revision.number == row.current)),
-                         Join(partner, partner.id == row.partner_id), LeftJoin(verdict, judging.known())]
+                         LeftJoin(verdict, judging.known())]
     plainly = [] if again else [Or(verdict.valid == None, verdict.valid == False, revision.valid == False)]  # noqa: E711, E712 - SQL's
     rows = store.execute(Select(columns, And(*here, *plainly), tables=tables, order_by=row.id, limit=chunk)).get_all()
     last = rows[-1][0] if len(rows) == chunk else bound[0] if bound else None
     total = span if bound and last == bound[0] else store.find(row, *here, *([row.id <= last] if last else [])).count()
     if total == 0:
         return None
+    names = dict(store.find((model.Partner.id, model.Partner.name))) if rows else {}
     subjects = [
-        Subject(document=id, partner_id=partner_id, partner=name, identity=identity, number=number, content=digest, was=was,
+        Subject(document=id, partner_id=partner_id, partner=names[partner_id], identity=identity, number=number, content=digest, was=was,
                 was_valid=bool(valid), schema=judging.of(vocabulary, root, was, why).schema.digest,
                 known=None if again or known is None else bool(known))
-        for id, partner_id, name, identity, vocabulary, root, number, digest, was, why, valid, known in rows
+        for id, partner_id, identity, vocabulary, root, number, digest, was, why, valid, known in rows
     ]  # fmt: skip
     return Page(total, subjects, last or "~")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.web.conftest import Client, Site, broken, sample
-from xmlsvc.web import app
+from xmlsvc.web import app, feeds, oai
 
 FILM = sample("valid/film-de-dijk.xml")
 
@@ -26,6 +26,8 @@ def test_routes_are_pinned(site: Site) -> None:
             ("/api", app.api_routes(services)),
             ("/health", app.health_routes(services)),
             ("", app.page_routes(services)),
+            *feeds.routes(services).items(),
+            *oai.routes(services).items(),
         )
         for route in routes
         for method in route.methods
@@ -90,6 +92,17 @@ PINNED = (
     "/api/runs/{id}/items GET",
     "/api/runs/{id}/clusters GET",
     "/api/runs/{id}/events GET",
+    "/api/files GET",
+    "/api/jobs GET POST",
+    "/api/jobs/claim POST",
+    "/api/jobs/{id} GET DELETE",
+    "/api/jobs/{id}/heartbeat POST",
+    "/api/jobs/{id}/complete POST",
+    "/api/jobs/{id}/fail POST",
+    "/feeds/{name} GET",
+    "/sitemap.xml/ GET",
+    "/sitemaps/{name} GET",
+    "/oai/ GET POST",
 )
 
 

@@ -348,3 +348,18 @@ def test_one_change_of_many_is_seen_before_it_is_done(house: Site) -> None:
     run = post(publisher, do="apply", reason="It is funny.")
     assert re.fullmatch(r"/runs/\w+", run)
     assert all(_bytes(house, id).count(b"drama") for id in ids), "a runner does it"
+
+
+def test_a_document_of_no_known_vocabulary_can_still_be_edited_as_text(house: Site) -> None:
+    id, data = _stored(house)
+    client = house.editor()
+    shown = form(client.get(f"/documents/{id}/source?edit=1"))
+    stranger = form(shown.post(client, "save", text=shown.fields["text"].replace("p:programme", "p:unheard")))
+    assert stranger.fields["text"].count("p:unheard") == 2
+    assert client.get(f"/documents/{id}/edit").status == 200, "a root that the vocabulary does not know still has a page"
+    other = shown.fields["text"].replace("urn:xmlsvc:programme", "urn:unheard")
+    answer = stranger.post(client, "save", text=other)
+    assert answer.status == 422 and "urn:unheard" in answer.text
+    assert "edit=1" in client.get(f"/documents/{id}/edit").headers["location"]
+    assert form(answer).post(client, "go-form", text=other).status == 422
+    assert _bytes(house, id) == data

@@ -30,8 +30,8 @@ STEPS = 50  # of one working copy; the oldest go first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A document as somebody has it before them. `base`: the revision that was opened, `original` its bytes; `data`: the bytes now; `step`: 0
-    where nothing was changed yet; `undo` and `redo`: what these would take back or do again, None for nothing."""
+    """A document as somebody has it before them. `base`: the revision that was opened, `original` its bytes; `data`: the bytes now;
+    `step`: 0 where nothing was changed yet; `undo` and `redo`: what these would take back or do again, None for nothing."""
 
     document: Document
     base: Revision

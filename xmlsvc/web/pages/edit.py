@@ -32,7 +32,7 @@ class Edit:
 
     def GET(self, id: str) -> bytes:
         desk = Desk.open(self._services, exchange.actor(), id)
-        if desk.fault is not None:
+        if not desk.formable:
             shell.go(desk.href("source", edit=1))
         if parameter("field"):
             wanted = min(exchange.number("field", 0, 0, 10_000_000), len(desk.places.elements) - 1)
@@ -47,7 +47,7 @@ class Edit:
         if action in ("undo", "redo", "discard"):
             {"undo": workspace.undo, "redo": workspace.redo, "discard": workspace.undo_all}[action](self._services, desk.actor, id)
             return self._go(desk, at, skip)
-        if desk.fault is not None:
+        if not desk.formable:
             shell.go(desk.href("source", edit=1))
         if parameter("shape") != apply.shape(desk.tree):
             return self._older(desk, at, skip)

@@ -72,6 +72,14 @@ class Desk:
         named = self.work.base.version if self.work.base.chosen == "named" else None
         return self.services.registry.for_root(self.tree.getroot(), named)[0]
 
+    @property
+    def formable(self) -> bool:
+        """Whether there can be a form: the bytes are XML, of a vocabulary that is registered."""
+        try:
+            return self.fault is None and bool(self.schema)
+        except errors.UnknownVocabulary:
+            return False
+
     @cached_property
     def places(self) -> places.Places:
         return places.Places(shape.of(self.schema), self.tree)
@@ -83,7 +91,7 @@ class Desk:
     @property
     def authors(self) -> dict[str, str]:
         """The schema author's prefixes."""
-        return dict(self.schema.model.prefixes)
+        return dict(self.schema.model.prefixes) if self.formable else {}
 
     @cached_property
     def checked(self) -> Checked | errors.Error:

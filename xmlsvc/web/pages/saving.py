@@ -137,7 +137,7 @@ def _steps(desk: Desk) -> list[Markup]:
 
 def _saves(desk: Desk) -> list[Markup]:
     """The buttons that save, as far as who asks may."""
-    review = desk.fault is None and desk.schema.manifest.review
+    review = desk.formable and desk.schema.manifest.review
     grown = isinstance(desk.checked, Checked) and desk.checked.grown
     buttons = [_button("draft", "Save draft", "btn-outline-secondary", "Keep it as a revision that nobody outside sees")]
     if shell.may("publish") and grown:

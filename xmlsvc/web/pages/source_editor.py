@@ -61,8 +61,9 @@ class Source:
 
     def _act(self, desk: Desk, action: str, text: str) -> bytes:
         if action == "go-form":
-            if desk.fault is not None:
-                return self._page(desk, text, f"The form needs well-formed XML. {desk.fault.message}", 422)
+            if not desk.formable:
+                why = desk.fault.message if desk.fault is not None else "No registered vocabulary has this root element."
+                return self._page(desk, text, f"The form needs well-formed XML of a known vocabulary. {why}", 422)
             at = _ordinal(desk, exchange.number("line", 1, 1, 10_000_000), exchange.number("column", 1, 1, 10_000_000))
             at = desk.places.shown(at)
             shell.go(desk.href(at=edit.opener(desk, at) or None) + f"#e{at}")

@@ -19,7 +19,7 @@ from xmlsvc.documents.revise import Saving
 from xmlsvc.documents.services import Services
 from xmlsvc.storage import counters, model, publications
 
-STEPS = 1500 if FULL else 120
+STEPS = 1500 if FULL else 90
 NAMES = ("a", "b")
 
 

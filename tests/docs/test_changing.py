@@ -1,4 +1,4 @@
-"""docs/editing.md: its patch, its difference and its change of many documents are what happens."""
+"""docs/changing.md: its patch, its difference and its change of many documents are what happens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xmlsvc.documents import accounts, users
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.states import STEPS
 
-PAGE = (ROOT / "docs" / "editing.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "changing.md").read_text("utf-8")
 FILM = sample("valid/film-de-dijk.xml")
 
 

@@ -16,6 +16,7 @@ from storm.tracer import install_tracer, remove_tracer_type
 
 from xmlsvc.errors import EnvironmentFault, Unavailable
 from xmlsvc.storage import migrate
+from xmlsvc.storage.backends import execute_many
 from xmlsvc.storage.model import Audit
 from xmlsvc.storage.sessions import Sessions
 
@@ -144,3 +145,47 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
         with pytest.raises(EnvironmentFault, match="cannot be opened"):
             door(lambda store: store.execute("SELECT 1").get_one())
     sessions.close()
+
+
+def statistics(path: Path) -> int:
+    """How many indexes the planner knows something of."""
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("SELECT COUNT(*) FROM sqlite_stat1").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        connection.close()
+
+
+def test_the_planner_learns_as_the_tables_grow(sessions: Sessions, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(f"{n:026}", "2024-05-03", "a", f"b{n % 3}", f"c{n}", "d") for n in range(6000)]
+    sql = "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?)"
+    sessions.write(lambda store: execute_many(store, sql, rows[:2000]))
+    sessions.write(lambda store: None)
+    assert statistics(path) == 0
+    other = Sessions(f"sqlite+wal:{path}")
+    other.read(lambda store: store.execute("SELECT COUNT(*) FROM audit").get_one())
+    sessions.close()  # a short-lived process has written enough
+    assert statistics(path) > 0
+    known = other.read(lambda store: store.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'audit'").get_all())
+    assert known and all(1_000 < int(row[0].split()[0]) < 3_000 for row in known)  # about: it looks at some rows
+    monkeypatch.setattr("xmlsvc.storage.grouping.ANALYZE_FIRST", 3000)
+    again = Sessions(f"sqlite+wal:{path}")
+    again.write(lambda store: execute_many(store, sql, rows[2000:]))
+    again.write(lambda store: None)  # waits for what came before it
+    known = other.read(lambda store: store.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'audit'").get_all())
+    assert known and all(int(row[0].split()[0]) > 4_000 for row in known)
+    other.close()
+    again.close()
+
+
+def test_no_statistics_without_the_lock(sessions: Sessions, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xmlsvc.storage.grouping.ANALYZE_LAST", 1)
+    sessions.write(lambda store: add(sessions, store, "one"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    sessions.close()
+    other.execute("ROLLBACK")
+    other.close()
+    assert statistics(path) == 0

@@ -26,6 +26,9 @@ from ..errors import Unavailable
 from .units import Connected, Ended, attempts
 
 GROUP = 64  # most units of one commit
+ANALYZE_FIRST, ANALYZE_LAST = 10_000, 1_000
+"""Rows written after which the planner's statistics are made for the first time (then after twice as many, and so on); and those without
+which they are not made when the writer ends."""
 GROUP_SECONDS = 0.02  # a group stops taking units when its first has run for so long
 
 Unit = Callable[[Store], Any]
@@ -38,6 +41,7 @@ class GroupingWriter:
         self._database = database
         self._queue: SimpleQueue[tuple[Unit, Future[Any]] | None] = SimpleQueue()
         self._closed = False
+        self._analyzed = 0  # rows written when the statistics were made
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="xmlsvc-writer", daemon=True)
         self._thread.start()
@@ -68,6 +72,8 @@ class GroupingWriter:
             try:
                 connection = connection or self._database.connect()
                 stop = self._group(connection, first)
+                if connection.changes >= max(ANALYZE_FIRST, 2 * self._analyzed):
+                    self._analyze(connection)
             except BaseException as error:  # noqa: BLE001  the thread must outlive any failure, as its callers wait for it
                 if not first[1].done():
                     first[1].set_exception(error)
@@ -78,7 +84,17 @@ class GroupingWriter:
             if stop:
                 break
         if connection is not None:
+            if connection.changes - self._analyzed >= ANALYZE_LAST:
+                self._analyze(connection)
             connection.close()
+
+    def _analyze(self, connection: Any) -> None:
+        """Without statistics SQLite reads through a whole vocabulary to find ten documents."""
+        self._analyzed = connection.changes
+        try:
+            connection.analyze()
+        except Error:
+            connection.rollback()  # busy, or no room: the next time comes
 
     def _group(self, connection: Any, first: tuple[Unit, Future[Any]]) -> bool:
         """Run and commit one group; True when the end of the queue was met."""

@@ -25,6 +25,7 @@ from storm.variables import IntVariable, Variable
 _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
 _NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
+_ANALYZED_ROWS = 1_000  # of each index
 _PAGES_OF_LOG = 4_000  # pages of the write-ahead log (16 MB) before they go into the database: often written pages go there once
 
 
@@ -102,6 +103,21 @@ class WalSQLiteConnection(SQLiteConnection):
         """Run a statement about savepoints, inside the transaction; straight on the driver, as every unit pays for it."""
         with wrap_exceptions(self._database):
             self._raw_connection._connection.execute(statement)
+
+    @property
+    def changes(self) -> int:
+        """How many rows this connection has written since it was opened."""
+        return int(self._raw_connection._connection.total_changes) if self._raw_connection is not None else 0
+
+    def analyze(self) -> None:
+        """Let the planner know what the indexes hold, from some rows of each: a fraction of a second however large the database. The old
+        statistics are dropped, so that connections that are open load the new ones. A transaction of its own."""
+        self.begin_writing()
+        raw = self._raw_connection._connection
+        with wrap_exceptions(self._database):
+            for statement in (f"PRAGMA analysis_limit={_ANALYZED_ROWS}", "DROP TABLE IF EXISTS sqlite_stat1", "ANALYZE"):
+                raw.execute(statement).fetchall()
+        self.commit()
 
     def raw_execute(self, statement: str, params: Any = None, _end: bool = False) -> Any:
         self.statements += 1

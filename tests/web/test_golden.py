@@ -98,6 +98,8 @@ def _record(fixed: Site) -> Recorder:
     ask("revise-blindly", "PUT", here, changed, **XML)
     ask("check", "POST", "/api/validate?name=b.xml", broken(FILM), **XML)
     ask("receipts", "GET", "/api/receipts?name=a.xml")
+    ask("receipts-one-by-one", "GET", "/api/receipts?outcome=unchanged&limit=1")
+    ask("receipts-the-next", "GET", ask.entries[-1]["body"]["next"])
     ask("receipt", "GET", made.json()["links"]["receipt"])
     both = zipped(("good.xml", FILM.replace(b"prg-20417", b"prg-batch")), ("bad.xml", b"<a>"), ("../x.xml", FILM), ("readme.txt", b"hello"))
     ask("batch", "POST", "/api/batches?name=day.zip", both, content_type="application/zip")

@@ -174,7 +174,8 @@ def find(
             conditions.append(column == value)
     if before is not None:
         conditions.append(Or(row.received < before[0], And(row.received == before[0], row.id < before[1])))
-    return services.sessions.read(lambda store: _entries(store, And(*conditions), min(limit, PAGE)))
+    most = min(limit, PAGE + 1)  # one more tells whether there are more
+    return services.sessions.read(lambda store: _entries(store, And(*conditions), most))
 
 
 def body(services: Services, actor: Actor, receipt_id: str) -> bytes:

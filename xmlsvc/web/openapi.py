@@ -70,7 +70,7 @@ SHAPES: dict[str, Json] = {
     "Provenance": _of(revision=_COUNT, since=_COUNT, namespaces=_LINKS, sources=_list("Source")),
     "Receipt": _of(**_texts("id", "digest", "received", "partner", "actor", "face", "name", "media_type", "outcome"), size=_COUNT,
                    status=_COUNT, document=_MAYBE, revision=_MAYBE_COUNT, problem={"type": ["object", "null"]}, links=_LINKS),
-    "Receipts": _of(receipts=_list("Receipt")),
+    "Receipts": _of(receipts=_list("Receipt"), next=_MAYBE),
     "Version": _of(**_texts("vocabulary", "version", "digest"), active=_YES, roots={"type": "array", "items": _TEXT}, links=_LINKS),
     "Vocabulary": _of(name=_TEXT, versions=_list("Version")),
     "Batch": _of(**_texts("id", "state", "receipt"), counts=_COUNTS, links=_LINKS),

@@ -163,11 +163,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "Check a document without storing it", {200: ("The report, valid or not.", JSON, "Reports")}, BODY, (SCHEMA, FILE), body=True
     ),
     ("/receipts", "GET"): Operation(
-        "Find receipts, the newest first", {200: ("At most `limit`.", JSON, "Receipts")}, (),
+        "Find receipts, the newest first", {200: ("One page; `next` leads on.", JSON, "Receipts")}, (),
         (Parameter("name", "query", "The file's name."), Parameter("digest", "query", "sha256:… of the bytes."),
          Parameter("document", "query", "A document's id."),
-         Parameter("outcome", "query", "new, revised, unchanged, quarantined or refused."),
-         Parameter("limit", "query", "How many at most.", NUMBER)),
+         Parameter("outcome", "query", "new, revised, unchanged, quarantined, refused or batch."),
+         Parameter("after", "query", "Where the page before ended."), Parameter("limit", "query", "How many at most.", NUMBER)),
     ),
     ("/receipts/{id}", "GET"): Operation("One receipt", {200: ("The receipt.", JSON, "Receipt")}, (errors.NotFound,), (ID,)),
     ("/receipts/{id}/body", "GET"): Operation(

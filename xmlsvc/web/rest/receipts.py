@@ -9,7 +9,7 @@ import cherrypy
 from ...documents import receipts
 from ...documents.services import Services
 from .. import exchange
-from ..exchange import actor, parameter
+from ..exchange import actor, parameter, url
 from . import resources
 
 
@@ -20,16 +20,15 @@ class Receipts:
         self._services = services
 
     def GET(self) -> bytes:
-        found = receipts.find(
-            self._services,
-            actor(),
-            name=parameter("name"),
-            digest=parameter("digest"),
-            document=parameter("document"),
-            outcome=parameter("outcome"),
-            limit=exchange.number("limit", 50, 1, receipts.PAGE),
-        )
-        return exchange.json_answer({"receipts": [resources.receipt(each) for each in found]})
+        wanted = {name: parameter(name) for name in ("name", "digest", "document", "outcome")}
+        limit = exchange.number("limit", 50, 1, receipts.PAGE)
+        found = receipts.find(self._services, actor(), **wanted, before=exchange.cursor(parameter("after")), limit=limit + 1)
+        following = None
+        if len(found) > limit:
+            place = exchange.cursor_text(found[limit - 1].received, found[limit - 1].id)
+            following = url("/api/receipts", **wanted, limit=parameter("limit"), after=place)
+        headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+        return exchange.json_answer({"receipts": [resources.receipt(each) for each in found[:limit]], "next": following}, **headers)
 
 
 class Receipt:

@@ -19,6 +19,7 @@ from storm.store import Store
 
 from ..errors import Gone, PreconditionFailed
 from ..schema.registry import Schema
+from ..storage import contents
 from ..storage.insert import insert
 from ..validation.report import Report
 from . import audit, corrections, heads, reasons, receipts, verdicts
@@ -64,7 +65,6 @@ class Delivery:
 
     services: Services
     receipt: receipts.Receipt
-    body: bytes
     content: heads.Prepared
     identity: Identity
     document_id: str
@@ -116,7 +116,8 @@ class Delivery:
             heads.add(store, after.id, after.current, self.content, self._entry())
             heads.show(store, before, after, self.receipt.received, self.content)
         else:
-            met = corrections.Meeting(store, self.services, before, base, self.content, self.body, self._entry())
+            body = contents.unpack(self.content.packed)
+            met = corrections.Meeting(store, self.services, before, base, self.content, body, self._entry())
             after, conflict = met.settle()
         return self._answer(store, after, "revised" if self.report.valid else "quarantined", conflict)
 

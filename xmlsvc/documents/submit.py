@@ -171,7 +171,6 @@ def _delivery(
     return Delivery(
         services=services,
         receipt=receipt,
-        body=body,
         content=heads.assembled(schema, body, receipt.digest, tree, report),
         identity=settled_identity(target, schema, identity.of(schema, tree, options.name, receipt.digest)),
         document_id=services.clock.new_id(),

@@ -41,3 +41,11 @@ class TestGate:
         asserting = close(tmp_path, document(tmp_path / "in" / "b.xsd", """<xs:element name="b"><xs:complexType>
           <xs:attribute name="n" type="xs:int"/><xs:assert test="@n gt 1"/></xs:complexType></xs:element>"""))
         assert gate.check(asserting) == "1.1"
+
+
+def test_names_of_the_fifth_edition_are_names(tmp_path: Path) -> None:
+    """libxml2 reads names in schemas by the tables of XML's fourth edition: “ĳ” is none to it."""
+    path = document(tmp_path / "a.xsd", element("dĳk"))
+    assert gate.check(close(tmp_path, path)) == "1.0"
+    with pytest.raises(SchemaError):
+        gate.check(close(tmp_path, document(tmp_path / "b.xsd", element("1jk"))))

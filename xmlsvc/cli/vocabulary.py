@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .. import validation
 from ..batch import activation
 from ..documents import services, vocabularies
 from ..documents.access import OPERATOR
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add.add_argument("schema", metavar="XSD", nargs="+", help="the schema's entry document, or several")
     add.add_argument("--version", metavar="V", help="default: the schema's own version attribute, else 1")
     add.add_argument("--catalog", metavar="DIR|FILE", help="where imported schemas are: an OASIS XML catalogue or a directory to search")
+    add.add_argument("--confirm", action="store_true", help="admit a schema that only one of the engines refuses: you answer for it")
     verbs.add_parser("list", help="every vocabulary and version")
     show = verbs.add_parser("show", help="roots, documents, tables and columns of a vocabulary")
     show.add_argument("name", metavar="NAME[@V]")
@@ -53,10 +55,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with services.open(arguments.instance) as house:
         if arguments.action == "add":
-            schema = vocabularies.add(house, OPERATOR, arguments.name, arguments.schema, arguments.version, arguments.catalog)
+            schema = vocabularies.add(house, OPERATOR, arguments.name, arguments.schema, arguments.version, arguments.catalog,
+                                      confirmed=arguments.confirm)
             print(f"{schema.name} is registered{' and active' if schema.active else ''}: {schema.digest}")
-            for warning in schema.model.warnings:
-                print(f"  note: {warning}")
+            for note in (*schema.model.warnings, *validation.notes(schema)):
+                print(f"  note: {note}")
         elif arguments.action == "activate":
             _activate(house, arguments)
         elif arguments.action == "diff":

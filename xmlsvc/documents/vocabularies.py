@@ -22,15 +22,16 @@ from .services import Services
 
 def add(
     services: Services, actor: Actor, name: str, paths: Sequence[str | Path], version: str | None = None,
-    catalog: str | Path | None = None, aliases: Sequence[str] = (),
+    catalog: str | Path | None = None, aliases: Sequence[str] = (), confirmed: bool = False,
 ) -> Schema:  # fmt: skip
     """Register the schema in `paths` (entry documents) as a version of a vocabulary, generate its classes, make or widen its tables.
 
-    Adding the same again completes what an earlier attempt left undone. Raises Forbidden, SchemaError (with findings),
+    Adding the same again completes what an earlier attempt left undone. `confirmed`: somebody answers for what only one engine finds wrong
+    with the schema (`validation.notes` tells it). Raises Forbidden, SchemaError (with findings),
     UnresolvedLocation, UsageError (name), Conflict (the version exists with other content).
     """
     require(actor, "administer")
-    schema = services.registry.add(name, paths, version, catalog, aliases)
+    schema = services.registry.add(name, paths, version, catalog, aliases, confirmed)
     ensure(services, schema)
     record = audit.entry(services.clock, actor, "vocabulary.add", f"vocabulary:{schema.name}", schema.digest)
     services.sessions.write(lambda store: audit.write(store, record))

@@ -60,6 +60,12 @@ def fingerprint(schema: Schema | None = None) -> str:
     return f"{engines}+{own}" if own else f"lxml {lxml}, {engines}"
 
 
+def notes(schema: Schema) -> tuple[str, ...]:
+    """Sentences for whoever registers a schema: patterns that make validators hang, and what only one engine finds wrong with it."""
+    disputed = (f"disputed: {place}: {sentence}" for place, sentence in gate.disputed(schema.set))
+    return (*Bench.of(schema.set).trust.notes, *disputed)
+
+
 def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: parser.Limits = parser.DEFAULT, reason: str = "",
           engine: str = "auto", language: str = "en") -> Report:
     """The verdict of one registered schema on one document.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from .catalogue import CODES, Code
 
-# What other floors refuse before any schema is asked; it is reported as a violation with these codes.
+# What is refused before any schema is asked, and what is asked beyond it; reported as violations with these codes.
 BEFORE = (
     ("xml-wf", "The document is no well-formed XML.", "Mend the place that the sentence names; an XML editor shows it, too."),
     ("doctype-refused", "The document has a document type declaration.", "Remove the line that begins with <!DOCTYPE."),
     ("too-large", "The document is larger, deeper or has more of something than the limit.",
      "Split it; or ask the operator to raise the limit."),
-    ("rule", "The document breaks a rule that the vocabulary sets beyond its schema.", "The sentence is the rule's own."),
+    ("rule", "The document breaks a rule that the vocabulary sets beyond its schema; after a point comes the rule's name.",
+     "The sentence is the rule's own."),
+    ("schematron", "The document breaks a rule in one of the vocabulary's Schematron files; after a point comes the assertion's id.",
+     "The sentence is the rule's own."),
+    ("unjudged", "The conditions that the document must meet could not be worked out in the time and memory that one document may take.",
+     "Send it in smaller parts; or ask the operator to look at the schema's conditions and the vocabulary's rules."),
 )
 
 
@@ -25,7 +30,7 @@ def page() -> str:
         "# Codes of a report", "",
         "Each violation has a code: the clause of XML Schema that the document breaks. This page is made from the catalogue in "
         "`xmlsvc/validation/catalogue.py`; every example on it is run by the tests.", "",
-        "## Before the schema", "",
+        "## Before and beyond the schema", "",
     ]
     for code, cause, fix in BEFORE:
         lines += [f"### {code}", "", f"{cause} {fix}", ""]

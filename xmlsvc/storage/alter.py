@@ -1,4 +1,4 @@
-"""Changing generated tables that hold rows: columns widened and renamed, tables renamed, two made one.
+"""Changing tables that hold rows: columns added, widened and renamed, tables renamed, two made one.
 
 MariaDB commits at every statement here, so each function looks at what is there and may be run again from wherever it broke off.
 """
@@ -21,6 +21,14 @@ def columns(store: Store, table: str) -> list[str]:
         return [row[1] for row in store.execute(f"PRAGMA table_info({ddl.quote('sqlite', table)})").get_all()]
     sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position"
     return [row[0] for row in store.execute(sql, (table,)).get_all()]
+
+
+def add_columns(store: Store, table: str, wanted: Sequence[Column]) -> None:
+    """Add the columns that the table does not have yet."""
+    there = columns(store, table)
+    for column in wanted:
+        if column.name not in there:
+            store.execute(ddl.add_column(dialect(store), table, column), noresult=True)
 
 
 def widen(store: Store, table: Table, column: Column) -> None:

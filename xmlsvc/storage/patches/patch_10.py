@@ -5,9 +5,10 @@ from __future__ import annotations
 from storm.store import Store
 
 from .. import publications
+from ..alter import add_columns
 from ..backends import dialect
 from ..core import access, documents
-from ..ddl import add_column, create
+from ..ddl import create
 
 
 def apply(store: Store) -> None:
@@ -16,8 +17,6 @@ def apply(store: Store) -> None:
     for table in (documents.PUBLICATION, documents.TOMBSTONE):
         for statement in create(name, table):
             store.execute(statement, noresult=True)
-    for owner, column in (("receipt", documents.RECEIPT_ERASED), ("token", access.TOKEN_POSITION)):
-        there = {row[1] for row in store.execute(f"PRAGMA table_info({owner})").get_all()} if name == "sqlite" else set()
-        if column.name not in there:
-            store.execute(add_column(name, owner, column), noresult=True)
+    add_columns(store, "receipt", [documents.RECEIPT_ERASED])
+    add_columns(store, "token", [access.TOKEN_POSITION])
     publications.begin(store)

@@ -16,7 +16,7 @@ from tests.publish.films import deliver, film
 from tests.web.conftest import Site
 from xmlsvc.batch import republish, runner
 from xmlsvc.cli import main
-from xmlsvc.documents import runs, withdraw
+from xmlsvc.documents import erase, runs, withdraw
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.errors import Conflict, EnvironmentFault, NotFound, UsageError
 from xmlsvc.publish import delivery
@@ -359,3 +359,20 @@ class TestCommandLine:
         (candidate / "dc.xsl").write_bytes((candidate / "dc.xsl").read_bytes().replace(b"oai_dc:dc", b"oai_dc:dcx"))
         assert self.publish(site, *words) == 1
         assert "1 refused" in capsys.readouterr().err
+
+
+def test_an_erased_partner_leaves_no_file_and_no_record(site: Site, tmp_path: Path) -> None:
+    """Harvesters are told that it went, targets lose its files, nothing of its content is left in any face."""
+    deliver(site, film(1, "Gone for good"), "nordlys")
+    kept = deliver(site, film(2, "Still here"), "delta")
+    target = Target(name="t", url=str(tmp_path / "out"), formats=("mrss", "dc"))
+    assert outcomes(site, target) == {"delivered": 4}
+    client = site.anybody()
+    assert b"Gone for good" in client.get("/feeds/mrss").body
+    erase.partner(site.services, OPERATOR, "nordlys")
+    for path in ("/feeds/mrss", "/feeds/atom", "/feeds/xml", "/feeds/csv", "/oai?verb=ListRecords&metadataPrefix=oai_dc"):
+        answer = client.get(path)
+        assert answer.status == 200 and b"Gone for good" not in answer.body and b"Still here" in answer.body, path
+    assert client.get("/oai?verb=ListIdentifiers&metadataPrefix=oai_dc").body.count(b'status="deleted"') == 1
+    assert outcomes(site, target, changed=True) == {"removed": 2}
+    assert all(kept in name for name in files(tmp_path / "out"))

@@ -67,7 +67,8 @@ class TestEveryFeed:
         assert len(ids(xml(client, "/feeds/atom?vocabulary=programme&kind=bulletin"))) == 2
         assert client.get("/feeds/csv?q=storm").text.count("\r\n") == 2
         for wrong, status in (("/feeds/atom?colour=red", 400), ("/feeds/atom?vocabulary=none", 404), ("/feeds/none", 404),
-                              ("/feeds/atom?after=x", 400), ("/feeds/atom?archive=none.7", 404), ("/feeds/html", 404)):  # fmt: skip
+                              ("/feeds/atom?state=quarantined", 400),
+                              ("/feeds/atom?q=valid:false", 400), ("/feeds/atom?after=x", 400), ("/feeds/atom?archive=none.7", 404), ("/feeds/html", 404)):  # fmt: skip
             assert client.get(wrong).status in (status, 422), wrong
 
     def test_what_may_be_read(self, site: Site) -> None:

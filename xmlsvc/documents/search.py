@@ -152,7 +152,11 @@ def facets(services: Services, actor: Actor | None, asked: Query, names: Sequenc
 
 
 def conditions(services: Services, asked: Query) -> list[Any]:
-    """What published documents must meet to be among what is asked for, as conditions on `model.Document`. Raises as `find`."""
+    """What published documents must meet to be among what the public asks for, as conditions on `model.Document`. Raises as `find`, and
+    BadRequest for state and valid: these are of revisions that the public does not see."""
+    hidden = {each.name for each in query.parse(asked.text, filters.WORDS).filters} & {"state", "valid"}
+    if hidden or asked.state is not None or asked.valid is not None:
+        raise BadRequest("Only what is published shows here, so that state and valid cannot be asked for.")
     found, terms, _ = _asked(services, None, replace(asked, public=True), model.PUBLISHED)
     return [*found, search.Matching(model.Document.id, terms, model.PUBLISHED)] if terms.terms else found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import cherrypy
@@ -19,20 +19,25 @@ _VALID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no"
 def asked(limit: int, most: int, others: Collection[str] = ()) -> Query:
     """The query that the request's parameters are; every other parameter is a column, but for `others`, which are the caller's. Raises
     BadRequest."""
-    valid = parameter("valid") or None
+    given = {name: parameter(name) or "" for name in cherrypy.serving.request.params if name not in others}
+    return read(given, exchange.number("limit", limit, 1, most))
+
+
+def read(given: Mapping[str, str], limit: int) -> Query:
+    """The query that these parameters are, by their names. Raises BadRequest."""
+    valid = given.get("valid") or None
     if valid is not None and valid.lower() not in _VALID:
         raise errors.BadRequest(f"The parameter valid is {valid!r}; it must be true or false.")
-    columns = {name: parameter(name) or "" for name in cherrypy.serving.request.params if name not in KNOWN and name not in others}
     return Query(
-        text=parameter("q") or "",
-        vocabulary=parameter("vocabulary") or None,
-        partner=parameter("partner") or None,
-        state=parameter("state") or None,
+        text=given.get("q", ""),
+        vocabulary=given.get("vocabulary") or None,
+        partner=given.get("partner") or None,
+        state=given.get("state") or None,
         valid=None if valid is None else _VALID[valid.lower()],
-        columns={name: value for name, value in columns.items() if value},
-        order=parameter("sort") or None,
-        cursor=parameter("after") or None,
-        limit=exchange.number("limit", limit, 1, most),
+        columns={name: value for name, value in given.items() if value and name not in KNOWN},
+        order=given.get("sort") or None,
+        cursor=given.get("after") or None,
+        limit=limit,
     )
 
 

@@ -22,6 +22,7 @@ from . import saving, shell
 from .editing import Desk
 
 SENTENCES = 100
+_BACK = {"undo": workspace.undo, "redo": workspace.redo, "discard": workspace.undo_all}
 
 
 class Edit:
@@ -44,11 +45,10 @@ class Edit:
         desk = Desk.open(self._services, exchange.actor(), id)
         at, skip = exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000)
         action = parameter("do") or "keep"
-        if action in ("undo", "redo", "discard"):
-            {"undo": workspace.undo, "redo": workspace.redo, "discard": workspace.undo_all}[action](self._services, desk.actor, id)
-            return self._go(desk, at, skip)
-        if not desk.formable:
+        if not desk.formable and action not in _BACK:
             shell.go(desk.href("source", edit=1))
+        if action in _BACK and (not desk.formable or parameter("shape") != apply.shape(desk.tree)):
+            return self._back(desk, action, at, skip)
         if parameter("shape") != apply.shape(desk.tree):
             return self._older(desk, at, skip)
         desk.places.size(desk.places.root)
@@ -63,6 +63,9 @@ class Edit:
     def _act(self, desk: Desk, typed: bytes, action: str, at: int, skip: int) -> bytes:
         """What the button asks for, after the fields were taken over."""
         verb, _, rest = action.partition(":")
+        if action in _BACK:
+            desk.keep(typed, "fields changed", typed=True)
+            return self._back(desk, action, at, skip)
         if verb in ("add", "another", "remove", "up", "down"):
             open_ = desk.places.at(at)
             done = apply.act(desk.places, desk.models, action)
@@ -80,6 +83,11 @@ class Edit:
         if verb in ("save", "draft", "publish", "override"):
             again = Desk.open(self._services, desk.actor, desk.id)
             return saving.save(again, verb, lambda sentence: self._page(again, at, skip, said=sentence, status=422))
+        return self._go(desk, at, skip)
+
+    def _back(self, desk: Desk, action: str, at: int, skip: int) -> bytes:
+        """Steps back or forward; what was being typed was a step, too."""
+        _BACK[action](self._services, desk.actor, desk.id)
         return self._go(desk, at, skip)
 
     @staticmethod

@@ -100,15 +100,7 @@ def chosen(services: Services, most: int) -> list[str]:
 
 def asked() -> search.Query:
     """The search that the list showed."""
-    params = cherrypy.serving.request.params
-    kept = dict(params)
-    try:
-        params.clear()
-        params.update(parse_qsl(str(kept.get("query") or "")))
-        return listing.asked(search.MOST, search.MOST)
-    finally:
-        params.clear()
-        params.update(kept)
+    return listing.read(dict(parse_qsl(parameter("query") or "")), search.MOST)
 
 
 def back() -> str:

@@ -55,9 +55,9 @@ def stream(pieces: Iterable[bytes], media_type: str, tag: str, modified: datetim
     if _known(request.headers, tag, headers.get("Last-Modified")):
         response.status = 304
         return []
+    response.stream = True  # and so without a length, which nobody knows
     if request.method == "HEAD":
         return []
-    response.stream = True
     return _begun(iter(pieces))
 
 

@@ -26,6 +26,7 @@ EVENTS = {
     "document.review": "what was delivered is valid and waits for somebody to look at it",
     "document.withdrawn": "a document is no longer public",
     "batch.done": "a batch has been worked through",
+    "run.done": "a run that belongs to no partner (a revalidation, a fix …) has ended",
     "webhook.test": "somebody wants to see whether messages arrive",
 }
 _RECEIVERS = "SELECT id, events FROM webhook WHERE state = 'active' AND (partner_id = ? OR partner_id IS NULL)"
@@ -66,6 +67,12 @@ def batch(store: Store, run_id: str, partner_id: str, counts: Mapping[str, int],
     """A batch has been worked through."""
     if receivers := _receivers(store, partner_id):
         _write(store, receivers, "batch.done", {"run": run_id, "receipt": run_id, "counts": dict(counts)}, at, None)
+
+
+def run(store: Store, run_id: str, kind: str, state: str, counts: Mapping[str, int], at: datetime) -> None:
+    """A run has ended; for webhooks that belong to no partner."""
+    if receivers := _receivers(store, ""):
+        _write(store, receivers, "run.done", {"run": run_id, "kind": kind, "state": state, "counts": dict(counts)}, at, None)
 
 
 def test(store: Store, webhook_id: str, at: datetime) -> str:

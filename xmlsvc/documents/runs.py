@@ -31,8 +31,8 @@ from ..storage import model
 from ..storage.backends import execute_many
 from ..storage.insert import insert
 from ..storage.sessions import locked
-from . import accounts, workers
-from .access import Actor, require
+from . import accounts, outbox, workers
+from .access import Actor, allowed, require
 from .services import Services
 
 LOG = logging.getLogger("xmlsvc.runs")
@@ -172,9 +172,19 @@ class Recorder:
 
     def finish(self, state: str, fault: str | None = None) -> None:
         """The end: done, failed, interrupted or cancelled; or, for later, paused or waiting. Nothing where another process has it."""
-        ended = None if state in OPEN else self._services.clock.now()
+        now = self._services.clock.now()
+        ended = None if state in OPEN else now
         changes = {"state": state, "ended": ended, "fault": fault, "claim": None, "worker": None, "asked": ""}
-        self._services.sessions.write(lambda store: store.find(model.Run, self._mine()).set(**changes))
+
+        def unit(store: Store) -> None:
+            found = store.find(model.Run, self._mine())
+            if found.is_empty():
+                return
+            found.set(**changes)
+            if state in ("done", "failed") and not self.run.actor.startswith("partner:"):
+                outbox.run(store, self.id, self.run.kind, state, self.counts, now)
+
+        self._services.sessions.write(unit)
 
     def _mine(self) -> Any:
         return And(model.Run.id == self.id, model.Run.claim == self._claim)
@@ -342,12 +352,11 @@ def _run(row: tuple[Any, ...]) -> Run:
 
 
 def _visible(actor: Actor) -> Any:
-    """A partner sees the runs that it started, whoever may start runs of all kinds sees all."""
-    if actor.kind == "partner":
-        require(actor, "read")
-        return model.Run.actor == actor.label
-    require(actor, "run")
-    return True
+    """Whoever may start runs of all kinds sees all, anybody else those that they started (batches of documents)."""
+    if allowed(actor, "run"):
+        return True
+    require(actor, "read")
+    return model.Run.actor == actor.label
 
 
 def listed(services: Services, actor: Actor, before: tuple[datetime, str] | None = None, limit: int = PAGE) -> list[Run]:

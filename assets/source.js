@@ -52,8 +52,21 @@ const opening = (state, node) => {
   }
   return { name: text(state, name), attributes };
 };
+// The children behind the cursor, from the text: what is being written there leaves the syntax tree in pieces.
+const TAG = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(\/?)([^\s<>\/="']+)(?:[^<>"']|"[^"]*"|'[^']*')*?(\/?)>/g;
+const following = (state, position) => {
+  const names = [], rest = state.sliceDoc(position, position + 200000);
+  let depth = 0;
+  for (const tag of rest.matchAll(TAG)) {
+    if (!tag[2]) continue;
+    if (tag[1]) { if (depth === 0) break; depth -= 1; continue; }
+    if (depth === 0) names.push(tag[2]);
+    if (!tag[3]) depth += 1;
+  }
+  return names;
+};
 const around = (state, position, self) => {
-  const path = [], before = [], behind = [];
+  const path = [], before = [], behind = self ? [] : following(state, position + 1);
   let node = syntaxTree(state).resolveInner(position, -1);
   let innermost = null;
   for (let each = node; each; each = each.parent) {
@@ -70,7 +83,6 @@ const around = (state, position, self) => {
     const found = opening(state, child);
     if (!found) continue;
     if (child.to <= position) before.push(found.name);
-    else if (child.from >= position) behind.push(found.name);
   }
   return { path, before, behind };
 };
@@ -105,8 +117,9 @@ const complete = async (context) => {
   });
   if (!answer.ok) return null;
   const { options } = await answer.json();
-  const made = options.map((option) => {
-    const shown = { label: option.label, detail: option.detail, info: option.info || undefined, type: at.kind === "element" ? "class" : "property" };
+  const made = options.map((option, index) => {
+    const shown = { label: option.label, detail: option.detail, info: option.info || undefined, boost: Math.max(99 - index, -99),
+                    type: at.kind === "element" ? "class" : "property" };
     return option.insert ? snippetCompletion(option.insert, shown) : shown;
   });
   return made.length ? { from: at.from, options: made, validFor: /^[\w:.-]*$/ } : null;

@@ -6,7 +6,10 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "storage", "validation")
+NAMES = (
+    "binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "split",
+    "storage", "validation",
+)  # fmt: skip
 
 
 def main(argv: list[str]) -> int:

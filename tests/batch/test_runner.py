@@ -18,6 +18,7 @@ from xmlsvc.batch import revalidate, runner
 from xmlsvc.documents import runs, submit
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
+from xmlsvc.publish import webhooks
 from xmlsvc.storage import model
 
 COUNTED = 10
@@ -155,3 +156,11 @@ def until(holds: Callable[[], bool], seconds: float = 120) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_webhooks_that_belong_to_no_partner_hear_of_it(bare: Services) -> None:
+    webhooks.add(bare, OPERATOR, "https://93.184.215.14/hook", ["run.done"])
+    run_id = runs.create(bare, OPERATOR, "count", {})
+    once(bare)
+    (payload,) = bare.sessions.read(lambda store: list(store.find(model.WebhookMessage.payload)))
+    assert '"run.done"' in payload and run_id in payload and '"counted": 10' in payload.replace('":', '": ').replace("  ", " ")

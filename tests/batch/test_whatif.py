@@ -114,3 +114,13 @@ def test_command_line_report_and_resume(corpus: Services, home: Path, tmp_path: 
     assert main(["--instance", str(home), "revalidate", "--resume", finished.id]) == 1
     assert "nothing to go on with" in capsys.readouterr().err
     assert set(results.WRITERS) == {"json", "csv", "junit"}
+
+
+def test_two_runs_compared(corpus: Services, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = run(corpus), run(corpus, vocabulary="note@2")
+    words = ["--instance", str(home), "run", "compare"]
+    assert main([*words, first.id, second.id]) == 1
+    said = capsys.readouterr().out
+    assert said.endswith("9 broke, 1 other-causes\n") and said.count("\nbroke\t") + said.startswith("broke\t") == 9
+    assert main([*words, second.id, first.id]) == 0 and "9 mended, 1 other-causes" in capsys.readouterr().out
+    assert main([*words, first.id, first.id]) == 0 and capsys.readouterr().out == "1 same-causes\n"

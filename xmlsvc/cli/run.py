@@ -7,7 +7,7 @@ import signal
 import threading
 
 from .. import logs
-from ..batch import clusters, results, runner
+from ..batch import clusters, compare, results, runner
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..publish import webhooks
@@ -38,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID")
     show.add_argument("--outcome", metavar="OUTCOME", help="only items with this outcome")
     show.add_argument("--report", choices=("text", *results.WRITERS), default="text", help="default: %(default)s")
+    compared = verbs.add_parser("compare", help="what a later revalidation found that an earlier one had not, and the other way")
+    compared.add_argument("before", metavar="EARLIER")
+    compared.add_argument("after", metavar="LATER")
     for wish, summary in WISHES.items():
         verbs.add_parser(wish, help=summary).add_argument("id", metavar="ID")
     work = verbs.add_parser("work", help="work on the runs that wait, and on those whose process has died, until a signal ends it")
@@ -65,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         if arguments.action == "work":
             return _work(house, arguments.once)
+        if arguments.action == "compare":
+            return _compare(house, arguments.before, arguments.after)
         if arguments.action in WISHES:
             found = runs.ask(house, OPERATOR, arguments.id, arguments.action)
             print(f"{found.id} is {found.state}" + (f"; it was asked to {found.asked}" if found.asked else ""))
@@ -86,6 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
         for item in runs.every_item(house, OPERATOR, found.id, arguments.outcome):
             print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
     return 0
+
+
+def _compare(house: services.Services, before: str, after: str) -> int:
+    """Exit code 1 where something broke."""
+    found = compare.compare(house, OPERATOR, before, after)
+    for each in found.examples:
+        print(f"{each.kind}\t{each.document}\t{' '.join(each.before) or '-'}\t{' '.join(each.after) or '-'}")
+    print(", ".join(f"{count} {kind}" for kind, count in sorted(found.counts.items())) or "no difference")
+    return int(compare.BROKE in found.counts)
 
 
 def _counts(run: runs.Run) -> str:

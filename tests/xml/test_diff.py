@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -59,6 +60,35 @@ def test_lines() -> None:
     text = diff.unified(OLD, OLD.replace(b"Dyke", b"Dijk"), "1", "2")
     assert "-  <p:title lang=\"en\">Dyke</p:title>\n+  <p:title lang=\"en\">Dijk</p:title>\n" in text and text.startswith("--- 1\n+++ 2\n")
     assert diff.unified(OLD, OLD) == ""
+
+
+LINES = st.lists(st.sampled_from("abcdef"), max_size=25)
+
+
+@given(LINES, LINES)
+def test_lines_make_the_other_text(old: list[str], new: list[str]) -> None:
+    """What diff -u prints is what patch needs."""
+    text = diff.unified("\n".join(old).encode(), "\n".join(new).encode())
+    made: list[str] = []
+    at = 0
+    for line in text.splitlines()[2:]:
+        if head := re.match(r"@@ -(\d+)(,0)?", line):
+            start = int(head[1]) - (0 if head[2] else 1)
+            made, at = made + old[at:start], start
+        elif line[0] == "+":
+            made.append(line[1:])
+        else:
+            assert old[at] == line[1:]
+            made, at = made + ([old[at]] if line[0] == " " else []), at + 1
+    assert made + old[at:] == new
+
+
+def test_what_differs_throughout_takes_no_longer() -> None:
+    """Thousands of lines and children the other way round."""
+    old, new = ([b"<c>%d</c>" % number for number in numbers] for numbers in (range(5000), range(5000, 0, -1)))
+    assert diff.unified(b"\n".join(old), b"\n".join(new)).count("\n") > 5000
+    found = diff.compare(*(parser.parse(b"<r>" + b"".join(each) + b"</r>") for each in (old, new)))  # type: ignore[arg-type]
+    assert len(found.changes) > 4000
 
 
 @given(documents(), documents())

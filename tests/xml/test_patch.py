@@ -143,10 +143,13 @@ def test_a_namespace_in_use_stays() -> None:
     assert refused.value.reason == "invalid-namespace-prefix"
 
 
-def test_bounds() -> None:
+def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many operations as there may be, and as deep as a document may be."""
     with pytest.raises(TooLarge):
         patched("<a/>", *['<p:add sel="a">x</p:add>'] * (patch.MOST + 1))
+    with monkeypatch.context() as less, pytest.raises(TooLarge):
+        less.setattr(patch_making, "MOST", 20)
+        patch_making.make(parser.parse(b"<a/>"), parser.parse(b"<a>" + b"<b/>" * 21 + b"</a>"))
     deep, other = (b"<a>" * 255 + text + b"</a>" * 255 for text in (b"x", b"y"))
     tree = parser.parse(deep)
     patch.apply(tree, patch_making.make(tree, parser.parse(other)))

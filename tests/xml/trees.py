@@ -88,7 +88,7 @@ def _name(clark: str) -> str:
 
 
 def change(root: etree._Element, random: Random) -> None:
-    """One change somewhere in the tree."""
+    """One change somewhere below the root, or of it."""
     elements = list(root.iter(etree.Element))
     one = random.choice(elements)
     verb = random.randrange(7)
@@ -98,7 +98,7 @@ def change(root: etree._Element, random: Random) -> None:
         del one.attrib[random.choice(one.keys())]
     elif verb == 2:
         one.text = random.choice(["x\ny", "<&>]]>", "é€", None, ""])
-    elif verb == 3 and (parent := one.getparent()) is not None:
+    elif verb == 3 and one is not root and (parent := one.getparent()) is not None:
         parent.remove(one)
     elif verb == 4:
         one.insert(random.randint(0, len(one)), etree.Element("{urn:q}new", a="1"))

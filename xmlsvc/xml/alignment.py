@@ -10,15 +10,19 @@ one place and new at another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from lxml import etree
 
 from .sequences import pairs
 
+T = TypeVar("T", bound=Hashable)
 Pair = tuple["etree._Element | None", "etree._Element | None"]
-_WEIGHED = 10_000  # pairs of children whose likeness is worked out
+_MATCHED = 100_000  # pairs of children of one parent that are looked at one by one
+_WEIGHED = 10_000  # of which the likeness is worked out
+_PATIENCE = 10_000_000  # pairs that are looked at altogether; after that only what is certain is matched
 
 
 def slots(element: etree._Element) -> list[str]:
@@ -65,6 +69,7 @@ class Alignment:
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._of: dict[etree._Element, int] = {}
+        self._patience = _PATIENCE
 
     def signature(self, node: etree._Element) -> int:
         """Equal for nodes that say the same."""
@@ -89,7 +94,7 @@ class Alignment:
 
     def aligned(self, old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[Pair]:
         """The nodes of both lists, those that correspond as one pair; what is only in one is beside None."""
-        matched = sorted(pairs([self.signature(node) for node in old], [self.signature(node) for node in new]))
+        matched = self._pairs([self.signature(node) for node in old], [self.signature(node) for node in new])
         result: list[Pair] = []
         for (at, new_at), (to, new_to) in pairwise([(-1, -1), *matched, (len(old), len(new))]):
             result += self._between(old[at + 1 : to], new[new_at + 1 : new_to])
@@ -115,8 +120,9 @@ class Alignment:
         kinds, new_kinds = [kind(node) for node in old], [kind(node) for node in new]
         if kinds == new_kinds:
             return [(index, index) for index in range(len(old))]
-        if len(old) * len(new) > _WEIGHED:
-            return sorted(pairs(kinds, new_kinds))
+        if len(old) * len(new) > min(_WEIGHED, self._patience):
+            return self._pairs(kinds, new_kinds)
+        self._patience -= 50 * len(old) * len(new)
         features = [self._features(node) for node in old]
         new_features = [self._features(node) for node in new]
 
@@ -127,6 +133,12 @@ class Alignment:
             return (2 * shared + 1) / (features[at].total() + new_features[new_at].total() + 1)
 
         return _heaviest(len(old), len(new), likeness)
+
+    def _pairs(self, old: Sequence[T], new: Sequence[T]) -> list[tuple[int, int]]:
+        """Equal members, ascending."""
+        small = max(min(_MATCHED, self._patience), 0)
+        self._patience -= min(len(old) * len(new), small)
+        return sorted(pairs(old, new, small))
 
     def _features(self, node: etree._Element) -> Counter[object]:
         """What a node can share with another of its kind."""

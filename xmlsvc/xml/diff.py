@@ -20,7 +20,9 @@ from . import encoding as encodings
 from .alignment import Alignment, is_element, kind, loose, slots, written
 from .carry import outside
 from .names import Prefixes, path
+from .sequences import pairs
 
+_MATCHED = 300_000  # pairs of lines that are looked at one by one
 Verb = Literal["changed", "added", "removed", "moved"]
 What = Literal["element", "attribute", "text", "comment", "instruction"]
 
@@ -174,4 +176,42 @@ def inner(element: etree._Element) -> str:
 def unified(old: bytes, new: bytes, old_name: str = "old", new_name: str = "new", context: int = 3) -> str:
     """The lines that differ, as `diff -u` prints them. Bytes that are wrong in the document's encoding are shown as U+FFFD."""
     before, after = (encodings.text(data, encodings.detect(data)).splitlines() for data in (old, new))
-    return "".join(f"{line}\n" for line in difflib.unified_diff(before, after, old_name, new_name, n=context, lineterm=""))
+    lines: list[str] = []
+    for group in _Matcher(before, after).get_grouped_opcodes(context):
+        lines += [] if lines else [f"--- {old_name}", f"+++ {new_name}"]
+        lines.append(f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@")
+        for tag, start, end, new_start, new_end in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in before[start:end]]
+                continue
+            lines += [f"-{line}" for line in before[start:end]]
+            lines += [f"+{line}" for line in after[new_start:new_end]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _range(start: int, end: int) -> str:
+    """Lines as the head of a hunk names them."""
+    count = end - start
+    return f"{start + 1 if count else start}" + ("" if count == 1 else f",{count}")
+
+
+class _Matcher(difflib.SequenceMatcher[str]):
+    """difflib's, with matches that are found in bounded time."""
+
+    def __init__(self, old: list[str], new: list[str]) -> None:
+        super().__init__(None, [], [])
+        self._old, self._new = old, new
+
+    def get_opcodes(self) -> list[tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]]:
+        found: list[tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]] = []
+        at = new_at = 0
+        for old, new in [*sorted(pairs(self._old, self._new, _MATCHED)), (len(self._old), len(self._new))]:
+            if at < old or new_at < new:
+                found.append(("replace" if at < old and new_at < new else "delete" if at < old else "insert", at, old, new_at, new))
+            if old < len(self._old):
+                if found and found[-1][0] == "equal":
+                    found[-1] = ("equal", found[-1][1], old + 1, found[-1][3], new + 1)
+                else:
+                    found.append(("equal", old, old + 1, new, new + 1))
+            at, new_at = old + 1, new + 1
+        return found

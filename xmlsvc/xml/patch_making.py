@@ -10,14 +10,16 @@ from copy import deepcopy
 
 from lxml import etree
 
+from ..errors import TooLarge
 from .alignment import Alignment, is_element, kind, loose, slots, written
 from .carry import copied, outside
 from .names import Prefixes, split
-from .patch import NAMESPACE, perform
+from .patch import MOST, NAMESPACE, perform
 
 
 def make(old: etree._ElementTree, new: etree._ElementTree) -> etree._ElementTree:
-    """A patch after which the old document says what the new one says, white space included. Neither tree is changed."""
+    """A patch after which the old document says what the new one says, white space included. Neither tree is changed. Raises TooLarge for
+    more than patch.MOST operations."""
     return _Making(deepcopy(old), new.getroot()).made()
 
 
@@ -51,6 +53,8 @@ class _Making:
 
     def _do(self, name: str, sel: str, *content: etree._Element | str, **more: str) -> None:
         """Write an operation down and carry it out."""
+        if len(self.patch) >= MOST:
+            raise TooLarge(f"The difference takes more than the {MOST:,} operations that a patch may have.")
         operation = etree.SubElement(self.patch, f"{{{NAMESPACE}}}{name}", {"sel": sel, **more})
         for each in content:
             if not isinstance(each, str):

@@ -10,8 +10,9 @@ T = TypeVar("T", bound=Hashable)
 _SMALL = 3_000_000  # pairs that are compared one by one
 
 
-def pairs(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int]]:
-    """(old index, new index) of equal members, ascending in both once they are sorted."""
+def pairs(old: Sequence[T], new: Sequence[T], small: int = _SMALL) -> Iterator[tuple[int, int]]:
+    """(old index, new index) of equal members, ascending in both once they are sorted. Where more than `small` pairs would have to be
+    looked at, by the members that stand once in each: a little less is found, in much less time."""
     stack = [(0, len(old), 0, len(new))]
     while stack:
         old_from, old_to, new_from, new_to = stack.pop()
@@ -23,7 +24,7 @@ def pairs(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int]]:
             yield old_to, new_to
         if old_from == old_to or new_from == new_to:
             continue
-        if (old_to - old_from) * (new_to - new_from) <= _SMALL:
+        if (old_to - old_from) * (new_to - new_from) <= small:
             matcher = SequenceMatcher(None, old[old_from:old_to], new[new_from:new_to], autojunk=False)
             for block in matcher.get_matching_blocks():
                 yield from ((old_from + block.a + step, new_from + block.b + step) for step in range(block.size))

@@ -50,7 +50,10 @@ class Difference:
         if chosen == "text/plain":
             return exchange.conditional(found.text.encode(), "text/plain; charset=utf-8")
         if chosen == ACCEPT_PATCH:
-            return exchange.conditional(found.patch, ACCEPT_PATCH)
+            try:
+                return exchange.conditional(found.patch, ACCEPT_PATCH)
+            except errors.TooLarge as error:
+                raise errors.NotAcceptable(f"{error.message} Ask for JSON or text/plain.", available=list(offers[:2])) from None
         here = f"/api/documents/{id}/revisions"
         shown = {
             "from": found.old.number, "to": found.new.number, "changes": [_without_nothing(asdict(each)) for each in found.changes],

@@ -8,8 +8,8 @@ from tests.documents.notes import note
 from tests.documents.test_revise import ADA, EVA, reviewed
 from tests.documents.test_submit import entries, heads, send
 from xmlsvc import errors
-from xmlsvc.documents import conflicts, receipts, revise, revisions, states
-from xmlsvc.documents.access import Actor
+from xmlsvc.documents import comparison, conflicts, erase, provenance, receipts, revise, revisions, states
+from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.revise import Saving
 from xmlsvc.documents.services import Services
 from xmlsvc.storage import counters, model
@@ -195,3 +195,17 @@ def test_a_reformatted_delivery_changes_no_field(house: Services, nordlys: Actor
     done = send(house, nordlys, sent, name="a")
     assert (done.state, done.conflict) == ("published", None)
     assert revisions.published(house, key)[2] == sent.replace(b"One", b"One!")
+
+
+def test_what_merging_needs_outlives_old_revisions(house: Services, nordlys: Actor) -> None:
+    key = corrected(house, nordlys)
+    for number in range(3):
+        revise.revise(house, ADA, key, FIXED.replace(b"One!", b"One!" + b"!" * number), Saving())
+    assert erase.outdated(house, OPERATOR, house.clock.now()).revisions == 2
+    assert send(house, nordlys, note("Uno", due="2024-01-01", pages="2", tags=("a",)), name="a").conflict is not None
+    erase.outdated(house, OPERATOR, house.clock.now())
+    (met,) = conflicts.listed(house, ADA)
+    assert conflicts.resolve(house, ADA, met.id, {0: "mine"}, Saving()).state == "published"
+    assert revisions.published(house, key)[2] == note("One!!!", due="2024-01-01", pages="2", tags=("a",))
+    assert {path.replace("note:", "") for path in provenance.of(house, ADA, key).marks} >= {"/note/title", "/note/tag"}
+    assert comparison.compare(house, ADA, key).changes != ()

@@ -252,13 +252,11 @@ def test_eight_threads_submitting_one_identity_make_one_document(house: Services
 
 
 def test_nothing_half_done_when_the_unit_fails(house: Services, nordlys: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xmlsvc.documents import heads as both
-
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(both.search, "write", fail)
+        patch.setattr("xmlsvc.documents.heads.search.write", fail)
         with pytest.raises(RuntimeError, match="power cut"):
             send(house, nordlys, note(), name="a")
 

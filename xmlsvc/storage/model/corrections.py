@@ -11,7 +11,8 @@ from .record import Record
 
 class Conflict(Record):
     """Fields that a partner and an editor have both changed. `revision`: the merged one, which has the editor's values there; `base`,
-    `theirs`, `mine`: the revisions that it was merged from. `fields`: JSON; `resolved` by `actor`, None while it is open; `outcome`: how."""
+    `theirs`, `mine`: the revisions that it was merged from. `fields`: JSON. `resolved` by `actor`, None while it is open; `outcome`:
+    resolved or superseded."""
 
     __storm_table__ = "conflict"
     id = Unicode(primary=True, allow_none=False)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xmlsvc.schema import datatypes
 from xmlsvc.schema.builtins import build, restrict
 from xmlsvc.schema.model import SimpleType
-from xmlsvc.validation import datatypes
-from xmlsvc.validation.values import Checker, Declared, normalize
+from xmlsvc.schema.values import Checker, Declared, normalize
 
 TYPES: dict[str, Any] = {name.rpartition("}")[2]: one for name, one in build().items()}
 SCOPE = Declared({"p": "urn:p", None: "urn:d"})

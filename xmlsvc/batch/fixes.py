@@ -21,10 +21,10 @@ from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Error
 from ..schema.model import Attribute, ComplexType, Element, Model, SimpleType, elements_of
+from ..schema.values import Fault
 from ..storage import contents
 from ..validation import causes, repair
 from ..validation.findings import Finding
-from ..validation.values import Fault
 from ..xml import names, parser
 from . import clusters, values
 from .measures import Measure, Measures

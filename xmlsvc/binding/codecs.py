@@ -19,7 +19,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..schema import facets, lexical
+from ..schema import facets, lexical, values
 from ..schema.model import SimpleType
 from ..xml.names import split
 from .datatypes import BadValue, Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth, QName
@@ -91,11 +91,11 @@ def collapse(text: str) -> str:
     """White space collapsed; quick where there is none to collapse."""
     if not text or (text[0] > " " and text[-1] > " " and "  " not in text and "\n" not in text and "\t" not in text and "\r" not in text):
         return text
-    return facets.normalize(text, "collapse")
+    return values.normalize(text, "collapse")
 
 
 def _replace(text: str) -> str:
-    return facets.normalize(text, "replace")
+    return values.normalize(text, "replace")
 
 
 def _keep(text: str) -> str:
@@ -251,7 +251,7 @@ def _checked(simple: SimpleType, text: str) -> str:
             _checked(simple.item, part)
     elif simple.builtin not in _KEPT_AS_WRITTEN and simple.builtin not in _TEXTS:
         try:
-            lexical.READ[simple.builtin](facets.normalize(text, "collapse"))
+            lexical.READ[simple.builtin](values.normalize(text, "collapse"))
         except (ValueError, ArithmeticError) as error:
             raise TypeError(str(error)) from None
     return text

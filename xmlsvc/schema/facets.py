@@ -2,138 +2,90 @@
 
     fault(simple, text) -> None, or what is wrong
 
-Union members are tried in order; QName prefixes are not looked up. The verdict on documents is `validation`'s, not this.
+It is the verdict on documents (`values.Checker`) but for prefixes of QNames, which are not looked up, put as the end of a sentence that
+begins with the value.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+import threading
 
-from . import patterns
-from .lexical import READ
 from .model import SimpleType
+from .patterns import PatternError, TooComplex
+from .values import Checker, Fault
 
-_BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
-    ("min_inclusive", "at least", operator.ge),
-    ("max_inclusive", "at most", operator.le),
-    ("min_exclusive", "more than", operator.gt),
-    ("max_exclusive", "less than", operator.lt),
-)
-_COUNTS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
-    ("length", "exactly", operator.eq),
-    ("min_length", "at least", operator.ge),
-    ("max_length", "at most", operator.le),
-)
+_KEPT = 4096  # types that are remembered
+_BOUNDS = {"minInclusive": "at least", "maxInclusive": "at most", "minExclusive": "more than", "maxExclusive": "less than"}
+_COUNTS = {"length": "exactly", "minLength": "at least", "maxLength": "at most"}
 
 
-def normalize(text: str, whitespace: str) -> str:
-    """White space as the facet says (Part 1, section 3.1.4)."""
-    if whitespace == "preserve":
-        return text
-    if whitespace == "replace":
-        return text.replace("\t", " ").replace("\n", " ").replace("\r", " ")
-    return " ".join(part for part in text.replace("\t", " ").replace("\n", " ").replace("\r", " ").split(" ") if part)
+class _AnyPrefix(dict[str | None, str]):
+    """Every prefix is declared."""
+
+    def __missing__(self, prefix: str | None) -> str:
+        return f"urn:prefix:{prefix}"
+
+
+class _Anywhere:
+    """A place where the prefixes of the type's author are declared, and every other one, too."""
+
+    def __init__(self, simple: SimpleType) -> None:
+        self._simple = simple
+
+    @property
+    def nsmap(self) -> dict[str | None, str]:
+        return _AnyPrefix(_declared(self._simple))
+
+
+def _declared(simple: SimpleType) -> dict[str | None, str]:
+    inner = [simple.item] if simple.item is not None else simple.members
+    return {prefix: space for one in inner for prefix, space in _declared(one).items()} | dict(simple.namespaces)
+
+
+_lock = threading.Lock()
+_checker = Checker()
 
 
 def fault(simple: SimpleType, text: str) -> str | None:
     """What is wrong with `text` as a value of the type, as the end of a sentence that begins with the value; None if nothing is."""
-    if simple.variety == "union":
-        return _union(simple, text)
-    literal = normalize(text, "collapse" if simple.variety == "list" else simple.whitespace)
-    value: Any
-    if simple.variety == "list":
-        assert simple.item is not None
-        value = literal.split(" ") if literal else []
-        for part in value:
-            if wrong := fault(simple.item, part):
-                return f"has the item {part!r}, which {wrong}"
-    else:
-        try:
-            value = READ[simple.builtin](literal)
-        except (ValueError, ArithmeticError):
-            return f"is no xs:{simple.builtin}"
-    return _facets(simple, literal, value)
-
-
-def _union(simple: SimpleType, text: str) -> str | None:
-    wrong = [found for member in simple.members if (found := fault(member, text))]
-    if len(wrong) == len(simple.members):
-        return " and ".join(dict.fromkeys(wrong))
-    literal = normalize(text, "collapse")
-    if simple.enumeration and literal not in simple.enumeration:
-        return f"is none of {shown(simple.enumeration)}"
-    return _patterns(simple, literal)
-
-
-def _facets(simple: SimpleType, literal: str, value: Any) -> str | None:
-    if simple.enumeration and literal not in simple.enumeration and not _listed(simple, value):
-        return f"is none of {shown(simple.enumeration)}"
-    if wrong := _patterns(simple, literal):
-        return wrong
-    if simple.primitive not in ("QName", "NOTATION") and isinstance(value, str | bytes | list):
-        unit = "items" if isinstance(value, list) else "bytes" if isinstance(value, bytes) else "characters"
-        for name, words, holds in _COUNTS:
-            limit = getattr(simple, name)
-            if limit is not None and not holds(len(value), limit):
-                return f"has {len(value)} {unit}, not {words} {limit}"
-    for name, words, holds in _BOUNDS:
-        bound = getattr(simple, name)
-        if bound is not None and not _holds(holds, value, READ[simple.builtin if name.endswith("inclusive") else simple.primitive](bound)):
-            return f"is not {words} {bound}"
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        return _digits(simple, Decimal(value))
-    if simple.explicit_timezone is not None and (getattr(value, "tzinfo", None) is not None) != (simple.explicit_timezone == "required"):
-        return "has no time zone" if simple.explicit_timezone == "required" else "has a time zone"
-    return None
-
-
-def _holds(holds: Callable[[Any, Any], bool], value: Any, bound: Any) -> bool:
-    """Whether the order holds; values that have none to one another (a moment with a zone and one without) do not satisfy a bound."""
+    global _checker
+    with _lock:
+        if len(_checker) > _KEPT:
+            _checker = Checker()
+        checker = _checker
     try:
-        return holds(value, bound)
-    except TypeError:
-        return False
+        found = checker.fault(simple, text, _Anywhere(simple))
+    except (PatternError, TooComplex) as error:
+        return f"cannot be compared with its pattern: {error}"
+    return None if found is None else _item(simple, found)
 
 
-def _listed(simple: SimpleType, value: Any) -> bool:
-    """Whether an enumeration holds the value in another lexical form (1.0 and 1)."""
-    if isinstance(value, str) or simple.variety != "atomic":
-        return False
-    for literal in simple.enumeration:
-        try:
-            if READ[simple.builtin](literal) == value:
-                return True
-        except (ValueError, ArithmeticError):
-            continue
-    return False
+def _item(simple: SimpleType, found: Fault) -> str:
+    inside = simple.variety == "list" and found.type is not simple
+    return f"has the item {found.literal!r}, which {_words(found)}" if inside else _words(found)
 
 
-def _patterns(simple: SimpleType, literal: str) -> str | None:
-    for alternatives in simple.patterns:
-        try:
-            if not any(patterns.compile(text).matches(literal) for text in alternatives):
-                return f"does not match {' | '.join(alternatives)}"
-        except (patterns.PatternError, patterns.TooComplex) as error:
-            return f"cannot be compared with its pattern: {error}"
-    return None
-
-
-def _digits(simple: SimpleType, value: Decimal) -> str | None:
-    if simple.total_digits is None and simple.fraction_digits is None:
-        return None
-    _, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int)
-    text = "".join(map(str, digits))
-    fraction = text[exponent:].rjust(-exponent, "0").rstrip("0") if exponent < 0 else ""
-    whole = (text[:exponent] if exponent < 0 else text + "0" * exponent).lstrip("0")
-    if simple.fraction_digits is not None and len(fraction) > simple.fraction_digits:
-        return f"has more than {simple.fraction_digits} digits after the point"
-    if simple.total_digits is not None and len(whole) + len(fraction) > simple.total_digits:
-        return f"has more than {simple.total_digits} digits"
-    return None
+def _words(found: Fault) -> str:
+    facet = found.code.removeprefix("cvc-").removesuffix("-valid")
+    if found.members:
+        return " and ".join(dict.fromkeys(map(_words, found.members)))
+    if facet == "enumeration":
+        return f"is none of {shown(found.type.enumeration)}"
+    if facet == "pattern":
+        return f"does not match {found.limit}"
+    if facet in _COUNTS:
+        simple = found.type
+        unit = "items" if simple.variety == "list" else "bytes" if simple.primitive in ("hexBinary", "base64Binary") else "characters"
+        return f"has {found.actual} {unit}, not {_COUNTS[facet]} {found.limit}"
+    if facet in _BOUNDS:
+        return f"is not {_BOUNDS[facet]} {found.limit}"
+    if facet == "totalDigits":
+        return f"has more than {found.limit} digits"
+    if facet == "fractionDigits":
+        return f"has more than {found.limit} digits after the point"
+    if facet == "explicitTimezone":
+        return "has no time zone" if found.limit == "required" else "has a time zone"
+    return f"is no xs:{found.type.builtin}"
 
 
 def shown(values: tuple[str, ...], most: int = 8) -> str:

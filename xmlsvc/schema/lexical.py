@@ -15,15 +15,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from .datatypes import BASE64, DAYS_AND_TIME, DECIMAL, FLOAT, INTEGER, LANGUAGE, YEARS_AND_MONTHS, name, ncname, nmtoken
 from .durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
-from .patterns import name_char, name_start
 from .temporal import Date, DateTime, Time, zone_text
 
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
-_FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*", re.ASCII)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?", re.ASCII)
 _SPECIAL_FLOATS = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 
 
@@ -38,21 +33,21 @@ def read_boolean(text: str) -> bool:
 
 def read_decimal(text: str) -> Decimal:
     """A Decimal with the zeros that were written."""
-    if _DECIMAL.fullmatch(text) is None:
+    if DECIMAL.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no xs:decimal")
     return Decimal(text)
 
 
 def read_integer(text: str) -> int:
     """An int of any size."""
-    if _INTEGER.fullmatch(text) is None:
+    if INTEGER.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no xs:integer")
     return int(Decimal(text)) if len(text) > 4000 else int(text)
 
 
 def read_float(text: str) -> float:
     """A float; INF, -INF and NaN are what Python calls so."""
-    if _FLOAT.fullmatch(text) is None:
+    if FLOAT.fullmatch(text) is None:
         special = _SPECIAL_FLOATS.get(text)
         if special is None:
             raise ValueError(f"{text!r} is no xs:float or xs:double")
@@ -73,24 +68,24 @@ def read_hex(text: str) -> bytes:
 def read_base64(text: str) -> bytes:
     """xs:base64Binary; blanks inside are allowed."""
     packed = text.replace(" ", "")
-    if _BASE64.fullmatch(packed) is None or len(packed) % 4:
+    if BASE64.fullmatch(packed) is None or len(packed) % 4:
         raise ValueError(f"{text!r} is no xs:base64Binary")
     return base64.b64decode(packed)
 
 
-def _name(what: str, colon: bool, any_start: bool = False) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        good = bool(text) and (any_start or name_start(text[0])) and all(map(name_char, text)) and (colon or ":" not in text)
-        if not good:
-            raise ValueError(f"{text!r} is no xs:{what}")
-        return text
+def _named(what: str, read: Callable[[str], str]) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        try:
+            return read(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is no xs:{what}") from None
 
-    return read
+    return checked
 
 
 def read_language(text: str) -> str:
     """xs:language."""
-    if _LANGUAGE.fullmatch(text) is None:
+    if LANGUAGE.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no xs:language")
     return text
 
@@ -98,14 +93,17 @@ def read_language(text: str) -> str:
 def read_qname(text: str) -> str:
     """The lexical form of a QName; whether its prefix is declared is not known here."""
     parts = text.split(":")
-    if len(parts) > 2 or not all(part and name_start(part[0]) and all(map(name_char, part)) for part in parts):
-        raise ValueError(f"{text!r} is no xs:QName")
+    try:
+        if len(parts) > 2:
+            raise ValueError
+        for part in parts:
+            ncname(part)
+    except ValueError:
+        raise ValueError(f"{text!r} is no xs:QName") from None
     return text
 
 
-def _restricted(what: str, form: str) -> Callable[[str], Duration]:
-    letters = re.compile(form, re.ASCII)
-
+def _restricted(what: str, letters: re.Pattern[str]) -> Callable[[str], Duration]:
     def read(text: str) -> Duration:
         if letters.fullmatch(text) is None:
             raise ValueError(f"{text!r} is no xs:{what}")
@@ -131,13 +129,13 @@ _INTEGERS = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", 
 
 READ: dict[str, Callable[[str], Any]] = {
     "anySimpleType": _text, "anyAtomicType": _text, "string": _text, "normalizedString": _text, "token": _text, "anyURI": _text,
-    "language": read_language, "NMTOKEN": _name("NMTOKEN", True, True), "Name": _name("Name", True),
-    **{name: _name(name, False) for name in ("NCName", "ID", "IDREF", "ENTITY")},
+    "language": read_language, "NMTOKEN": _named("NMTOKEN", nmtoken), "Name": _named("Name", name),
+    **{one: _named(one, ncname) for one in ("NCName", "ID", "IDREF", "ENTITY")},
     "boolean": read_boolean, "decimal": read_decimal, **dict.fromkeys(_INTEGERS, read_integer), "float": read_float, "double": read_float,
     "hexBinary": read_hex, "base64Binary": read_base64, "QName": read_qname, "NOTATION": read_qname,
     "date": Date.parse, "dateTime": DateTime.parse, "dateTimeStamp": read_stamp, "time": Time.parse, "duration": Duration.parse,
-    "yearMonthDuration": _restricted("yearMonthDuration", r"-?P[\dYM]+"),
-    "dayTimeDuration": _restricted("dayTimeDuration", r"-?P(?:\d+D)?(?:T[\d.HMS]+)?"),
+    "yearMonthDuration": _restricted("yearMonthDuration", YEARS_AND_MONTHS),
+    "dayTimeDuration": _restricted("dayTimeDuration", DAYS_AND_TIME),
     "gYear": GYear.parse, "gYearMonth": GYearMonth.parse, "gMonth": GMonth.parse, "gMonthDay": GMonthDay.parse, "gDay": GDay.parse,
 }  # fmt: skip
 

@@ -17,11 +17,11 @@ from lxml import etree
 from ..schema.matcher import Term, TooComplex, namespace
 from ..schema.model import XSI_NAMESPACE, Attribute, ComplexType, Element, SimpleType, Type, Wildcard
 from ..schema.patterns import TooComplex as PatternTooComplex
+from ..schema.values import Fault, normalize
 from . import repair
 from .components import Components, Content, methods
 from .findings import OWN, Finding, Place
 from .identity import Identities
-from .values import Fault, normalize
 
 _XSI = f"{{{XSI_NAMESPACE}}}"
 _XSI_TYPE, _XSI_NIL = f"{_XSI}type", f"{_XSI}nil"

@@ -11,7 +11,7 @@ from functools import cached_property
 from ..schema import examples
 from ..schema.matcher import Matcher
 from ..schema.model import XSD_NAMESPACE, ComplexType, Element, Group, Model, Particle, SimpleType, Type
-from .values import Checker, Declared
+from ..schema.values import Checker, Declared
 
 ANY_TYPE = f"{{{XSD_NAMESPACE}}}anyType"
 IDENTIFYING = {"ID": "ID", "IDREF": "IDREF", "IDREFS": "IDREFS"}

@@ -111,6 +111,8 @@ SENTENCES: dict[str, str] = {
     "value.minExclusive.duration": "“{literal}” in {subject} is te kort: het moet meer dan {limit} zijn.",
     "value.maxExclusive.duration": "“{literal}” in {subject} is te lang: het moet minder dan {limit} zijn.",
     "kind.value": "{values}",
+    "value.explicitTimezone.required": "“{literal}” in {subject} heeft geen tijdzone: voeg er een toe, zoals Z of +01:00.",
+    "value.explicitTimezone.prohibited": "“{literal}” in {subject} heeft een tijdzone, maar dat mag niet.",
     "value.totalDigits": "“{literal}” in {subject} heeft {actual} cijfers, maar mag er hooguit {limit} hebben.",
     "value.fractionDigits": "“{literal}” in {subject} heeft {actual} cijfers achter de punt, maar mag er hooguit {limit} hebben.",
     "value.union": "“{literal}” in {subject} is niets van wat daar mag staan: {kinds}.",

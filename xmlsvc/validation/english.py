@@ -109,6 +109,8 @@ SENTENCES: dict[str, str] = {
     "value.minExclusive.duration": "“{literal}” in {subject} is too short: it must be more than {limit}.",
     "value.maxExclusive.duration": "“{literal}” in {subject} is too long: it must be less than {limit}.",
     "kind.value": "{values}",
+    "value.explicitTimezone.required": "“{literal}” in {subject} has no time zone: add one, such as Z or +01:00.",
+    "value.explicitTimezone.prohibited": "“{literal}” in {subject} has a time zone, but it may have none.",
     "value.totalDigits": "“{literal}” in {subject} has {actual} digits, but it may have at most {limit}.",
     "value.fractionDigits": "“{literal}” in {subject} has {actual} digits after the decimal point, but it may have at most {limit}.",
     "value.union": "“{literal}” in {subject} is none of what may be there: {kinds}.",

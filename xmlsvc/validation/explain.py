@@ -13,6 +13,7 @@ from dataclasses import replace
 from lxml import etree
 
 from ..schema.model import Attribute, ComplexType, Element, Identity, SimpleType, Source, Wildcard
+from ..schema.values import Fault
 from ..xml import names, spans
 from .components import Components
 from .findings import Finding, Place
@@ -20,7 +21,6 @@ from .naming import Noted
 from .repair import Diagnosis, Guesses
 from .report import Report, SchemaName, Violation
 from .sentences import Speaker
-from .values import Fault
 
 _LONGEST_VALUE = 200  # characters of a value in a violation
 _EXCERPT = 120  # characters of an excerpt

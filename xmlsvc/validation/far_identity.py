@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ..schema.model import Element, Identity, Type
+from ..schema.values import Value
 from .components import Components
 from .findings import Far, Place
 from .identity import Add, Identities, Path, Scope, Table, alternatives, name_test
-from .values import Value
 
 if TYPE_CHECKING:
     from .streamed import Cursor

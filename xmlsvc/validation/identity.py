@@ -14,9 +14,9 @@ from typing import Any
 from lxml import etree
 
 from ..schema.model import ComplexType, Element, Identity, SimpleType, Type
+from ..schema.values import Value, normalize
 from .components import Components
 from .findings import Place
-from .values import Value, normalize
 
 Add = Callable[..., None]
 Step = Callable[[etree._Element], Iterator[etree._Element]]

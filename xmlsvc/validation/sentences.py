@@ -16,13 +16,13 @@ from lxml import etree
 from ..errors import UsageError
 from ..schema import examples
 from ..schema.model import Attribute, Element, SimpleType, Wildcard
+from ..schema.values import Fault
 from ..xml import names
 from . import dutch, english, suggest, wording
 from .components import Components
 from .findings import Finding, Place
 from .naming import Written
 from .repair import Diagnosis, Guesses
-from .values import Fault
 
 CATALOGUES = {"en": english.SENTENCES, "nl": dutch.SENTENCES}
 _LISTED = 8  # most names or values listed in a sentence
@@ -291,6 +291,8 @@ class Speaker:
         if fault.code == "cvc-datatype-valid.1.2.3":
             kinds = self._list(filter(None, (self._kind(member) for member in wording.members(fault.type))), quoted=False)
             return self._words(f"value.union{empty}", {**slots, "kinds": kinds}, self._meant(fault))
+        if facet == "explicitTimezone":
+            return self._words(f"value.{facet}.{fault.limit}", slots)
         counted = fault.limit if empty else str(fault.actual)
         slots |= {"limit": fault.limit, "unit": self._catalogue[wording.unit(fault.type) + (".one" if counted == "1" else "")]}
         key = f"value.{facet}"

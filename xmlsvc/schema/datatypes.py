@@ -17,7 +17,7 @@ from decimal import Context, Decimal
 from functools import partial
 from typing import Any
 
-from ..schema.patterns import name_char, name_start
+from .patterns import name_char, name_start
 
 _EXACT = Context(prec=100_000, Emax=999_999_999, Emin=-999_999_999)
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
@@ -39,12 +39,14 @@ _MOMENT = {name: re.compile(pattern, re.ASCII) for name, pattern in _MOMENTS.ite
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
-_FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*", re.ASCII)
+DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*", re.ASCII)
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*", re.ASCII)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?", re.ASCII)
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?", re.ASCII)
+YEARS_AND_MONTHS = re.compile(r"-?P[\dYM]+", re.ASCII)
+DAYS_AND_TIME = re.compile(r"-?P(?:\d+D)?(?:T[\d.HMS]+)?", re.ASCII)
 _HALF_A_DAY = 14 * 3600  # the widest zone, in seconds
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -112,6 +114,19 @@ def _duration(literal: str) -> Duration:
     return Duration(sign * months, sign * (whole + Decimal(part["seconds"])))
 
 
+def _part(form: re.Pattern[str], literal: str) -> Duration:
+    """A duration of some of its parts."""
+    return _duration(_full(form)(literal))
+
+
+def _stamp(literal: str) -> Moment:
+    """xs:dateTimeStamp: with a zone."""
+    moment = _moment("dateTime", literal)
+    if not moment.zoned:
+        raise ValueError("there is no time zone")
+    return moment
+
+
 def _full(pattern: re.Pattern[str]) -> Callable[[str], str]:
     def read(literal: str) -> str:
         if pattern.fullmatch(literal) is None:
@@ -122,11 +137,11 @@ def _full(pattern: re.Pattern[str]) -> Callable[[str], str]:
 
 
 def _decimal(literal: str) -> Decimal:
-    return _EXACT.create_decimal(_full(_DECIMAL)(literal))
+    return _EXACT.create_decimal(_full(DECIMAL)(literal))
 
 
 def _integer(literal: str) -> Decimal:
-    return _EXACT.create_decimal(_full(_INTEGER)(literal))
+    return _EXACT.create_decimal(_full(INTEGER)(literal))
 
 
 def _double(literal: str) -> float | str:
@@ -134,7 +149,7 @@ def _double(literal: str) -> float | str:
         return float(literal)
     if literal == "NaN":
         return "NaN"  # equal to itself here, unlike Python's
-    return float(_full(_FLOAT)(literal))
+    return float(_full(FLOAT)(literal))
 
 
 def _single(literal: str) -> float | str:
@@ -153,10 +168,11 @@ def _boolean(literal: str) -> bool:
 
 
 def _base64(literal: str) -> bytes:
-    return b64decode(_full(_BASE64)(literal.replace(" ", "")))
+    return b64decode(_full(BASE64)(literal.replace(" ", "")))
 
 
-def _name(literal: str) -> str:
+def name(literal: str) -> str:
+    """The literal, if it is a name; ValueError otherwise."""
     if not literal or not name_start(literal[0]) or not all(map(name_char, literal)):
         raise ValueError(literal)
     return literal
@@ -166,10 +182,11 @@ def ncname(literal: str) -> str:
     """The literal, if it is a name without a colon; ValueError otherwise."""
     if ":" in literal:
         raise ValueError(literal)
-    return _name(literal)
+    return name(literal)
 
 
-def _nmtoken(literal: str) -> str:
+def nmtoken(literal: str) -> str:
+    """The literal, if it is a word of name characters; ValueError otherwise."""
     if not literal or not all(map(name_char, literal)):
         raise ValueError(literal)
     return literal
@@ -191,7 +208,7 @@ def _uri(literal: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "boolean": _boolean, "decimal": _decimal, "integer": _integer, "float": _single, "double": _double, "duration": _duration,
     "hexBinary": lambda literal: bytes.fromhex(_full(_HEX)(literal)), "base64Binary": _base64, "anyURI": _uri,
-    "language": _full(_LANGUAGE), "Name": _name, "NCName": ncname, "NMTOKEN": _nmtoken,
+    "language": _full(LANGUAGE), "Name": name, "NCName": ncname, "NMTOKEN": nmtoken,
     **{kind: partial(_moment, kind) for kind in _MOMENT},
 }  # fmt: skip
 _INTEGERS = (
@@ -199,7 +216,8 @@ _INTEGERS = (
     "unsignedShort", "unsignedByte", "positiveInteger",
 )  # fmt: skip
 _READERS |= dict.fromkeys(_INTEGERS, _integer) | dict.fromkeys(("ID", "IDREF", "ENTITY"), ncname)
-_READERS |= {"dateTimeStamp": _READERS["dateTime"], "yearMonthDuration": _duration, "dayTimeDuration": _duration}
+_READERS |= {"dateTimeStamp": _stamp}
+_READERS |= {"yearMonthDuration": partial(_part, YEARS_AND_MONTHS), "dayTimeDuration": partial(_part, DAYS_AND_TIME)}
 
 
 def reader(builtin: str) -> Callable[[str], Any]:

@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from ..schema import patterns
-from ..schema.model import XML_NAMESPACE, SimpleType
-from . import datatypes
+from . import datatypes, patterns
+from .model import XML_NAMESPACE, SimpleType
 
 
 class Scope(Protocol):
@@ -123,6 +122,10 @@ class Checker:
     def __init__(self) -> None:
         self._compiled: dict[int, _Compiled] = {}
 
+    def __len__(self) -> int:
+        """How many types are remembered."""
+        return len(self._compiled)
+
     def _of(self, simple: SimpleType) -> _Compiled:
         compiled = self._compiled.get(id(simple))
         if compiled is None or compiled.type is not simple:
@@ -211,6 +214,8 @@ class Checker:
         for code, bound, read, orders in compiled.bounds:
             if datatypes.compare(plain, read) not in orders:
                 raise _Invalid(Fault(code, simple, literal, limit=bound, actual=literal))
+        if simple.explicit_timezone is not None and plain.zoned != (simple.explicit_timezone == "required"):
+            raise _Invalid(Fault("cvc-explicitTimezone-valid", simple, literal, limit=simple.explicit_timezone))
         if simple.total_digits is not None or simple.fraction_digits is not None:
             total, fraction = _digits(plain)
             for kind, most, actual in (("total", simple.total_digits, total), ("fraction", simple.fraction_digits, fraction)):

@@ -15,8 +15,8 @@ from .nodes import HEARTBEAT
 from .partners import PARTNERS
 from .projections import COUNTER, PROJECTIONS
 from .public import PUBLIC
-from .tasks import TASKS
 from .search import SEARCH, SEARCH_MYSQL, SEARCH_SQLITE
+from .tasks import TASKS
 
 TABLES = (*ACCESS, *DOCUMENTS, *PROJECTIONS, *JOBS, SEARCH, HEARTBEAT, COUNTER, IDEMPOTENCY, PUBLICATION, TOMBSTONE, *PARTNERS,
           *PUBLIC, *DELIVERY, *TASKS, *DESK,

@@ -16,7 +16,8 @@ JOBS = (
     Table(
         "run",
         (*required("id", "id"), *required("word", "kind", "state"), *required("token", "actor"),
-         *required("text", "parameters", "counts"), *required("datetime", "started"), *optional("datetime", "heartbeat", "ended"), *RUN_WORK),
+         *required("text", "parameters", "counts"), *required("datetime", "started"), *optional("datetime", "heartbeat", "ended"),
+         *RUN_WORK),
         ("id",),
         (Index(("started", "id")), Index(("state",))),
     ),

@@ -8,10 +8,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.publish import sftp_server
 from tests.publish.films import deliver, film
 from tests.web.conftest import Site
 from xmlsvc.batch import republish, runner
@@ -136,17 +138,25 @@ class TestDelivery:
 
 
 class TestPlaces:
-    @pytest.fixture(params=["file", "memory", "http"])
+    @pytest.fixture(params=["file", "memory", "http", "sftp"])
     def place(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[places.Place, dict[str, bytes]]]:
         """Each kind of place, with a way to see what is there."""
         if request.param == "http":
             with WebServer() as (address, stored):
                 yield places.open(f"{address}/in"), stored
             return
+        with ExitStack() as stack:
+            folder = tmp_path / "x"
+            folder.mkdir()
+            where = "memory://xmlsvc-test" if request.param == "memory" else str(folder)
+            url = where if request.param != "sftp" else stack.enter_context(sftp_server.serving(folder))[0]
+            yield from self._seen(url, where)
+
+    @staticmethod
+    def _seen(url: str, where: str) -> Iterator[tuple[places.Place, dict[str, bytes]]]:
         import fsspec
 
-        url = str(tmp_path / "x") if request.param == "file" else "memory://xmlsvc-test"
-        system, root = fsspec.core.url_to_fs(url)
+        system, root = fsspec.core.url_to_fs(where)
 
         class Seen(dict[str, bytes]):
             def __eq__(self, other: object) -> bool:
@@ -282,6 +292,19 @@ class TestRuns:
         assert runner.work(site.services, threading.Event(), once=True) == 0, "nothing new"
         (run,) = runs.listed(site.services, OPERATOR)
         assert (run.kind, run.state, run.counts) == ("deliver", "done", {"delivered": 1})
+
+    def test_what_failed_is_tried_again_without_a_new_publication(self, site: Site, tmp_path: Path) -> None:
+        (tmp_path / "out").write_text("in the way")
+        targets.add(site.services, OPERATOR, Target(name="web", url=str(tmp_path / "out"), formats=("dc",), schedule="publication"))
+        deliver(site, film(1))
+        assert runner.work(site.services, threading.Event(), once=True) == 1
+        (run,) = runs.listed(site.services, OPERATOR)
+        assert run.counts == {"failed": 1} and not republish.due(site.services)
+        (tmp_path / "out").unlink()
+        for _ in range(300):
+            site.services.clock.now()
+        assert runner.work(site.services, threading.Event(), once=True) == 1
+        assert len(files(tmp_path / "out")) == 1
 
     def test_on_schedule(self, site: Site, tmp_path: Path) -> None:
         targets.add(site.services, OPERATOR, Target(name="web", url=str(tmp_path / "out"), formats=("dc",), schedule="30"))

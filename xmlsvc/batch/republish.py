@@ -11,6 +11,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from ..publish.delivery import Target, targets
 from ..storage import contents, model, public
 
 REPUBLISH, DELIVER = "republish", "deliver"
+RETRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +198,12 @@ def _note(services: Services, run: runs.Recorder, done: list[runs.Done], more: d
 
 
 def due(services: Services) -> list[str]:
-    """Ask for the deliveries whose time has come: of targets that deliver on publication and have something to deliver, and of those with a
-    schedule. The ids of the new runs; a target that has a run under way waits for its end."""
+    """Ask for the deliveries whose time has come: of targets that deliver on publication and have something to deliver, or a file that
+    failed RETRY ago, and of those with a schedule. The ids of the new runs; a target that has a run under way waits for its end."""
     now, made = services.clock.now(), []
     for target in targets.listed(services):
         scheduled = target.due is not None and target.due <= now
-        if not scheduled and not (target.schedule == targets.ON_PUBLICATION and _waits(services, target)):
+        if not scheduled and not (target.schedule == targets.ON_PUBLICATION and _waits(services, target, now - RETRY)):
             continue
         if services.sessions.read(partial(_under_way, name=target.name)):
             continue
@@ -211,7 +213,9 @@ def due(services: Services) -> list[str]:
     return made
 
 
-def _waits(services: Services, target: Target) -> bool:
+def _waits(services: Services, target: Target, before: datetime) -> bool:
+    if delivery.failing(services, target, before):
+        return True
     for format in target.formats:
         try:
             found = collections.with_format(services, format, target.vocabulary)

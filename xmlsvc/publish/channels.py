@@ -65,9 +65,10 @@ def makers(services: Services, vocabulary: str, name: str) -> Makers:
     return Makers(hashlib.sha256(total.encode()).hexdigest(), found)
 
 
-def take(services: Services) -> None:
-    """Give every change that can be seen its position."""
-    while services.sessions.read(public.waiting):
+def take(services: Services, seconds: float = 1.0) -> None:
+    """Give every change that can be seen its position; after a load of very many, as many as can be in the time."""
+    until = time.monotonic() + seconds
+    while services.sessions.read(public.waiting) and time.monotonic() < until:
         now = services.clock.now()
         services.sessions.write(partial(public.enter, now=now))
 

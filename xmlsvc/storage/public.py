@@ -18,7 +18,7 @@ from storm.store import Store
 from .backends import dialect, execute_many
 from .insert import insert, plain
 
-MOST = 500  # changes that are entered by one transaction
+MOST = 2_000  # changes that are entered by one transaction
 CHANGES = ("", "")
 """The key of the channel that counts the changes."""
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from .carry import Outcome, behind, confirmed, deliver, log
+from .carry import Outcome, behind, confirmed, deliver, failing, log
 from .targets import Target
 
-__all__ = ["Outcome", "Target", "behind", "confirmed", "deliver", "log"]
+__all__ = ["Outcome", "Target", "behind", "confirmed", "deliver", "failing", "log"]

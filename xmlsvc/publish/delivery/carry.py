@@ -90,6 +90,13 @@ def behind(services: Services, target: Target, channel: tuple[str, str]) -> bool
     return found is not None and found.sequence > _cursor(services, target, channel)
 
 
+def failing(services: Services, target: Target, before: datetime) -> bool:
+    """Whether a file could not be delivered, and was last tried before that moment."""
+    row = model.DeliveryItem
+    conditions = (row.target == target.key, row.state == "failed", row.at < before)
+    return services.sessions.read(lambda store: not store.find(row, *conditions).is_empty())
+
+
 def _channel(
     services: Services, target: Target, place: places.Place, channel: tuple[str, str], conditions: Sequence[Any], changed: bool,
     cancelled: Callable[[], bool],

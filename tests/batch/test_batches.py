@@ -37,8 +37,17 @@ def clip(number: int) -> bytes:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    made = tmp_path / "instance"
-    instance.init(made)
+    return prepared(tmp_path / "instance")
+
+
+@pytest.fixture
+def either(tmp_path: Path, database: str) -> Path:
+    """An instance on each database in turn."""
+    return prepared(tmp_path / "instance", database)
+
+
+def prepared(made: Path, database: str | None = None) -> Path:
+    instance.init(made, *([database] if database else []))
     with services.open(made) as house:
         accounts.add_partner(house, OPERATOR, "nordlys")
     return made
@@ -88,8 +97,8 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(home: Path) -> Non
         assert [fault for _, faults in verify.verify(house) for fault in faults] == []
 
 
-def test_a_paused_batch_goes_on(home: Path) -> None:
-    with services.open(home) as house:
+def test_a_paused_batch_goes_on(either: Path) -> None:
+    with services.open(either) as house:
         run_id = accept(house, archive(300))
         runner.hurry(house, run_id, 0.001)
         assert runs.get(house, OPERATOR, run_id).state == "waiting" and done(house, run_id) < 300
@@ -97,9 +106,9 @@ def test_a_paused_batch_goes_on(home: Path) -> None:
         assert Counter(item.outcome for item in runs.every_item(house, OPERATOR, run_id)) == {"accepted": 270, "invalid": 30}
 
 
-def test_a_large_body_is_kept_in_parts_and_proved(home: Path) -> None:
+def test_a_large_body_is_kept_in_parts_and_proved(either: Path) -> None:
     body = os.urandom(parts.PART * (parts.TOGETHER + 2) + 17)
-    with services.open(home) as house:
+    with services.open(either) as house:
         run_id = accept(house, body)
         assert b"".join(receipts.archive(house, OPERATOR, run_id)) == body
         rows = house.sessions.read(lambda store: sorted(store.find(model.ReceiptPart.n)))

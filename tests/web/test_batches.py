@@ -13,6 +13,8 @@ import pytest
 
 from tests.web.conftest import Answer, Client, Site, broken, sample
 from xmlsvc.batch import runner
+from xmlsvc.documents import accounts
+from xmlsvc.documents.access import OPERATOR
 from xmlsvc.validation import report
 
 FILM = sample("valid/film-de-dijk.xml")
@@ -190,3 +192,17 @@ def test_what_cannot_be_read_is_said_in_an_item(site: Site, media_type: str, bod
     answer = post(site.partner(), body, media_type)
     found = answer.json()["items"]
     assert found[-1]["outcome"] == "refused" and said in found[-1]["detail"], found
+
+
+def test_whoever_may_deliver_is_told_what_became_of_it(site: Site) -> None:
+    """A token that may only deliver, and an editor, who may start no other runs; and what they started they can follow."""
+    body = packed_zip([("a.xml", film("prg-whoever"))])
+    only = accounts.add_token(site.services, OPERATOR, "nordlys", ["submit"])[1]
+    assert outcomes(post(Client(site.application, {"Authorization": f"Bearer {only}"}), body, "application/zip")) == ["accepted"]
+    editor = site.editor()
+    answer = post(editor, body, "application/zip", "/api/batches?partner=delta", origin="http://service.example", accept="application/json")
+    assert outcomes(answer) == ["accepted"]
+    run = f"/api/runs/{answer.json()['id']}"
+    assert editor.get(run, "application/json").json()["state"] == "done"
+    assert editor.get(f"{run}/items", "application/json").json()["items"][0]["outcome"] == "accepted"
+    assert site.partner().get(run).status == 404

@@ -88,7 +88,7 @@ class Items:
     def GET(self, id: str) -> Iterator[bytes] | bytes:
         run = runs.get(self._services, actor(), id)
         if parameter("limit") is None:
-            return batches.send_results(self._services, run, batches.results_kind())
+            return batches.send_results(self._services, actor(), run, batches.results_kind())
         limit, after = exchange.number("limit", 50, 1, 1000), exchange.number("after", 0, 0, 10**12)
         outcome = parameter("outcome") or None
         found = runs.items(self._services, actor(), id, outcome, after, limit + 1)

@@ -43,6 +43,7 @@ DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*", re.ASCII)
+_PLAIN_NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9._:-]*", re.ASCII)  # most names; the others are looked at letter by letter
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*", re.ASCII)
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?", re.ASCII)
 YEARS_AND_MONTHS = re.compile(r"-?P[\dYM]+", re.ASCII)
@@ -173,6 +174,8 @@ def _base64(literal: str) -> bytes:
 
 def name(literal: str) -> str:
     """The literal, if it is a name; ValueError otherwise."""
+    if _PLAIN_NAME.fullmatch(literal) is not None:
+        return literal
     if not literal or not name_start(literal[0]) or not all(map(name_char, literal)):
         raise ValueError(literal)
     return literal

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 NAMES = (
-    "binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "split",
+    "batches", "binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "split",
     "storage", "validation",
 )  # fmt: skip
 

@@ -132,6 +132,8 @@ def receipt(found: Entry) -> dict[str, Any]:
         "problem": found.problem,
         "links": {"self": url(f"/api/receipts/{found.id}"), "body": url(f"/api/receipts/{found.id}/body")},
     }
+    if found.outcome == "batch":
+        shown["links"] |= {"run": url(f"/api/runs/{found.id}")}
     if found.document is not None:
         shown["links"] |= {"document": url(f"/api/documents/{found.document}")}
     return shown

@@ -431,3 +431,19 @@ def test_comments_content_and_namespaces(doc: Any, library: ModuleType) -> None:
     assert note.xml.text.startswith("First: Hello")
     doc.content.insert(3, library.create("closing", at=DateTime.parse("2024-01-01T00:00:00Z")))
     assert doc.content[3].xml.tag == "{urn:lib}closing" and len(doc.event) == 3
+
+
+def test_dictionaries_keep_an_order_that_the_schema_leaves_open(tmp_path: Path) -> None:
+    """In a group that repeats, a link may stand before or after the words: a dictionary's order is taken where the schema allows it."""
+    (tmp_path / "o.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="o"><xs:complexType><xs:sequence>'
+        '<xs:element name="link" type="xs:string" minOccurs="0"/><xs:element name="word" type="xs:string"/>'
+        '<xs:sequence minOccurs="0" maxOccurs="unbounded"><xs:element name="link" type="xs:string" minOccurs="0" maxOccurs="9"/>'
+        '<xs:element name="word" type="xs:string" minOccurs="0"/></xs:sequence></xs:sequence></xs:complexType>'
+        "</xs:element></xs:schema>", "utf-8")
+    package = binding.load(tmp_path / "o.xsd")
+    for body in ("<link>1</link><word>a</word>", "<word>a</word><link>1</link>", "<word>a</word><word>b</word><link>1</link>" * 2):
+        doc = package.parse(f"<o>{body}</o>".encode())
+        assert doc.validate().valid and package.from_dict(binding.to_dict(doc)) == doc
+    late = package.from_dict({"@name": "o", "word": ["a"], "link": ["1"]})
+    assert [child.xml.tag for child in late.content] == ["word", "link"]

@@ -115,6 +115,7 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
     fields = type(view).fields()
     element = view._element
     content = given.get("@content")
+    as_given = _in_order(view, given)
     for key, value in given.items():
         if key == "@attributes":
             for attribute, text in value.items():
@@ -130,7 +131,7 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
         else:
             field = fields[key]
             for one in value if field.many and isinstance(value, list | tuple) else [value]:
-                _put(view, field, one, False)
+                _put(view, field, one, as_given)
     for entry in content or ():
         if isinstance(entry, str):
             _append_text(element, entry)
@@ -142,6 +143,22 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
             _put(view, fields[key], value, True)
         else:
             raise UsageError(f"{type(view).__qualname__} has no field {key!r}; it has {', '.join(fields) or 'none'}")
+
+
+def _in_order(view: View, given: Mapping[str, Any]) -> bool:
+    """Whether the children may stand in the order in which the dictionary has them, where the content model leaves more than one."""
+    order = editing.order_of(type(view))
+    if not order.repeats:
+        return False
+    fields = type(view).fields()
+    children = [(fields[key], value) for key, value in given.items() if key in fields and fields[key].kind in ("value", "view")]
+    return order.matcher.accepts([_tag_of(field, one) for field, value in children
+                                  for one in (value if field.many and isinstance(value, list | tuple) else [value]) if one is not None])
+
+
+def _tag_of(field: Field, value: Any) -> str:
+    """The name of the element that a value of a field becomes."""
+    return str(value.get("@name", field.tag)) if isinstance(value, Mapping) else field.tag
 
 
 def _append_text(element: etree._Element, text: str) -> None:
@@ -163,7 +180,7 @@ def _put(view: View, field: Field, value: Any, last: bool) -> None:
     if field.kind == "text":
         _put_value(field, element, value)
         return
-    tag = value.get("@name", field.tag) if isinstance(value, Mapping) else field.tag
+    tag = _tag_of(field, value)
     if last:
         child = element.makeelement(tag, nsmap=view.package().nsmap_of(tag))
         element.append(child)

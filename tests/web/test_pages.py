@@ -100,7 +100,7 @@ def test_every_page_is_sound(stocked: Site) -> None:
     receipt = stocked.partner().get("/api/receipts?limit=1").json()["receipts"][0]["id"]
     values = {"{id}": document, "{name}": "programme", "{slug}": "invalid-document"}
     for route in app.page_routes(stocked.services):
-        if "GET" not in route.methods or any(part in route.template for part in ("static", "favicon", "{format}", "conflict")):
+        if "GET" not in route.methods or any(part in route.template for part in ("static", "favicon", "{format}", "conflict", "/runs/{")):
             continue
         path = {"/receipts/{id}": f"/receipts/{receipt}", "/partners/{name}": "/partners/nordlys"}.get(route.template, route.template)
         for name, value in values.items():

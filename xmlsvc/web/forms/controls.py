@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...schema.facets import normalize
+from ...binding.codecs import collapse
 from ...schema.model import SimpleType
 from .languages import LANGUAGES
 
@@ -97,7 +97,7 @@ def of(simple: SimpleType | None, value: str, fixed: str | None = None) -> Contr
         return Control("fixed", hint="It holds characters that a form would change: edit it in the source.")
     if simple is None:
         return Control("area" if _long(value) else "text")
-    if fixed is not None and normalize(value, simple.whitespace) in ("", fixed):
+    if fixed is not None and collapse(value) in ("", collapse(fixed)):
         return (
             Control("select", (("", "–"), (fixed, fixed)), "The schema allows only this value.")
             if value != fixed
@@ -141,7 +141,7 @@ def _plain(simple: SimpleType, value: str) -> Control:
 
 def _chosen(simple: SimpleType, options: tuple[tuple[str, str], ...], value: str, closed: bool) -> Control:
     """A select or a list of suggestions; the value as it is written now is among the options."""
-    kept = tuple((value, words) if normalize(value, "collapse") == option and value else (option, words) for option, words in options)
+    kept = tuple((value, words) if collapse(value) == option and value else (option, words) for option, words in options)
     if not closed or len(kept) > FEW:
         return Control("list", kept, "one of the suggestions, or another value" if not closed else f"one of {len(kept)} values")
     if value not in {option for option, _ in kept}:

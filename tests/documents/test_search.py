@@ -184,3 +184,17 @@ def test_rare_words_with_common_ones(house: Services, monkeypatch: pytest.Monkey
 
 def test_items_are_the_lists_columns() -> None:
     assert search.Item._fields == (*listing.COLUMNS, "snippet")
+
+
+def test_many_that_fit_are_found_in_the_same_order(house: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        body = note(f"Note {number}", pages=str(number % 3 + 1))
+        submit.submit(house, OPERATOR, body, submit.Options(name=f"{number:02}", partner="house"))
+    asked = {"vocabulary": "note", "columns": {"pages": "2"}, "order": "newest"}
+    whole = found(house, OPERATOR, **asked)
+    assert whole == ["10", "07", "04", "01"]
+    monkeypatch.setattr("xmlsvc.storage.listing.FEW", 2)
+    first = search.find(house, OPERATOR, Query(**asked, limit=3))  # type: ignore[arg-type]
+    rest = search.find(house, OPERATOR, Query(**asked, limit=3, cursor=first.next))  # type: ignore[arg-type]
+    assert [item.identity for item in first.items + rest.items] == whole and rest.next is None
+    assert found(house, OPERATOR, text="note", order="newest") == [f"{number:02}" for number in reversed(range(12))]

@@ -61,3 +61,20 @@ def test_wishes_and_refusals(site: Site, publisher: Client) -> None:
     editor = site.editor()
     assert editor.get("/runs").status == 403 and 'href="/runs"' not in editor.get("/documents").text
     assert publisher.get("/runs/nothing").status == 404
+
+
+def test_what_changed_and_what_if(site: Site, publisher: Client) -> None:
+    assert "/vocabularies/programme/change?from=1.0" in publisher.get("/vocabularies/programme").text
+    page = publisher.get("/vocabularies/programme/change?from=1.1&to=1.0").text
+    assert "breaks who writes" in page and "What if?" in page and "Activate" not in page
+    publisher.form("/runs", vocabulary="programme@1.0")
+    work(site)
+    users.add_user(site.services, OPERATOR, "olga", PASSWORD, "administrator")
+    administrator = Client(site.application, {"Accept": "text/html"})
+    administrator.form("/login", name="olga", password=PASSWORD)
+    assert "Activate 1.0" in administrator.get("/vocabularies/programme/change?from=1.1&to=1.0").text
+    assert publisher.form("/vocabularies/programme/change", to="1.0").status == 403
+    assert administrator.form("/vocabularies/programme/change", to="1.0").status == 303
+    assert site.services.registry.get("programme").version == "1.0"
+    assert administrator.form("/vocabularies/programme/change", back="1").status == 303
+    assert site.services.registry.get("programme").version == "1.1"

@@ -13,7 +13,23 @@ from __future__ import annotations
 from ..documents.services import Services
 from . import feeds, middleware, oai, proxies, public
 from .exchange import Application
-from .pages import account, api, audit, desk, document, documents, files, partner, partners, problems, receipts, runs, upload, vocabularies
+from .pages import (
+    account,
+    api,
+    audit,
+    desk,
+    document,
+    documents,
+    evolution,
+    files,
+    partner,
+    partners,
+    problems,
+    receipts,
+    runs,
+    upload,
+    vocabularies,
+)
 from .pages.routes import routes as editing_routes
 from .rates import Rates
 from .recent import Recent
@@ -112,6 +128,7 @@ def page_routes(services: Services) -> list[Route]:
         Route("/runs/{id}/causes/{cause}", runs.Cause(services)),
         Route("/vocabularies", vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", vocabularies.Vocabulary(services)),
+        Route("/vocabularies/{name}/change", evolution.Evolution(services)),
         Route("/partners", partners.Partners(services)),
         Route("/partners/{name}", partner.Partner(services)),
         Route("/audit", audit.Audit(services)),

@@ -68,6 +68,7 @@ class Vocabulary:
             review=manifest.review,
             identity=manifest.identity,
             documents=url("/documents", vocabulary=name),
+            change=url(f"/vocabularies/{name}/change", **{"from": found[-2].version}) if len(found) > 1 else None,
             rows=join(self._version(each) for each in found),
             tables=_tables(name, plan, chosen),
             table=chosen.name,

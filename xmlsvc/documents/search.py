@@ -162,7 +162,7 @@ def conditions(services: Services, asked: Query) -> list[Any]:
 
 
 def selection(services: Services, actor: Actor, asked: Query) -> list[Any]:
-    """The conditions on model.Document that a query's documents meet (their current revisions), for work on all of them. Raises as `find`."""
+    """The conditions on model.Document that a query's documents meet (their current revisions). Raises as `find`."""
     require(actor, "read")
     conditions, terms, _ = _asked(services, actor, asked, model.CURRENT)
     return [*conditions, search.Matching(model.Document.id, terms, model.CURRENT)] if terms.terms else conditions

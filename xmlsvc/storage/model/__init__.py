@@ -11,8 +11,8 @@ from __future__ import annotations
 from .access import Account, Audit, Login, Partner, Token
 from .clusters import Cluster, ClusterMember
 from .corrections import Conflict
-from .desk import SavedSearch, WorkingCopy
 from .delivery import DeliveryCursor, DeliveryItem, DeliveryLog, DeliveryTarget
+from .desk import SavedSearch, WorkingCopy
 from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
 from .jobs import Run, RunItem

@@ -80,8 +80,9 @@ def test_a_key_that_another_writer_took_costs_no_item(house: Services, delivery:
     real, calls = house.sessions.write, []
 
     def write(unit):  # type: ignore[no-untyped-def]
-        calls.append(unit)
-        if len(calls) == 2:
+        if "part" in getattr(unit, "keywords", {}):
+            calls.append(unit)
+        if len(calls) == 1 and unit is calls[0]:
             raise errors.Conflict("Another record holds the same key, which must be unique.")
         return real(unit)
 

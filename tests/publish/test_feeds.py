@@ -141,7 +141,7 @@ class TestAtom:
         monkeypatch.setattr(entries, "ARCHIVE", 3)
         made = [deliver(site, film(number)) for number in range(8)]
         client = site.anybody()
-        root = xml(client, "/feeds/atom?limit=1")
+        root = xml(client, "/feeds/atom?limit=3")
         seen, path, visited = set(ids(root)), link(root, "prev-archive"), []
         while path:
             root = xml(client, path)
@@ -151,9 +151,10 @@ class TestAtom:
             path = link(root, "prev-archive")
         assert seen == set(made) and len(visited) == 2
         assert link(xml(client, visited[1]), "next-archive") == visited[0]
+        assert link(xml(client, "/feeds/atom?limit=2"), "prev-archive") is None, "so short a page would leave a gap"
         before = client.get(visited[1]).headers["etag"]
         deliver(site, film(1, "Changed"))
-        root = xml(client, "/feeds/atom?limit=1")
+        root = xml(client, "/feeds/atom?limit=3")
         assert made[1] in ids(root) and made[1] not in ids(xml(client, visited[1])), "a change comes again in the feed"
         assert client.get(visited[1]).headers["etag"] != before
 

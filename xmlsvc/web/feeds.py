@@ -58,7 +58,8 @@ class Feed:
         about = About(
             title=services.settings.title, base=public.base(services), own=own + address, here=own + (f"?{asked}" if asked else ""),
             updated=datetime(1970, 1, 1, tzinfo=UTC), after=read_cursor(after) if (after := parameter("after")) else None,
-            limit=query.limit, archive=entries.archives(services, feed.asked, archive) if archive else None,
+            limit=query.limit, limited=parameter("limit") is not None,
+            archive=entries.archives(services, feed.asked, archive) if archive else None,
         )  # fmt: skip
         if archive and about.archive is None:
             raise errors.NotFound(f"There is no archive document {archive!r} of this feed.")

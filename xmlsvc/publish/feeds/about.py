@@ -25,7 +25,8 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 @dataclass(frozen=True, kw_only=True)
 class About:
     """`title`: of the feed; `base`: the service's public address; `own`: the feed's, with its query but without what names a page;
-    `here`: of this very page. `updated`: when any of it last changed; `after`: where the page before ended; `limit`: how many entries;
+    `here`: of this very page. `updated`: when any of it last changed; `after`: where the page before ended; `limit`: how many
+    entries, and `limited`: that was asked for;
     `archive`: (vocabulary, number) where this is an archive document."""
 
     title: str
@@ -35,6 +36,7 @@ class About:
     updated: datetime
     after: Key | None = None
     limit: int = 50
+    limited: bool = False
     archive: tuple[str, int] | None = None
 
     def address(self, **query: object) -> str:

@@ -32,11 +32,11 @@ def atom(services: Services, asked: Asked, about: About) -> Iterator[bytes]:
     """One page, or one archive document."""
     complete = _complete(services, asked)
     if about.archive is None:
-        limit = about.limit if about.after is not None else max(about.limit, ARCHIVE * len(asked.channels))
+        limit = max(about.limit, ARCHIVE) if about.after is None and not about.limited else about.limit
         found = services.sessions.read(partial(collections.page, asked=asked, after=about.after, limit=limit + 1))
         links = [("first", about.own)] if about.after is not None else []
         links += [("next", about.address(after=cursor(found[limit - 1].key("newest")), limit=about.limit))] if len(found) > limit else []
-        links += [("prev-archive", _address(about, complete[-1]))] if about.after is None and complete else []
+        links += [("prev-archive", _address(about, complete[-1]))] if about.after is None and limit >= ARCHIVE and complete else []
         found = found[:limit]
     else:
         vocabulary, number = about.archive
@@ -94,7 +94,10 @@ def archives(services: Services, asked: Asked, name: str) -> tuple[str, int] | N
 
 
 def _complete(services: Services, asked: Asked) -> list[tuple[str, int]]:
-    """The archive documents that are full, the oldest first."""
+    """The archive documents that are full, the oldest first; what is in none of them is among the ARCHIVE newest entries. Vocabularies are
+    numbered each by itself: a feed of several has no archive."""
+    if len(asked.channels) > 1:
+        return []
 
     def unit(store: Store) -> list[tuple[str, int]]:
         found = [(vocabulary, public.channel(store, vocabulary, format)) for vocabulary, format in asked.channels]

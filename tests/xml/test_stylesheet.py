@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import threading
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from tests.canary import SECRET, Canary
 from xmlsvc.errors import StylesheetError
+from xmlsvc.xml import saxon
 from xmlsvc.xml.parser import parse
 from xmlsvc.xml.stylesheet import Stylesheet, fingerprint
 
@@ -239,3 +238,14 @@ def test_threads_share_one_and_do_not_mix_errors(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_an_output_beyond_all_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saxon, "MOST_OUTPUT", 1_000)
+    (tmp_path / "x.xsl").write_text(
+        '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>'
+        '<xsl:template match="b"><xsl:value-of select="concat(., ., ., ., ., ., ., ., ., .)"/></xsl:template></xsl:stylesheet>')
+    sheet = Stylesheet(tmp_path / "x.xsl")
+    assert len(sheet.transform(parse(b"<a>" + b"<b>0123456789</b>" * 10 + b"</a>"))) == 1_000
+    with pytest.raises(StylesheetError, match="its output has 1,100 bytes; 1,000 are the most"):
+        sheet.transform(parse(b"<a>" + b"<b>0123456789</b>" * 11 + b"</a>"))

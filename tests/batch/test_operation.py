@@ -57,7 +57,7 @@ def test_doctor_names_what_is_wrong(tmp_path: Path, database: str) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     instance.init(tmp_path / "a", bare=True)
     (tmp_path / "a" / "var" / "xmlsvc.db").write_bytes(b"not a database, whatever it is called" * 100)
-    with pytest.raises(errors.EnvironmentFault, match=r"var/xmlsvc\.db cannot be used: .* xmlsvc doctor"):
+    with pytest.raises(errors.EnvironmentFault, match=r"var/xmlsvc\.db is no SQLite database\. .* xmlsvc restore"):
         services.open(tmp_path / "a")
     fault = {finding.what: finding for finding in doctor.examine(tmp_path / "a")}["database"]
     assert fault.level == "FAULT" and "var/xmlsvc.db" in fault.sentence

@@ -48,8 +48,8 @@ class Documents:
         asked = cherrypy.serving.request.query_string
         content = templates.fragment(
             "documents",
-            rows=join(_row(item) for item in page.items),
-            heads=join(_head(query, page.order, *column) for column in COLUMNS),
+            rows=join(_row(item, query.vocabulary is None) for item in page.items),
+            heads=join(_head(query, page.order, *each) for each in COLUMNS if each[0] != "vocabulary" or query.vocabulary is None),
             empty=not page.items,
             failure=failure,
             query=query,
@@ -133,7 +133,8 @@ def _saved(found: list[searches.Search], asked: str) -> Markup | None:
     return tag("ul", entries)
 
 
-def _row(item: search.Item) -> Markup:
+def _row(item: search.Item, mixed: bool) -> Markup:
+    """One document; `mixed`: the list has documents of several vocabularies."""
     verdict = None if item.valid else tag("span", shell.plural(item.violations, "problem"), class_="dot nowrap")
     title = item.title or item.identity
     name = join(link(url(f"/documents/{item.id}"), title, class_="primary"), _snippet(item.snippet))
@@ -144,7 +145,7 @@ def _row(item: search.Item) -> Markup:
         tag("td", tick, class_="tick"),
         tag("td", name),
         tag("td", shell.state(item.state), " ", verdict),
-        tag("td", item.vocabulary, class_="optional"),
+        tag("td", item.vocabulary, class_="optional") if mixed else None,
         tag("td", item.partner),
         tag("td", _short(item.identity), class_="mono optional"),
         tag("td", item.current, class_="num optional"),

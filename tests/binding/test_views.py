@@ -447,3 +447,19 @@ def test_dictionaries_keep_an_order_that_the_schema_leaves_open(tmp_path: Path) 
         assert doc.validate().valid and package.from_dict(binding.to_dict(doc)) == doc
     late = package.from_dict({"@name": "o", "word": ["a"], "link": ["1"]})
     assert [child.xml.tag for child in late.content] == ["word", "link"]
+
+
+def test_prefixes_in_values_go_along(doc: Any, library: ModuleType) -> None:
+    """What a QName or xsi:type refers to is still declared on a copy, a removed part, and where it is put."""
+    data = DOCUMENT.replace(b'xmlns:o="urn:other"', b'xmlns:o="urn:other" xmlns:l="urn:lib"')
+    data = data.replace(b'xsi:type="Ebook"', b'xsi:type="l:Ebook"')
+    source = library.parse(data)
+    assert source.xml.copy().kind == source.kind == QName("urn:other", "big")
+    book = source.book[1].xml.copy()
+    assert b'xmlns:l="urn:lib"' in etree.tostring(book.xml.element) and type(doc.book.add(book)).__name__ == "Ebook"
+    removed = source.book[1]
+    removed.xml.remove()
+    assert len(source.book) == 1 and b'l="urn:lib"' in etree.tostring(removed.xml.element)
+    other = library.create("library", name="Other")
+    other.book.append(removed)
+    assert type(library.parse(other.save()).book[0]).__name__ == "Ebook"

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..xml.names import Prefixes, path, split
 from . import editing, lookup
 from .fields import TRUE, XSI_NIL, Field, text_of
-from .view import View, child_view, detached, face, tables, view_of
+from .view import View, child_view, detached, face, keep_prefixes, tables, view_of
 
 if TYPE_CHECKING:
     from .sequences import Views
@@ -209,7 +209,10 @@ class Access:
 
     def remove(self) -> None:
         """Take the element out of its document; the view stays usable."""
-        editing.remove(self._view._element)
+        element = self._view._element
+        scope = element.nsmap
+        editing.remove(element)
+        keep_prefixes(element, scope)
 
     @property
     def comments(self) -> list[str]:

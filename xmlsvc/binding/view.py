@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lxml import etree
@@ -295,16 +296,21 @@ def face(cls: type[View]) -> type[View]:
 
 
 def detached(element: etree._Element) -> etree._Element:
-    """A copy without what follows it, with the namespaces that were in scope."""
-    made = _copy(element)
+    """A copy without what follows it, with those of the namespaces in scope whose prefixes it uses, in values too."""
+    made = deepcopy(element)
     made.tail = None
+    keep_prefixes(made, element.nsmap)
     return made
 
 
-def _copy(element: etree._Element) -> etree._Element:
-    from copy import deepcopy
-
-    return deepcopy(element)
+def keep_prefixes(element: etree._Element, scope: Mapping[str | None, str]) -> None:
+    """Declare on an element that has left a document what was in scope there and its values may refer to: lxml knows of names only."""
+    lost = {prefix: uri for prefix, uri in scope.items() if prefix and prefix not in element.nsmap}
+    text = etree.tostring(element, encoding="unicode") if lost else ""
+    wanted = {prefix: uri for prefix, uri in lost.items() if f"{prefix}:" in text}
+    if wanted:
+        known = {prefix for one in element.iter(etree.Element) for prefix in one.nsmap if prefix}
+        etree.cleanup_namespaces(element, top_nsmap=wanted, keep_ns_prefixes=[*wanted, *known])
 
 
 def _settled(entry: list[Any], child: etree._Element) -> Any:

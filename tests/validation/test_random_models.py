@@ -12,7 +12,7 @@ from tests.validation import models
 from xmlsvc import validation
 from xmlsvc.errors import SchemaError
 
-MODELS, DOCUMENTS = (4_000, 25) if FULL else (60, 15)
+MODELS, DOCUMENTS = (4_000, 25) if FULL else (140, 15)
 
 
 def test_no_verdict_differs_from_the_definition(tmp_path: Path) -> None:

@@ -248,3 +248,11 @@ def test_every_sample_is_described(tmp_path: Path) -> None:
         inside = {places.ordinals[below] for element in mixed for below in element.iterdescendants(etree.Element)}
         opaque = {places.ordinals[each] for each in places.elements if places.kind(each) is None}
         assert set(range(len(places.elements))) - inside - opaque <= shown or len(places.elements) > describe.ROOM, path.name
+
+
+def test_a_reference_offers_what_it_may_refer_to() -> None:
+    made = components.read_paths(builtin.path("schemas") / "programme" / "1.1" / "programme.xsd")
+    places = Places(Shape(made), parser.parse((builtin.path("samples") / "valid" / "film-de-dijk.xml").read_bytes()))
+    values = _values(describe.branch(places, 0, 0, Models(made)))
+    who = next(value for name, value in values.items() if name.endswith(".who"))
+    assert who.control.kind == "list" and ("adriana", "Hanna · van der Meer") in who.control.options

@@ -10,7 +10,8 @@ branch(places, ordinal, skip, models) → Group
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lxml import etree
 
@@ -208,11 +209,33 @@ class _Describe:
         value = simple(kind)
         if value is not None:
             now = text(element)
-            control = controls.of(value, now, declaration.fixed if declaration is not None else None)
+            control = self._control(value, now, declaration.fixed if declaration is not None else None)
             default = declaration.default if declaration is not None else None
             made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path, default=default))
         elif text(element).strip():
             made.values.append(Value(f"t.{ordinal}", "Stray text", text(element), Control("area"), "No text is allowed here.", made.path))
+
+    def _control(self, kind: model.SimpleType, now: str, fixed: str | None) -> Control:
+        """The control of a value; one that refers to another part of the document offers those parts."""
+        made = controls.of(kind, now, fixed)
+        if made.kind == "text" and kind.variety == "atomic" and kind.builtin == "IDREF":
+            return replace(made, kind="list", options=self._identifiers)
+        return made
+
+    @cached_property
+    def _identifiers(self) -> tuple[tuple[str, str], ...]:
+        """The IDs of the document, each with what it stands for."""
+        found: dict[str, str] = {}
+        for element in self._places.elements:
+            kind = self._places.kind(element)
+            for name, use in kind.attributes.items() if isinstance(kind, model.ComplexType) else ():
+                value = element.get(name) if use.type.builtin == "ID" else None
+                if value:
+                    found.setdefault(value, gist(element, 2, 60))
+            text_kind = simple(kind)
+            if text_kind is not None and text_kind.builtin == "ID" and text(element).strip():
+                found.setdefault(text(element).strip(), "")
+        return tuple(found.items())
 
     @staticmethod
     def _type(ordinal: int, element: etree._Element, declaration: model.Element | None, types: tuple[model.Type, ...]) -> Value:
@@ -244,7 +267,7 @@ class _Describe:
         prefixes = self._places.prefixes
         for name, use in uses.items():
             now = element.get(name)
-            control = controls.of(use.type, now or "", use.fixed)
+            control = self._control(use.type, now or "", use.fixed)
             yield Value(
                 f"a.{ordinal}.{name}",
                 declarations.label(name),

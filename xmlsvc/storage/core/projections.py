@@ -7,14 +7,16 @@ from .columns import required
 
 MAPPING_MORE = (Column("names", "text"), Column("plans", "text"), Column("stale", "boolean", null=False, default="0"))
 
+VERDICT = Table(
+    "verdict",
+    (*required("digest", "content", "schema"), *required("word", "engine"), *required("boolean", "valid"),
+     *required("integer", "violations"), *required("blob", "report"), *required("datetime", "checked")),
+    ("content", "schema", "engine"),
+    clustered=True,
+)
+
 PROJECTIONS = (
-    Table(
-        "verdict",
-        (*required("digest", "content", "schema"), *required("word", "engine"), *required("boolean", "valid"),
-         *required("integer", "violations"), *required("blob", "report"), *required("datetime", "checked")),
-        ("content", "schema", "engine"),
-        (Index(("schema", "valid")),),
-    ),
+    VERDICT,
     Table(
         "rendering",
         (*required("digest", "key", "content"), *required("word", "format"), *required("token", "media_type"),

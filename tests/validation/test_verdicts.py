@@ -11,6 +11,8 @@ from lxml import etree
 
 from xmlsvc import validation
 from xmlsvc.errors import InputError, SchemaError, UnresolvedLocation, UsageError
+from xmlsvc.schema import gate, store
+from xmlsvc.schema.catalog import Catalog
 from xmlsvc.validation import lint
 from xmlsvc.validation.report import Violation, violations_from_json, violations_json
 
@@ -213,3 +215,17 @@ def test_patterns_that_hang_others_are_noted(pattern: str, noted: bool) -> None:
 def test_the_fingerprint_names_what_a_verdict_hangs_on() -> None:
     text = validation.fingerprint()
     assert all(word in text for word in ("lxml", "libxml2", "xmlschema", "rules"))
+
+
+def test_where_xmlschema_refuses_the_schema_it_is_not_asked(tmp_path: Path) -> None:
+    """A disputed set, and a document about which libxml2 is wrong: it takes any characters for base64."""
+    (tmp_path / "a.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:complexType name="B"><xs:sequence>
+        <xs:element name="a" type="xs:base64Binary"/></xs:sequence></xs:complexType><xs:complexType name="D"><xs:complexContent>
+        <xs:restriction base="B"><xs:sequence><xs:element name="a" type="xs:base64Binary" minOccurs="0"/></xs:sequence></xs:restriction>
+        </xs:complexContent></xs:complexType><xs:element name="r" type="D"/></xs:schema>""", "utf-8")
+    closed = store.close([tmp_path / "a.xsd"], Catalog.load(None), tmp_path / "store")
+    assert gate.check(closed, confirmed=True) == "1.0" and gate.disputed(closed)
+    validator = validation.Validator(closed)
+    assert validator.validate(b"<r><a>aGk=</a></r>").valid
+    report = validator.validate(b"<r><a>!!!!</a></r>")
+    assert not report.valid and report.disputed and report.violations[0].disputed

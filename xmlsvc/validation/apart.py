@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ..schema import store
+from ..schema import store, strict
 from ..schema.vocabulary import Manifest
 from ..xml import parser
 from ..xml.sandbox import Sandbox
@@ -38,6 +38,7 @@ _Told = list[list[Any]]  # code, kind, ordinal, attribute, facts, engines
 def second_opinion(schema_set: SchemaSet, version: str, tree: etree._ElementTree, limit: int) -> list[Finding]:
     """At most `limit` findings of xmlschema's; none: it calls the document valid."""
     data = etree.tostring(tree, encoding="utf-8")
+    strict.keep(schema_set, version)  # the worker need not build it again
     told = _WORKERS.call(f"{__name__}:ask", str(schema_set.directory), version, data, limit, seconds=_time(data))
     return _findings(told, tree)
 

@@ -23,6 +23,7 @@ from lxml import etree
 
 from ..errors import SchemaError
 from ..schema import components as schema_components
+from ..schema import gate
 from ..xml.sandbox import Stopped
 from . import apart, assess, libxml2, limits, lint, passes
 from .components import Components
@@ -142,9 +143,8 @@ class Bench:
             return Judgement(own, cut=cut)
         if own and data is not None and len(data) > _ASKED:
             return Judgement(own, cut=cut)
-        try:
-            second = apart.second_opinion(self.set, self.trust.version, tree, limit)
-        except Stopped:  # nothing decides between libxml2 and the assessor, but the assessor is exact
+        second = self._second_opinion(tree, limit)
+        if second is None:  # nothing decides between libxml2 and the assessor, but the assessor is exact
             for finding in own:
                 finding.disputed = accepted is True
             return Judgement(own, disputed=accepted is not None and accepted != (not own), cut=cut)
@@ -152,6 +152,15 @@ class Bench:
         for code in {finding.code for finding in second} & _ELSEWHERE:
             _attribute(own, {(finding.element, _local(finding.attribute)) for finding in own if finding.code == code}, XMLSCHEMA)
         return self._differing(own, second, accepted, bool(undecided), tree, cut)
+
+    def _second_opinion(self, tree: etree._ElementTree, limit: int) -> list[Finding] | None:
+        """xmlschema's findings; None where it has no opinion: it refuses the schema, or could not work it out."""
+        if gate.disputed(self.set):
+            return None
+        try:
+            return apart.second_opinion(self.set, self.trust.version, tree, limit)
+        except Stopped:
+            return None
 
     def _differing(self, own: list[Finding], second: list[Finding], accepted: bool | None, undecided: bool, tree: etree._ElementTree,
                    cut: bool) -> Judgement:

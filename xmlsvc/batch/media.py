@@ -4,7 +4,8 @@
     check(services)    each file through fsspec: is it there, as large as it is said to be, and, where that is asked, of the same checksum
     a run of the kind "media" does both
 
-A location is what a partner wrote. Only those below the setting `media_roots` are looked for: nothing else is opened, whatever a document says.
+A location is what a partner wrote. Only those below the setting `media_roots` are looked for: nothing else is opened, whatever a document
+says.
 """
 
 from __future__ import annotations
@@ -206,7 +207,7 @@ def _look(roots: Sequence[_Root], row: tuple[Any, ...], whole: bool) -> Found:
         seen = _sum(system, path, said_checksum or checksum or "") if whole else None
     except FileNotFoundError:
         return Found(key, location, "missing", problem="There is no such file.")
-    except Exception as error:  # whatever a file system's library raises
+    except Exception as error:  # noqa: BLE001 - whatever a file system's library raises
         return Found(key, location, "unreachable", problem=f"{type(error).__name__}: {error}"[:1_000])
     wanted_size, wanted_sum = said_size if said_size is not None else size, (said_checksum or checksum or "").lower()
     if wanted_size is not None and there is not None and there != wanted_size:

@@ -136,7 +136,8 @@ class Queue:
 
         def change(store: Store, row: model.Job, now: datetime) -> None:
             again = retry and row.attempts < row.most and not row.asked
-            row.state, row.fault, row.lease, row.until = ("waiting" if again else "cancelled" if row.asked else "failed"), reason, None, None
+            row.state = "waiting" if again else "cancelled" if row.asked else "failed"
+            row.fault, row.lease, row.until = reason, None, None
             row.due, row.ended = now + timedelta(seconds=PAUSE * 2 ** min(row.attempts - 1, 12)), None if again else now
             _say(store, row, now, f"failed: {reason}")
 

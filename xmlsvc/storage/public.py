@@ -69,7 +69,8 @@ def enter(store: Store, now: datetime) -> int:
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", shown)
     _entomb(store, marks, ids, moment)
     execute_many(
-        store, "UPDATE public_document SET number = NULL, position = ?, changed = ? WHERE document_id = ? AND (number IS NOT NULL OR position = 0)", gone)
+        store, "UPDATE public_document SET number = NULL, position = ?, changed = ? WHERE document_id = ? "
+        "AND (number IS NOT NULL OR position = 0)", gone)
     execute_many(store, "DELETE FROM public_change WHERE id = ?", [(row[0],) for row in rows])
     store.execute("UPDATE channel SET position = ?, stamp = ? WHERE vocabulary = '' AND format = ''", (position, moment), noresult=True)
     return len(rows)

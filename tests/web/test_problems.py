@@ -182,11 +182,13 @@ def test_what_fails_unexpectedly_tells_nothing_but_the_request(
 
 
 def test_unavailable_says_when_to_come_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Sessions, unit: Any) -> Any:
+    def fail(self: Sessions, unit: Any, newest: bool = False) -> Any:
         raise errors.Unavailable("The database restarts.", 7)
 
     monkeypatch.setattr(Sessions, "read", fail)
-    answer = site.anybody().get("/health/ready")
+    ready = site.anybody().get("/health/ready")
+    assert ready.status == 503 and ready.headers["retry-after"].isdigit() and "The database restarts." in ready.json()["detail"]
+    answer = site.partner().get("/api/documents")
     assert answer.status == 503 and answer.headers["retry-after"] == "7" and answer.json()["detail"] == "The database restarts."
 
 

@@ -23,7 +23,8 @@ PARTNERS = (
     Table(
         "webhook_message",
         (*required("id", "id", "webhook_id"), *required("word", "event"), *required("text", "payload"), *required("datetime", "created"),
-         *required("word", "state"), *required("integer", "attempts"), *required("datetime", "due"), *optional("id", "claim", "document_id")),
+         *required("word", "state"), *required("integer", "attempts"), *required("datetime", "due"),
+         *optional("id", "claim", "document_id")),
         ("id",),
         (Index(("state", "due")), Index(("webhook_id", "created", "id")), Index(("document_id",))),
         (("webhook_id", "webhook", "id"),),

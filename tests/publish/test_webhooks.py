@@ -12,6 +12,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,7 @@ from xmlsvc.clock import FixedClock
 from xmlsvc.documents import accounts, instance, services, submit, withdraw
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.services import Services
-from xmlsvc.errors import BadRequest, Forbidden, NotFound
+from xmlsvc.errors import BadRequest, Forbidden, NotFound, Unavailable
 from xmlsvc.publish import targets, webhooks
 
 CLIP = (builtin.path("samples") / "valid" / "clip-web-only.xml").read_bytes()
@@ -314,3 +315,24 @@ def _self_signed(folder: Path) -> Path:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
     (folder / "certificate.pem").write_bytes(pem)
     return folder / "certificate.pem"
+
+
+def test_the_sender_outlives_faults(house: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is away, or a fault of ours, delays messages and loses none."""
+    webhooks.add(house, partner(house), receiver.url)
+    deliver(house, CLIP)
+    faults: list[Exception] = [Unavailable("The database restarts."), RuntimeError("a fault of ours")]
+    right = webhooks.send_due
+
+    def wrong(*arguments: Any) -> int:
+        if faults:
+            raise faults.pop()
+        return right(*arguments)
+
+    monkeypatch.setattr(webhooks, "send_due", wrong)
+    monkeypatch.setattr(webhooks, "LOOK", 0.01)
+    with webhooks.sending(house):
+        deadline = time.monotonic() + 60
+        while not receiver.got and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert len(receiver.got) == 1 and not faults

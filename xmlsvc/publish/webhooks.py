@@ -28,7 +28,7 @@ from .. import metrics
 from ..documents import accounts, audit, outbox
 from ..documents.access import Actor, require, scope_of
 from ..documents.services import Services
-from ..errors import BadRequest, NotFound, Unavailable
+from ..errors import BadRequest, Error, NotFound
 from ..storage import model
 from ..storage.sessions import locked
 from . import targets
@@ -217,13 +217,16 @@ def sending(services: Services, once: bool = False) -> Iterator[None]:
 
 
 def send(services: Services, stopping: threading.Event) -> None:
-    """Send what is due until told to stop; THREADS at a time. A database that is out of reach is waited for."""
+    """Send what is due until told to stop; THREADS at a time. Whatever goes wrong is logged, and the next look is as good as the first."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="xmlsvc-webhook") as pool:
         while not stopping.is_set():
             try:
                 sent = send_due(services, pool)
-            except Unavailable as error:
-                LOG.warning("%s", error.message)
+            except Error as error:
+                LOG.warning("Webhooks wait: %s", error.message)
+                sent = 0
+            except Exception:
+                LOG.exception("Webhooks wait: a fault of the program")
                 sent = 0
             if not sent:
                 stopping.wait(LOOK)

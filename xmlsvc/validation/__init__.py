@@ -20,11 +20,11 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
@@ -34,7 +34,7 @@ from ..schema.catalog import Catalog
 from ..xml import parser
 from ..xml.sandbox import Stopped
 from . import apart, explain, large, libxml2, rules
-from .arbiter import Bench, Judgement, unjudged
+from .arbiter import VALID, Bench, Judgement, unjudged
 from .findings import Finding
 from .report import Report, SchemaName, Violation
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ..schema.registry import Schema
 
 LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
+_MOST = parser.DEFAULT.violations
 _APART = 65_536  # bytes of a document from which on a vocabulary's own rules are worked out in another process
 RULES = 5  # our own rule set's number: part of every verdict's key
 
@@ -155,19 +156,18 @@ class Validator:
         where the document cannot be read at all (NotWellFormed, DoctypeRefused, TooLarge). A tree has no bytes: its violations have
         lines, but no columns and no byte ranges.
         """
+        if isinstance(source, bytes):
+            if len(source) <= LARGE:
+                return self._judged(parser.parse(source), source)
+            return self.validate_large(partial(_stream, source))
         if isinstance(source, etree._Element):
             return self._judged(etree.ElementTree(source), None)
         if isinstance(source, etree._ElementTree):
             return self._judged(source, None)
-        if isinstance(source, bytes):
-            data = source
-            if len(data) > LARGE:
-                return self.validate_large(lambda: closing(BytesIO(data)))
-        else:
-            path = Path(source)
-            if _size(path) > LARGE:
-                return self.validate_large(lambda: path.open("rb"))
-            data = _read(path)
+        path = Path(source)
+        if _size(path) > LARGE:
+            return self.validate_large(partial(_opened, path))
+        data = _read(path)
         return self._judged(parser.parse(data), data)
 
     def validate_large(self, source: large.Source) -> Report:
@@ -178,14 +178,22 @@ class Validator:
         return self._judged(tree, data)
 
     def _judged(self, tree: etree._ElementTree, data: bytes | None) -> Report:
-        judgement = self._bench.judge(tree, data, self._engine, parser.DEFAULT.violations)
-        return _report(judgement, self._bench, tree, data, self._language, self._valid)
+        judgement = self._bench.judge(tree, data, self._engine, _MOST)
+        return self._valid if judgement is VALID else _report(judgement, self._bench, tree, data, self._language, self._valid)
 
 
 def _report(judgement: Judgement, bench: Bench, tree: etree._ElementTree, data: bytes | None, language: str, valid: Report) -> Report:
     if not judgement.findings:
         return valid if not judgement.disputed else replace(valid, disputed=True)
     return explain.report(judgement.findings, data, tree, valid.schema, bench.components, language, judgement.disputed, judgement.cut)
+
+
+def _stream(data: bytes) -> closing[BytesIO]:
+    return closing(BytesIO(data))
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def _size(path: Path) -> int:

@@ -92,7 +92,7 @@ class Bench:
         if engine != "auto" or self._newer:
             return self._by_word_of(engine, tree, limit)
         wide = limits.wide(tree, data)
-        accepted = None if self.trust.slow else self._libxml2(tree, data, wide)
+        accepted = None if self._slow else self._libxml2(tree, data, wide)
         known = accepted and not (wide and self.trust.ids)  # read once more, libxml2 has not looked at identifiers
         if known and (self.plain or not self._watch.suspicious(self._assessor, tree, data)):
             return VALID
@@ -106,6 +106,11 @@ class Bench:
     def plain(self) -> bool:
         """Whether libxml2's acceptance is final for every document."""
         return self.trust.plain
+
+    @cached_property
+    def _slow(self) -> bool:
+        """Whether libxml2 is not to be asked: it could take for ever over a pattern."""
+        return bool(self.trust.slow)
 
     @cached_property
     def _watch(self) -> passes.Watch:
@@ -139,7 +144,7 @@ class Bench:
         own = [finding for finding in found if finding.kind != "undecided"]
         if accepted is False and not wide:
             _attribute(own, libxml2.places(self.set, tree), LIBXML2)
-        if not undecided and (self.trust.slow or (accepted is not None and accepted == (not own))):
+        if not undecided and (self._slow or (accepted is not None and accepted == (not own))):
             return Judgement(own, cut=cut)
         if own and data is not None and len(data) > _ASKED:
             return Judgement(own, cut=cut)

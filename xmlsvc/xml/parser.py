@@ -87,7 +87,7 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     tree = root.getroottree()
-    if has_dtd(tree):
+    if tree.docinfo.internalDTD is not None:
         raise doctype(data)
     check_encoding(data, tree)
     if limits.depth < _DEEPEST:

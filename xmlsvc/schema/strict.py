@@ -20,7 +20,7 @@ from typing import Any
 from . import patterns
 from .store import SchemaSet
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT = 32  # engines kept in a process
 _engines: OrderedDict[tuple[str, str], Any] = OrderedDict()
 _lock = threading.Lock()
@@ -52,9 +52,10 @@ def _load(schema_set: SchemaSet, version: str) -> Any:
 
 
 def keep(schema_set: SchemaSet, version: str) -> None:
-    """Write the built engine down; a reader sees all of it or nothing."""
+    """Write the built engine down; a reader sees all of it or nothing. One of XSD 1.1 is built by each process: a condition that has been
+    through a pickle cannot say what is wrong with it (elementpath 5.1's parsers leave their source behind)."""
     path = _kept(schema_set, version)
-    if path.is_file():
+    if version == "1.1" or path.is_file():
         return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, "wb") as stream:

@@ -43,7 +43,7 @@ def findings(schema_set: SchemaSet, version: str, tree: etree._ElementTree, limi
             found.append(_finding(error, root))
             if len(found) >= limit:
                 break
-    except (XMLSchemaException, KeyError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
+    except (XMLSchemaException, KeyError, AttributeError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         found.append(Finding("cvc-elt.1", "refused", root, facts={"reason": type(error).__name__}, engines={XMLSCHEMA}))
     return found
 

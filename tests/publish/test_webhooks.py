@@ -336,3 +336,14 @@ def test_the_sender_outlives_faults(house: Services, receiver: Receiver, monkeyp
         while not receiver.got and time.monotonic() < deadline:
             time.sleep(0.01)
     assert len(receiver.got) == 1 and not faults
+
+
+def test_old_messages_leave_the_log(house: Services, receiver: Receiver, pool: ThreadPoolExecutor) -> None:
+    hook, _ = webhooks.add(house, partner(house), receiver.url)
+    webhooks.test(house, OPERATOR, hook.id)
+    webhooks.send_due(later(house, 1), pool)
+    webhooks.test(later(house, 5), OPERATOR, hook.id)
+    assert webhooks.prune(later(house, 86_400)) == 0
+    assert webhooks.prune(later(house, 31 * 86_400)) == 1
+    (left,) = webhooks.messages(house, OPERATOR, hook.id)
+    assert left.state == "waiting", "what was never settled stays"

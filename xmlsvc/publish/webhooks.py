@@ -37,9 +37,13 @@ LOG = logging.getLogger("xmlsvc.webhooks")
 LEASE = timedelta(seconds=60)
 PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds from one attempt to the next, as Standard Webhooks proposes; after the last one the message has failed."""
+KEPT = timedelta(days=30)
+"""How long a message that was delivered, or given up, stays in the log."""
 THREADS = 4
 LOOK = 1.0  # seconds between two looks at what is due
+PRUNING = 3_600.0  # seconds between two times that the log is pruned
 PAGE = 100
+_AT_ONCE = 500  # rows of one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +137,8 @@ def remove(services: Services, actor: Actor, webhook_id: str) -> None:
     def unit(store: Store) -> None:
         message, attempt = model.WebhookMessage, model.WebhookAttempt
         ids = list(store.find(message.id, message.webhook_id == webhook_id))
-        for start in range(0, len(ids), 500):
-            store.find(attempt, attempt.message_id.is_in(ids[start : start + 500])).remove()
+        for start in range(0, len(ids), _AT_ONCE):
+            store.find(attempt, attempt.message_id.is_in(ids[start : start + _AT_ONCE])).remove()
         store.find(message, message.webhook_id == webhook_id).remove()
         store.find(model.Webhook, model.Webhook.id == webhook_id).remove()
         audit.write(store, record)
@@ -218,10 +222,14 @@ def sending(services: Services, once: bool = False) -> Iterator[None]:
 
 def send(services: Services, stopping: threading.Event) -> None:
     """Send what is due until told to stop; THREADS at a time. Whatever goes wrong is logged, and the next look is as good as the first."""
+    pruned = time.monotonic()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="xmlsvc-webhook") as pool:
         while not stopping.is_set():
             try:
                 sent = send_due(services, pool)
+                if time.monotonic() - pruned > PRUNING:
+                    prune(services)
+                    pruned = time.monotonic()
             except Error as error:
                 LOG.warning("Webhooks wait: %s", error.message)
                 sent = 0
@@ -230,6 +238,23 @@ def send(services: Services, stopping: threading.Event) -> None:
                 sent = 0
             if not sent:
                 stopping.wait(LOOK)
+
+
+def prune(services: Services) -> int:
+    """Take messages out of the log that were settled and are older than KEPT; how many."""
+    message, attempt = model.WebhookMessage, model.WebhookAttempt
+    old = And(message.state != "waiting", message.created < services.clock.now() - KEPT)
+
+    def unit(store: Store) -> int:
+        ids = list(store.find(message.id, old)[:_AT_ONCE])
+        store.find(attempt, attempt.message_id.is_in(ids)).remove()
+        store.find(message, message.id.is_in(ids)).remove()
+        return len(ids)
+
+    total = 0
+    while gone := services.sessions.write(unit):
+        total += gone
+    return total
 
 
 def send_due(services: Services, pool: ThreadPoolExecutor) -> int:

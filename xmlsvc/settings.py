@@ -56,7 +56,7 @@ class Settings:
     log_keep: int = _setting(7, "how many moved log files are kept")
     title: str = _setting("xmlsvc", "name of the service, shown on every page")
     public: str = _setting(
-        "everything", "what anybody may read of published documents without a login: everything, formats (those of the manifests) or nothing"
+        "everything", "what anybody may read of what is published, without a login: everything, formats (the manifests' own) or nothing"
     )
     media_roots: str = _setting(
         "", "addresses (fsspec) below which media files are looked for, with blanks between; empty: none is looked for"

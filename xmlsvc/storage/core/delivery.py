@@ -8,7 +8,8 @@ from .columns import optional, required
 DELIVERY = (
     Table(
         "delivery_target",
-        (*required("name", "name"), *required("text", "url"), *optional("word", "vocabulary"), *required("text", "formats", "query", "pattern"),
+        (*required("name", "name"), *required("text", "url"), *optional("word", "vocabulary"),
+         *required("text", "formats", "query", "pattern"),
          *required("word", "schedule"), *required("text", "command"), *required("integer", "seconds", "attempts"),
          *required("boolean", "enabled"), *required("datetime", "created"), *optional("datetime", "due")),
         ("name",),

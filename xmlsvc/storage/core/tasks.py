@@ -25,7 +25,8 @@ TASKS = (
     Table(
         "media_file",
         (*required("digest", "id"), *required("text", "location"), *required("word", "state"), *optional("integer", "size", "said_size"),
-         *optional("token", "checksum", "said_checksum"), *required("datetime", "first_seen"), *optional("datetime", "last_seen", "checked"),
+         *optional("token", "checksum", "said_checksum"), *required("datetime", "first_seen"),
+         *optional("datetime", "last_seen", "checked"),
          *required("text", "problem")),
         ("id",),
         (Index(("state", "id")),),

@@ -88,11 +88,11 @@ def prepare(home: Path) -> tuple[Path, str]:
 def serve(server: Server, token: str, bodies: list[bytes], clients: int) -> Sample:
     """One round of the service."""
     requests = [client.post("/api/documents", body, token) for body in bodies]
-    used = cpu_of(server.process.pid)
+    used = cpu_of(server.workers()[0])
     seconds, statuses = client.drive(server.port, requests, clients)
     if set(statuses) != {201}:
         raise RuntimeError(f"the service answered {dict(statuses)}, not 201 to every document")
-    return Sample(len(bodies), seconds, cpu_of(server.process.pid) - used, peak_of(server.process.pid))
+    return Sample(len(bodies), seconds, cpu_of(server.workers()[0]) - used, peak_of(server.workers()[0]))
 
 
 def main(large: bool = False) -> None:

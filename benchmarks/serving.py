@@ -73,7 +73,7 @@ def main(*, large: bool) -> None:
             "confirmed by its tag": (_get(path, *mine, f"If-None-Match: {tag}"), 304),
         }
         with serving(home) as server, _bare(DOCUMENT) as (port, pid):
-            worker = server.children()[0]
+            worker = server.workers()[0]
             client.drive(port, [_get("/")] * 200, CLIENTS)
             rows = []
             for name, (request, status) in reads.items():

@@ -54,6 +54,10 @@ class Server:
         """The process numbers of the master's children."""
         return [int(word) for word in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
 
+    def workers(self) -> list[int]:
+        """Those of its children that answer requests."""
+        return [pid for pid in self.children() if b"xmlsvc.server.worker" in _command(pid)]
+
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -66,6 +70,13 @@ class Server:
 
     def get(self, path: str, accept: str = "application/json", token: str | None = None) -> Answer:
         return self.request("GET", path, headers={"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {}))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""  # it has just ended
 
 
 @contextmanager

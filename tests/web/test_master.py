@@ -37,17 +37,6 @@ def _pid(server: Server) -> int:
     return server.process.pid
 
 
-def _workers(server: Server) -> list[int]:
-    return [pid for pid in server.children() if b"xmlsvc.server.worker" in _command(pid)]
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return b""  # it has just ended
-
-
 @contextlib.contextmanager
 def _asked_all_the_time(server: Server) -> Iterator[list[int]]:
     """Four clients, half of which keep their connections; each failure to get an answer is a test failure."""
@@ -105,37 +94,37 @@ def _log(home: Path) -> list[dict[str, object]]:
 
 
 def test_a_worker_that_dies_is_replaced(served: Server) -> None:
-    before = _workers(served)
+    before = served.workers()
     os.kill(before[0], signal.SIGKILL)
-    _until(lambda: len(set(_workers(served)) - set(before)) == 1 and len(_workers(served)) == 2, "a new worker")
+    _until(lambda: len(set(served.workers()) - set(before)) == 1 and len(served.workers()) == 2, "a new worker")
     assert served.get("/health/ready").status == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR2])
 def test_replaced_under_load_without_a_failed_request(served: Server, home: Path, number: signal.Signals) -> None:
-    before, pid = set(_workers(served)), _pid(served)
+    before, pid = set(served.workers()), _pid(served)
     said = sum("Serving on" in str(line["message"]) for line in _log(home))
     with _asked_all_the_time(served):
         os.kill(pid, number)
         _until(lambda: sum("Serving on" in str(line["message"]) for line in _log(home)) > said, "a new generation")
-        _until(lambda: not before & set(_workers(served)), "the old workers' end")
-    assert _pid(served) == pid and len(_workers(served)) == 2
+        _until(lambda: not before & set(served.workers()), "the old workers' end")
+    assert _pid(served) == pid and len(served.workers()) == 2
     faults = [(line["message"], line.get("exception")) for line in _log(home) if line["level"] in ("ERROR", "CRITICAL")]
     assert not faults, faults
 
 
 def test_a_hangup_takes_new_settings_and_keeps_the_old_ones_when_they_are_wrong(served: Server, home: Path) -> None:
     file = home / "xmlsvc.toml"
-    before = _workers(served)
+    before = served.workers()
     file.write_text(file.read_text("utf-8") + '\ntitle = "Metadata of tomorrow"\n', "utf-8")
     os.kill(_pid(served), signal.SIGHUP)
-    _until(lambda: not set(before) & set(_workers(served)), "new workers")
+    _until(lambda: not set(before) & set(served.workers()), "new workers")
     assert "Metadata of tomorrow" in served.get("/login", accept="text/html").body.decode()
     file.write_text(file.read_text("utf-8") + "\nthreads = 0\n", "utf-8")
-    before = _workers(served)
+    before = served.workers()
     os.kill(_pid(served), signal.SIGHUP)
     _until(lambda: "settings stay" in str(_log(home)), "the refusal in the log")
-    assert _workers(served) == before and served.get("/health/ready").status == 200
+    assert served.workers() == before and served.get("/health/ready").status == 200
 
 
 def test_logs_are_reopened(served: Server, home: Path) -> None:
@@ -154,7 +143,7 @@ def test_logs_are_reopened(served: Server, home: Path) -> None:
 
 
 def test_a_master_that_dies_takes_its_workers_along(served: Server) -> None:
-    workers = _workers(served)
+    workers = served.workers()
     served.process.kill()
     _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "the workers' end")
     with pytest.raises(OSError):

@@ -37,8 +37,9 @@ class Server:
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*guard, "mariadbd", "--no-defaults", *account, f"--datadir={self.home}/data", f"--tmpdir={self.home}",
-                 f"--socket={self.home}/socket", f"--port={self.port}", f"--pid-file={self.home}/pid", "--bind-address=127.0.0.1", "--skip-name-resolve",
-                 f"--server-id={self.number}", "--log-bin=bin", "--log-slave-updates", "--gtid-strict-mode=1", "--sync-binlog=1",
+                 f"--socket={self.home}/socket", f"--port={self.port}", f"--pid-file={self.home}/pid",
+                 "--bind-address=127.0.0.1", "--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin",
+                 "--log-slave-updates", "--gtid-strict-mode=1", "--sync-binlog=1",
                  "--innodb-flush-log-at-trx-commit=1", "--innodb-log-file-size=16M", "--innodb-buffer-pool-size=32M",
                  "--slave-net-timeout=4", "--max-connections=200", "--binlog-format=ROW", "--skip-slave-start=0"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -152,7 +152,7 @@ def as_of(services: Services, actor: Actor, document_id: str, instant: datetime)
 
 
 def instant(text: str) -> datetime:
-    """The moment that a date (its last microsecond, UTC) or a date and time (in UTC unless it says otherwise) means. Raises BadRequest."""
+    """The moment that a date (its last microsecond, UTC) or a date and time (UTC unless it says otherwise) means. Raises BadRequest."""
     try:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, UTC)

@@ -1,13 +1,14 @@
-"""What generated tables and columns are called, by which plans rows were written, and whether they must be made again."""
+"""Runs that wait for a runner: who works on them, how far they are, what somebody wants of them."""
 
 from __future__ import annotations
 
 from storm.store import Store
 
 from ..alter import add_columns
-from ..core import projections
+from ..core import jobs
 
 
 def apply(store: Store) -> None:
-    """Run on a database of version 10; may be run again."""
-    add_columns(store, "mapping", projections.MAPPING_MORE)
+    """Run on a database whose runs are tied to the process that started them; may be run again."""
+    add_columns(store, "run", jobs.RUN_WORK)
+    store.execute("UPDATE run SET begun = started WHERE begun IS NULL", noresult=True)

@@ -10,7 +10,7 @@ from ..backends import dialect
 from ..core.projections import VERDICT
 from ..ddl import create
 
-_OLD, _NEW = "verdict__schema_valid", "verdict_62"
+_OLD, _NEW = "verdict__schema_valid", "verdict_new"
 
 
 def apply(store: Store) -> None:

@@ -9,5 +9,5 @@ from ..core import projections
 
 
 def apply(store: Store) -> None:
-    """Run on a database of version 10; may be run again."""
+    """Run on a database of version 3; may be run again."""
     add_columns(store, "mapping", projections.MAPPING_MORE)

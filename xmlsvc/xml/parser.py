@@ -87,9 +87,10 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     tree = root.getroottree()
-    if tree.docinfo.internalDTD is not None:
+    about = tree.docinfo  # made at each question
+    if about.internalDTD is not None:
         raise doctype(data)
-    check_encoding(data, tree)
+    check_encoding(data, about.encoding)
     if limits.depth < _DEEPEST:
         _check_depth(tree, limits.depth)
     if len(data) > _COUNTED_FROM:
@@ -241,11 +242,11 @@ def doctype(data: bytes) -> DoctypeRefused:
         "and entities and external DTDs are never read.", line=line, column=column)
 
 
-def check_encoding(data: bytes, tree: etree._ElementTree) -> None:
+def check_encoding(data: bytes, found: str | None) -> None:
     """Refuses encodings that libxml2 reads and we could not give places in (EBCDIC, UTF-7, stateful ones)."""
-    if tree.docinfo.encoding not in ("UTF-8", "utf-8") and encodings.detect(data) is None:
+    if found not in ("UTF-8", "utf-8") and encodings.detect(data) is None:
         raise NotWellFormed(
-            f"The encoding “{tree.docinfo.encoding}” is not accepted. Save the document as UTF-8 and declare that.", 1, 1)
+            f"The encoding “{found}” is not accepted. Save the document as UTF-8 and declare that.", 1, 1)
 
 
 def _check_depth(tree: etree._ElementTree, deepest: int) -> None:

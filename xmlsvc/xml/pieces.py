@@ -107,7 +107,7 @@ class Pieces:
             tree = self._spine[0][0].getroottree()
             if parser.has_dtd(tree):
                 raise parser.doctype(head)
-            parser.check_encoding(head, tree)
+            parser.check_encoding(head, tree.docinfo.encoding)
 
     def _fed(self, feeding: etree.XMLPullParser, data: bytes | None) -> bool:
         """Feed it, or close it (None). False where the schema refuses the document. The parser does not raise at once what it finds."""

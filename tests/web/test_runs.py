@@ -131,8 +131,8 @@ def test_no_more_than_a_quarter_of_the_threads_follow(site: Site, operator: Clie
 def test_what_changed_and_switching_over(site: Site, operator: Client) -> None:
     found = operator.get("/api/vocabularies/programme/diff/1.0/1.1").json()
     assert not found["writers"] and any("md5" in change["what"] for change in found["changes"]) and found["columns"]
-    users.add_user(site.services, OPERATOR, "root", "correct horse battery", "administrator")
-    _, secret = accounts.add_token(site.services, OPERATOR, "user:root", ["read", "administer"])
+    users.add_user(site.services, OPERATOR, "oscar", "correct horse battery", "administrator")
+    _, secret = accounts.add_token(site.services, OPERATOR, "user:oscar", ["read", "administer"])
     root = Client(site.application, {"Authorization": f"Bearer {secret}"})
     site.partner().deliver(sample(FILM))
     here = "/api/vocabularies/programme/activate"

@@ -27,7 +27,7 @@ from .tokens import SECTION, TOKEN, lex, plain_tag
 __all__ = ["Edit", "apply", "between", "save"]
 
 _DECLARATION = re.compile(r"<\?xml\s.*?\?>", re.S)
-_TOP = re.compile(r"(?:[ \t\r\n]++|" + SECTION + ")*+")
+_TOP = re.compile(r"(?:[ \t\r\n]++|" + SECTION + ")*")
 _BLANK = " \t\r\n"
 _INSIDE = 1_000_000  # depth of a part of a document: deeper than it has end tags
 _SHORT = 700  # characters that are matched token by token at once

@@ -28,7 +28,7 @@ from ..settings import Settings
 from . import encoding as encodings
 from . import wellformed
 
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.S)
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?[^?]*+(?:\?(?!>)[^?]*+)*\?>|<!--[^-]*+(?:-(?!->)[^-]*+)*-->)*<!DOCTYPE")
 _COUNTED_FROM = 64 * 1024
 _DEEPEST = 256  # libxml2's own limit without XML_PARSE_HUGE (parserInternals.h, xmlParserMaxDepth)
 _SMALLEST_ATTRIBUTE = 5  # bytes of ` a=""`
@@ -281,7 +281,7 @@ def _count(data: bytes, tree: etree._ElementTree, limits: Limits) -> None:
 
 
 def _check_attributes(data: bytes, begin: int, limit: int) -> None:
-    tag = re.compile(rb"<[^\s<>/!?]+((?:\s+[^\s=]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)").match(data, begin)
+    tag = re.compile(rb"<[^\s<>/!?]+((?:\s+[^\s=]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)").match(data, begin)
     if tag is None:
         return
     attributes = len(re.findall(rb"=\s*(?:\"[^\"]*\"|'[^']*')", tag[1]))

@@ -11,11 +11,11 @@ from bisect import bisect_right
 
 from .tokens import TOKEN, plain_mark, plain_text, plain_word
 
-_VALUE = r'="[^"&<>\n\t\r]*+(?:&(?:amp|lt|gt|quot|#10|#9|#13);[^"&<>\n\t\r]*+)*+"'
+_VALUE = r'="[^"&<>\n\t\r]*+(?:&(?:amp|lt|gt|quot|#10|#9|#13);[^"&<>\n\t\r]*+)*"'
 _LETTERS = r"[^\s=<>/\"'!?&]++"
 _AS_LXML = re.compile(
-    r"(?:[^<&>\r]++|<(?:" + _LETTERS + r"(?: xmlns(?::[^\s=]++)?+" + _VALUE + r")*+(?: (?!xmlns[:=])" + _LETTERS + _VALUE
-    + r")*+(?:>(?!</)|/>)|/" + _LETTERS + r">)|&(?:amp|lt|gt|#13);)*+")
+    r"(?:[^<&>\r]++|<(?:" + _LETTERS + r"(?: xmlns(?::[^\s=]++)?" + _VALUE + r")*(?: (?!xmlns[:=])" + _LETTERS + _VALUE
+    + r")*(?:>(?!</)|/>)|/" + _LETTERS + r">)|&(?:amp|lt|gt|#13);)*")
 _REFERENCE = re.compile(r"&[^;]*;")
 _END = re.compile(r"</[^>]*>")
 

@@ -17,9 +17,10 @@ from . import encoding as encodings
 from .names import split
 
 _SKIP = rb"!--.*?-->|\?.*?\?>|!\[CDATA\[.*?\]\]>"
-_SUBSET = rb"(?:[^\]\"'<]++|\"[^\"]*\"|'[^']*'|<!--.*?-->|<\?.*?\?>|<)*+"
-_DOCTYPE = rb"!DOCTYPE(?:[^\[\"'>]++|\"[^\"]*\"|'[^']*')*+(?:\[" + _SUBSET + rb"\]\s*)?>"
-_BODY = rb"(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>"
+_SUBSET = (rb"(?:[^\]\"'<]++|\"[^\"]*\"|'[^']*'|<!--[^-]*+(?:-(?!->)[^-]*+)*-->|<\?[^?]*+(?:\?(?!>)[^?]*+)*\?>"
+           rb"|<(?!!--|\?))*")
+_DOCTYPE = rb"!DOCTYPE(?:[^\[\"'>]++|\"[^\"]*\"|'[^']*')*(?:\[" + _SUBSET + rb"\]\s*)?>"
+_BODY = rb"(?:[^>\"']++|\"[^\"]*\"|'[^']*')*>"
 _TAG = re.compile(rb"<(?:" + _SKIP + rb"|" + _DOCTYPE + rb"|([^!?/]" + _BODY + rb"))", re.S)
 _TAG_OR_CUT = re.compile(_TAG.pattern + rb"|(<)(?!/)", re.S)  # what is not complete yet ends in the second group
 _ATTRIBUTE = re.compile(rb"\s([^\s=<>/\"']+)\s*=\s*(\"[^\"]*\"|'[^']*')")

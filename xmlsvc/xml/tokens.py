@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 # Each part is one that the expression engine runs through without turning back: texts and sections can be long.
-SECTION = (r"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->|<\?[^?]*+(?:\?(?!>)[^?]*+)*+\?>"
-          r"|<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>")
-TOKEN = re.compile(r"</[^>]*>|<(?![!?])(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>|[^<]++|" + SECTION + r"|<[^>]*>")
+SECTION = (r"<!--[^-]*+(?:-(?!->)[^-]*+)*-->|<\?[^?]*+(?:\?(?!>)[^?]*+)*\?>"
+          r"|<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*\]\]>")
+TOKEN = re.compile(r"</[^>]*>|<(?![!?])(?:[^>\"']++|\"[^\"]*\"|'[^']*')*>|[^<]++|" + SECTION + r"|<[^>]*>")
 ATTRIBUTE = re.compile(r"(\s+)([^\s=<>/\"']+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 NAME = re.compile(r"</?([^\s/>]+)")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|\w+);")

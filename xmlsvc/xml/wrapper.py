@@ -20,7 +20,7 @@ from ..errors import DoctypeRefused, NotWellFormed
 from . import encoding as encodings
 
 _NAME = rb"[^\s<>/!?=\"'][^\s<>/=\"']*+"
-_TAG = re.compile(rb"<(/?)(" + _NAME + rb")((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_TAG = re.compile(rb"<(/?)(" + _NAME + rb")((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*)>")
 _BEGUN = re.compile(rb"<(" + _NAME + rb")")
 _DECLARED = re.compile(rb"\sxmlns(?::([^\s=\"']+))?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _CLOSERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))

@@ -140,11 +140,10 @@ def restore(source: Path, directory: Path, database: str | None = None) -> Itera
                 yield f"The files are in {directory}"
                 _put_back(settings, made, Path(scratch) / "copy")
         yield f"The database is {service_module.database_place(settings)}"
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except BaseException as error:  # whatever ended it, half an instance must not stay
         instance.clear(directory, existed)
-        raise UsageError(f"{source} cannot be read as a backup: {error}.") from error
-    except BaseException:
-        instance.clear(directory, existed)
+        if isinstance(error, tarfile.TarError | EOFError | OSError):
+            raise UsageError(f"{source} cannot be read as a backup: {error}.") from error
         raise
     with service_module.open(directory) as services:
         found = [fault for _, faults in verify.verify(services) for fault in faults]

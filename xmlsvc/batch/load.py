@@ -70,7 +70,7 @@ def load(
     except GeneratorExit:
         run.finish("interrupted")
         raise
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: the record says how it ended
         run.finish("failed")
         raise
     run.finish("done")

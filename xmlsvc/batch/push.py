@@ -194,7 +194,7 @@ def push(
         try:
             for _, done in executors.ordered(tasks, ahead=2 * jobs):
                 yield done
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: no thread goes on trying
             sender.stop()
             raise
 

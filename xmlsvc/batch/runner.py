@@ -116,7 +116,7 @@ def do(services: Services, recorder: runs.Recorder, stopping: threading.Event) -
         except Error as error:
             LOG.error("Run %s failed: %s", recorder.id, error.message)
             state, fault = "failed", error.message
-        except Exception as error:
+        except Exception as error:  # one run's fault must not end the runner
             LOG.exception("Run %s failed", recorder.id)
             state, fault = "failed", f"A fault of the program: {type(error).__name__}: {error}"
     if state:

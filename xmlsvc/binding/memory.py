@@ -55,7 +55,7 @@ def load(paths: str | Path | Sequence[str | Path], catalog: str | Path | None, r
         module.__file__ = f"<{name}>/__init__.py"
         sys.modules[name] = module
         finder.exec_module(module)
-    except BaseException:
+    except BaseException:  # no half-made package stays importable
         sys.meta_path.remove(finder)
         sys.modules.pop(name, None)
         raise

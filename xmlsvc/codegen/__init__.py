@@ -137,7 +137,7 @@ def import_from(directory: Path, name: str) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException:  # no half-made package stays importable
         del sys.modules[name]
         raise
     return module

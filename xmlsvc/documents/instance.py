@@ -48,7 +48,7 @@ def init(
     try:
         settings = _lay_out(directory, database, bare, guests)
         _fill(settings, clock)
-    except BaseException:
+    except BaseException:  # whatever ended it, half an instance must not stay
         clear(directory, existed)
         raise
     return settings

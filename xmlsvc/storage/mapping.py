@@ -69,12 +69,6 @@ def stale(store: Store) -> list[str]:
     return sorted(row.vocabulary for row in store.find(Mapping, Mapping.stale == True))  # noqa: E712 - an expression
 
 
-def tables_of(store: Store, vocabulary: str) -> Kinds:
-    """The tables that the vocabulary has now; empty if none."""
-    row = store.get(Mapping, vocabulary)
-    return json.loads(row.tables) if row is not None else {}
-
-
 def definition(table: RowTable, kinds: dict[str, str]) -> Table:
     """The table for the plan's table, its columns of the kinds given (name → kind)."""
     short = 0

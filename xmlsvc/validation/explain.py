@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -43,16 +44,16 @@ def assembled(violations: Iterable[Violation], schema: SchemaName | None, disput
     return Report(valid=valid, violations=tuple(found), schema=schema, disputed=disputed, cut=cut)
 
 
-class Page:
+class Page(ABC):
     """One document while its violations are written down. `prefixes` are the report's; what knows the places is for others to add."""
 
     def __init__(self, prefixes: names.Prefixes, components: Components, language: str) -> None:
         self.prefixes, self._components, self._language = prefixes, components, language
         self._guesses = Guesses()
 
+    @abstractmethod
     def line(self, place: Place) -> int | str | None:
         """The line of an element's "<"."""
-        raise NotImplementedError
 
     def violation(self, finding: Finding) -> Violation:
         """The violation for a finding, without its place in the bytes."""

@@ -26,9 +26,9 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.025, 0.1, 0.5, 2.5, 10.0), registry=REGISTRY,
 )  # fmt: skip
 SUBMISSIONS = Counter(
-    "xmlsvc_submissions_total", "Deliveries one by one, by face and outcome; those of loads and batches are items of runs.", ("face", "outcome"),
-    registry=REGISTRY,
-)
+    "xmlsvc_submissions_total", "Deliveries one by one, by face and outcome; those of loads and batches are items of runs.",
+    ("face", "outcome"), registry=REGISTRY,
+)  # fmt: skip
 VALIDATION = Histogram("xmlsvc_validation_seconds", "Time to judge one document.", (), buckets=_QUICK, registry=REGISTRY)
 UNITS = Histogram(
     "xmlsvc_unit_seconds", "Time of a database unit with its retries, by kind (read, write) and outcome (ok, failed).", ("kind", "outcome"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 SIBLINGS = 2_000  # children of one element from which errors among them are counted without paths
+_LEAST = 4 * SIBLINGS  # bytes of so many of the smallest elements
 _WIDE = etree.XPath(f"boolean(//*[{SIBLINGS + 1}])")
 
 
@@ -13,6 +14,6 @@ def wide(tree: etree._ElementTree, data: bytes | None) -> bool:
 
     The bytes bound the number of elements from above, so that an ordinary document costs nothing.
     """
-    if data is not None and data.count(b"<") <= SIBLINGS:
+    if data is not None and (len(data) <= _LEAST or data.count(b"<") <= SIBLINGS):
         return False
     return bool(_WIDE(tree))

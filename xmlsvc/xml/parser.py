@@ -1,10 +1,11 @@
 """The one place where untrusted bytes become a tree.
 
     parse(data)
-      │ size · another file format · encoding known            TooLarge, NotWellFormed
-      │ a DOCTYPE in the prolog                                 DoctypeRefused, before libxml2 sees it
+      │ size                                                    TooLarge
+      │ unless the root element begins at once, in UTF-8:
+      │   a DOCTYPE in the prolog · another file format         DoctypeRefused, NotWellFormed, before libxml2 sees it
       ├─ libxml2, entities kept apart, no file, no network       NotWellFormed (wellformed.explain), TooLarge
-      │ a DOCTYPE that the first look missed                    DoctypeRefused
+      │   a DOCTYPE that the first look missed · its encoding   DoctypeRefused, NotWellFormed
       └─ counts, for documents above 64 KB                      TooLarge
 
 Schema documents (`parse_schema`) and stylesheets (`parse_stylesheet`) are an operator's: they may have an internal DTD subset with
@@ -29,6 +30,10 @@ from . import encoding as encodings
 from . import wellformed
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?[^?]*+(?:\?(?!>)[^?]*+)*\?>|<!--[^-]*+(?:-(?!->)[^-]*+)*-->)*<!DOCTYPE")
+# How nearly every document begins: in UTF-8, the root element first. Neither a document type nor another encoding can follow.
+_ORDINARY = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'][Uu][Tt][Ff]-8[\"'])?(?: standalone=[\"'][a-z]+[\"'])?\s*\?>\s*+)"
+    rb"?<[A-Za-z_]")
 _COUNTED_FROM = 64 * 1024
 _DEEPEST = 256  # libxml2's own limit without XML_PARSE_HUGE (parserInternals.h, xmlParserMaxDepth)
 _SMALLEST_ATTRIBUTE = 5  # bytes of ` a=""`
@@ -77,20 +82,23 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     """
     if len(data) > limits.bytes:
         raise TooLarge(f"The document has {len(data):,} bytes; the limit is {limits.bytes:,}.", limit=limits.bytes, actual=len(data))
-    if _PROLOG.match(data):
-        raise doctype(data)
-    if not data.startswith((b"<", b"\xef\xbb\xbf<")) and (refusal := wellformed.foreign(data)):
-        raise refusal
+    ordinary = _ORDINARY.match(data)
+    if not ordinary:
+        if _PROLOG.match(data):
+            raise doctype(data)
+        if refusal := wellformed.foreign(data):
+            raise refusal
     parser = _own.parser
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     tree = root.getroottree()
-    about = tree.docinfo  # made at each question
-    if about.internalDTD is not None:
-        raise doctype(data)
-    check_encoding(data, about.encoding)
+    if not ordinary:
+        about = tree.docinfo  # made at each question
+        if about.internalDTD is not None:
+            raise doctype(data)
+        check_encoding(data, about.encoding)
     if limits.depth < _DEEPEST:
         _check_depth(tree, limits.depth)
     if len(data) > _COUNTED_FROM:

@@ -9,137 +9,28 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import sqlite3
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pymysql
 from storm.database import create_database
 from storm.store import Store
 
 from benchmarks.common import ROOT, spread, sync_milliseconds, table
+from benchmarks.items import CHUNK, WORDS, Bench, Made
 from tests import mariadb
-from xmlsvc.documents import instance, search, services, vocabularies
+from xmlsvc.documents import search
 from xmlsvc.documents.access import OPERATOR
-from xmlsvc.documents.services import Services
-from xmlsvc.schema.registry import Schema
-from xmlsvc.storage import contents, counters, listing, projection
-from xmlsvc.storage import search as text_search
-from xmlsvc.storage.insert import insert_all
-from xmlsvc.storage.model import BOTH, CURRENT
-from xmlsvc.xml.canonical import digest
-from xmlsvc.xml.parser import parse
+from xmlsvc.storage import listing, projection
+from xmlsvc.storage.model import CURRENT
 
-XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:bench" targetNamespace="urn:bench" elementFormDefault="qualified">
-<xs:element name="item"><xs:complexType><xs:sequence>
-  <xs:element name="title" type="xs:string"/><xs:element name="year" type="xs:int"/><xs:element name="made" type="xs:dateTime"/>
-  <xs:element name="genre"><xs:simpleType><xs:restriction base="xs:token"><xs:maxLength value="20"/></xs:restriction></xs:simpleType></xs:element>
-  <xs:element name="synopsis" type="xs:string"/>
-  <xs:element name="tag" type="xs:token" maxOccurs="unbounded"/>
-  <xs:element name="person" maxOccurs="unbounded"><xs:complexType><xs:sequence><xs:element name="name" type="xs:string"/>
-    <xs:element name="role" type="xs:NMTOKEN"/></xs:sequence></xs:complexType></xs:element>
-  <xs:element name="event" maxOccurs="unbounded"><xs:complexType><xs:attribute name="start" type="xs:dateTime"/>
-    <xs:attribute name="channel" type="xs:NMTOKEN"/></xs:complexType></xs:element>
-</xs:sequence></xs:complexType></xs:element></xs:schema>"""
-GENRES = ("drama", "comedy", "news", "sport", "nature", "music", "film", "children", "crime", "talk")
-WORDS = [f"{first}{second}{third}" for first in ("ka", "lo", "mi", "ne", "ru", "so", "ta", "vi") for second in ("ba", "de", "fo", "gi", "hu", "je")
-         for third in ("ran", "sel", "tim", "von", "wex", "zur", "dal", "pin", "qua", "lor")]  # fmt: skip
-CHUNK = 100
 ROUNDS = 5
-
-
-def body(number: int) -> bytes:
-    """A document of 22 rows: the root's, 7 tags, 8 people, 6 events."""
-    chance = random.Random(number)
-    words = [WORDS[min(int(chance.expovariate(0.02)), len(WORDS) - 1)] for _ in range(40)]  # some words are common, some rare
-    tags = "".join(f"<tag>{word}</tag>" for word in words[:7])
-    people = "".join(f"<person><name>{words[n].title()} {words[n + 8].title()}</name><role>r{n % 4}</role></person>" for n in range(8))
-    events = "".join(f'<event start="2024-{n + 1:02}-{number % 28 + 1:02}T20:00:00Z" channel="c{(number + n) % 9}"/>' for n in range(6))
-    return (
-        f'<item xmlns="urn:bench"><title>{words[0]} {words[1]} {number}</title><year>{1950 + number % 75}</year>'
-        f"<made>2024-01-01T00:00:{number % 60:02}Z</made><genre>{GENRES[chance.randrange(10)]}</genre><synopsis>{' '.join(words)}</synopsis>"
-        f"{tags}{people}{events}</item>"
-    ).encode()
-
-
-@dataclass(frozen=True)
-class Made:
-    """A document, ready to be written."""
-
-    id: str
-    body: contents.Packed
-    rows: projection.Rows
-
-
-class Bench:
-    """An instance on one database."""
-
-    def __init__(self, home: Path, uri: str) -> None:
-        instance.init(home, uri, bare=True)
-        self.services: Services = services.open(home)
-        path = home / "bench.xsd"
-        path.write_text(XSD, "utf-8")
-        self.schema: Schema = vocabularies.add(self.services, OPERATOR, "bench", [path], "1")
-        self.plan = projection.plan_of(self.schema)
-        self.uri = uri
-        partner = self.services.sessions.read(lambda store: store.execute("SELECT id FROM partner").get_one())
-        assert partner is not None
-        self.partner: str = partner[0]
-        self.now = self.services.clock.now()
-
-    def make(self, first: int, count: int) -> list[Made]:
-        made = []
-        for number in range(first, first + count):
-            data = body(number)
-            made.append(Made(f"{number:026}", contents.pack(data, digest(data)), projection.rows(self.schema, parse(data))))
-        return made
-
-    def write(self, store: Store, chunk: list[Made]) -> None:
-        """All that a delivery leaves, for a chunk of documents."""
-        for each in chunk:
-            contents.keep(store, each.body, self.now)
-        insert_all(store, "document", [{
-            "id": each.id, "partner_id": self.partner, "vocabulary": "bench", "identity_kind": "name", "identity": each.id,
-            "title": each.rows.title, "state": "published", "valid": True, "violations": 0, "root": "item", "current": 1, "published": 1,
-            "created": self.now,
-            "modified": self.now + timedelta(seconds=int(each.id))} for each in chunk])  # fmt: skip
-        insert_all(store, "revision", [{
-            "id": each.id, "document_id": each.id, "number": 1, "digest": each.body.digest, "schema": self.schema.digest,
-            "version": "bench@1", "chosen": "active", "kind": "delivery", "valid": True, "violations": 0, "actor": "bench", "reason": "",
-            "created": self.now} for each in chunk])  # fmt: skip
-        counters.moved(store, None, counters.Kind(self.partner, "bench", "published", True))
-        projection.write_all(store, self.plan, [(each.id, BOTH, each.rows) for each in chunk], new=True)
-        for each in chunk:
-            text_search.write(store, each.id, BOTH, each.rows.title, each.rows.text, new=True)
-
-    def fill(self, first: int, count: int) -> None:
-        for start in range(first, first + count, CHUNK):
-            chunk = self.make(start, min(CHUNK, first + count - start))
-            self.services.sessions.write(lambda store, each=chunk: self.write(store, each))
-        self.services.sessions.write(counters.recount)
-
-    def raw(self) -> Any:
-        """A connection of the raw driver."""
-        if self.uri.startswith("sqlite"):
-            connection = sqlite3.connect(self.uri.partition(":")[2].partition("?")[0], isolation_level=None)
-            connection.execute("PRAGMA synchronous=FULL")
-            return connection
-        parsed = create_database(self.uri)
-        return pymysql.connect(**parsed._connect_kwargs)
-
-    @property
-    def mark(self) -> str:
-        return "?" if self.uri.startswith("sqlite") else "%s"
 
 
 def bulk(bench: Bench, first: int, rounds: int) -> tuple[list[float], list[float]]:

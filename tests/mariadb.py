@@ -90,10 +90,13 @@ def quick_place() -> Path:
 
 
 @contextmanager
-def serving(*more: str, place: Path | None = None) -> Iterator[Server]:
+def serving(*more: str, place: Path | None = None, keep: Path | None = None) -> Iterator[Server]:
     """Install and start a server in a directory of its own in `place` (default: where it is quick); `more` are further options. It is
-    stopped and removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="xmlsvc-mariadb-", dir=place or quick_place()))  # short: a socket's path has at most 107 bytes
+    stopped and removed at the end. `keep`: the directory, which stays; a server that was there goes on with its data."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    # A short name: a socket's path has at most 107 bytes.
+    home = keep or Path(tempfile.mkdtemp(prefix="xmlsvc-mariadb-", dir=place or quick_place()))
     account = ["--user=root"] if os.getuid() == 0 else []
     process = None
     try:
@@ -103,9 +106,10 @@ def serving(*more: str, place: Path | None = None) -> Iterator[Server]:
         )
         options = ["--force", "--skip-test-db", "--innodb-log-file-size=32M"]  # force: also where the host has no name of its own
         install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={data}", *options]
-        done = subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
+        if not data.exists():
+            done = subprocess.run(install, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
         port = free_port()
         # The server dies with its parent, so that a killed test run leaves none behind.
         guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
@@ -122,11 +126,12 @@ def serving(*more: str, place: Path | None = None) -> Iterator[Server]:
         if process is not None:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(20 if keep is None else 300)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(home, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _wait(server: Server, log: Path, seconds: float = 60) -> None:

@@ -139,6 +139,29 @@ def test_where_an_engine_is_wrong_the_verdict_is_right(tmp_path: Path, name: str
     assert not report.disputed
 
 
+_REFERENCES = """<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="e" maxOccurs="unbounded"><xs:complexType>
+  <xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="i" type="xs:ID"/><xs:attribute name="to" type="xs:IDREF"/>
+  <xs:attribute name="all" type="xs:IDREFS"/><xs:anyAttribute namespace="http://www.w3.org/XML/1998/namespace" processContents="skip"/>
+  </xs:extension></xs:simpleContent></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>"""
+
+_MANY = "".join(f'<e i="n{n}"/>' for n in range(300))
+
+
+@pytest.mark.parametrize(("document", "valid"), [
+    ('<r><e i="a"/><e to="a" all="a"/></r>', True), ('<r><e i="a"/><e to="b"/></r>', False), ('<r><e i="a"/><e all="a\n b"/></r>', False),
+    ("<r><e i='a'/><e to = 'a' all\n=\n' a\ta '/></r>", True), ("<r><e i='a'/><e to = 'b'/></r>", False),
+    ('<r><e i="ab"/><e to="&#97;b"/></r>', True), ('<r><e i="ab"/><e to="&#98;b"/></r>', False), ('<r><e i="é"/><e to="é"/></r>', True),
+    ('<r><!-- to="b" --><e i="a">to="c" into=</e><e to="a"/></r>', True), ('<r><e xml:id="a"/><e to="a"/></r>', False),
+    ('<r><e i="b" xml:id="a"/><e to="b" all="a"/></r>', False), ('<r><e i="a" to="a"/><e i="b" to="b" all="a b"/></r>', True),
+    (f"<r>{_MANY}<e all='{' '.join(f'n{n}' for n in range(300))}'/></r>", True),
+    (f"<r>{_MANY}<e all='{' '.join(f'n{n}' for n in range(301))}'/></r>", False),
+])  # fmt: skip
+def test_references_are_resolved_however_they_are_written(tmp_path: Path, document: str, valid: bool) -> None:
+    validator = load(tmp_path, _REFERENCES)
+    for data in (document.encode(), document.encode("utf-16"), etree.fromstring(document)):
+        assert validator.validate(data).valid is valid
+
+
 def test_minimal_differences_between_engines(corpora: Path) -> None:
     folder = corpora / "xmlschema-vs-libxml2"
     for schema, document, codes in (

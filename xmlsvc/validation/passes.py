@@ -3,7 +3,8 @@
     Watch(trust).suspicious(components, tree, data)   -> False: the acceptance stands. True: let our own assessor decide.
 
 Names are first looked for in the bytes, then by one XPath each; most documents have none of them, and then nothing more is done.
-References are resolved by XPath's id(): libxml2 has noted every attribute of type ID of this tree while validating it.
+References are resolved by XPath's id(): libxml2 has noted every attribute of type ID of this tree while validating it. What the bytes
+show to be references goes through one such call; only where one of those leads nowhere, or is no plain text, is the tree walked.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _SIGNED = re.compile(rb"-0(?<=[\"'>\s]-0)")
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
 _LEADS = [bytes((lead,)) for lead in (0xE0, 0xE1, *range(0xE3, 0xF5))]  # of UTF-8 sequences from U+0800, but for U+2000 … U+2FFF
 _SEARCHABLE = frozenset({"UTF-8", "utf-8", "US-ASCII", "ascii", None})
+_WIDER = (b"\xff\xfe", b"\xfe\xff")  # UTF-16: where nothing but this mark says so, libxml2 calls it UTF-8
 _Sought = tuple[Name, bytes]  # a name, and its local part in bytes
+_TOGETHER = 200  # identifiers that are asked for at once: libxml2 compares each element that it finds with all before
 _XML_ID: Name = ("*", f"{{{XML_NAMESPACE}}}id")
 
 
@@ -34,6 +37,8 @@ class Watch:
         self.trust = trust
         self.own_ids = _sought(name for name in trust.ids if name[1] is None)
         self.idrefs, self.idref_lists = _sought(trust.idrefs), _sought(trust.idref_lists)
+        references = (*trust.idrefs, *trust.idref_lists)
+        self.plain_references = _finding(references) if all(name[1] for name in references) else None
         self.values, self.exotic = _sought(trust.values), _sought(trust.exotic)
         self.contents, self.foreign = _sought((one, None) for one in trust.contents), _sought((one, None) for one in trust.foreign)
         self.open_ids = _sought((one, None) for one in trust.open_ids)
@@ -45,7 +50,7 @@ class Watch:
         trust = self.trust
         if trust.always or (trust.signed and (data is None or _SIGNED.search(data))):
             return True
-        searched = data if data is not None and tree.docinfo.encoding in _SEARCHABLE else None
+        searched = data if data is not None and tree.docinfo.encoding in _SEARCHABLE and not data.startswith(_WIDER) else None
         if self._dangling(tree, searched):
             return True
         return self.more and self._wrong(components, tree, searched)
@@ -55,6 +60,8 @@ class Watch:
         even where the schema does not look), the assessor must say."""
         if self.own_ids and _seen(self.own_ids, data):
             return True
+        if self.plain_references is not None and data is not None and _resolved(self.plain_references, tree, data):
+            return False
         single, lists = _seen(self.idrefs, data), _seen(self.idref_lists, data)
         if not single and not lists:
             return False
@@ -92,6 +99,25 @@ def _seen(names: tuple[_Sought, ...], data: bytes | None) -> list[Name]:
 
 def _spaced(data: bytes) -> bool:
     return any(blank in data for blank in (b" =", b"\n=", b"\t=", b"\r="))
+
+
+def _finding(names: Iterable[Name]) -> tuple[re.Pattern[bytes], ...]:
+    """For each attribute a pattern that finds its values in bytes: b"" for one that is not plain text."""
+    return tuple(re.compile(re.escape((attribute or "").rpartition("}")[2].encode()) + rb"\s*=\s*(?:[\"']([^\"'&]*)[\"'])?")
+                 for _, attribute in names)  # fmt: skip
+
+
+def _resolved(patterns: Iterable[re.Pattern[bytes]], tree: etree._ElementTree, data: bytes) -> bool:
+    """Whether all that these patterns find are identifiers. False decides nothing: it may stand in a comment, or in another's attribute."""
+    values: set[bytes] = set()
+    for pattern in patterns:
+        values.update(pattern.findall(data))
+    literals = set(b" ".join(values).split())
+    if b"" in values or len(literals) > _TOGETHER:
+        return False
+    if not literals:
+        return True
+    return b"xml:id" not in data and bool(_IDENTIFIED(tree, literals=b" ".join(literals).decode(), number=len(literals)))
 
 
 def _exotic(data: bytes | None) -> bool:
@@ -136,6 +162,7 @@ def _unresolved(name: Name) -> etree.XPath:
 
 
 _RESOLVED = etree.XPath("boolean(id($literal))")
+_IDENTIFIED = etree.XPath("count(id($literals)) = $number")  # no element has two identifiers
 
 
 def _all(name: Name, tree: etree._ElementTree) -> list[Any]:

@@ -132,7 +132,7 @@ def test_facets_count_what_is_found(shelf: Services, monkeypatch: pytest.MonkeyP
     assert search.facets(shelf, None, Query(vocabulary="note"), ["tag.value"])["tag.value"] == [("land", 2), ("sea", 2), ("rescue", 1)]
     with pytest.raises(errors.BadRequest, match="nothing to count by"):
         search.facets(shelf, OPERATOR, asked, ["title; DROP TABLE note"])
-    monkeypatch.setattr(search.listing.facet, "__defaults__", (20, 3))
+    monkeypatch.setattr(search.listing.facets, "__defaults__", (20, 3))
     assert search.facets(shelf, OPERATOR, asked, ["state"]) == {"state": None}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from storm.expr import SQL, Column, In, Not, Select
@@ -48,6 +49,7 @@ def columns_of(services: Services, vocabulary: str | None) -> dict[str, Filterab
     return found
 
 
+@lru_cache(maxsize=64)
 def _columns(plan: TablePlan) -> dict[str, Filterable]:
     found = {}
     for table in plan.tables:

@@ -124,10 +124,7 @@ def _sorted(
     return found
 
 
-Facets = dict[str, list[tuple[Any, int]] | None]
-
-
-def facets(services: Services, actor: Actor | None, asked: Query, names: Sequence[str]) -> Facets:
+def facets(services: Services, actor: Actor | None, asked: Query, names: Sequence[str]) -> listing.Facets:
     """For each name (vocabulary, state, valid, or a column of the vocabulary) its most frequent values among what is asked for, with the
     number of documents; None where over 10,000 documents fit. Raises as `find`."""
     if actor is None:
@@ -146,9 +143,7 @@ def facets(services: Services, actor: Actor | None, asked: Query, names: Sequenc
             wanted[name] = (columns[name].table, columns[name].column)
         else:
             raise BadRequest(f"{name!r} is nothing to count by. Say vocabulary, state, valid, or a column of the vocabulary.")
-    return services.sessions.read(
-        lambda store: {name: listing.facet(store, conditions, table, column, head) for name, (table, column) in wanted.items()}
-    )
+    return services.sessions.read(lambda store: listing.facets(store, conditions, wanted, head))
 
 
 def conditions(services: Services, asked: Query) -> list[Any]:

@@ -11,7 +11,8 @@ The statements are text and the rows tuples: Storm's objects cost ten times what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -187,25 +188,37 @@ def counted(store: Store, conditions: Sequence[Expr], most: int = MOST_RANKED) -
     return int(row[0]) if row else 0
 
 
-def facet(
-    store: Store, conditions: Sequence[Expr], table: str | None, column: str, head: int, values: int = 20, most: int = MOST_RANKED
-) -> list[tuple[Any, int]] | None:
-    """(value, documents) of a column among the documents that meet the conditions, the most frequent first. `table`: a generated one, or
-    None for a column of the documents' own. None where more than `most` documents meet them: counting would take too long."""
+Facets = dict[str, list[tuple[Any, int]] | None]
+
+
+def facets(
+    store: Store, conditions: Sequence[Expr], wanted: Mapping[str, tuple[str | None, str]], head: int, values: int = 20,
+    most: int = MOST_RANKED,
+) -> Facets:  # fmt: skip
+    """For each name of `wanted` (value, documents) of its column among the documents that meet the conditions, the most frequent first.
+    `wanted`: name → (generated table, column); no table means a column of the documents' own, and these are counted in one pass. None
+    where more than `most` documents meet the conditions: counting would take too long."""
     if counted(store, conditions, most) > most:
-        return None
+        return dict.fromkeys(wanted)
     where, parameters = sql_of(store, conditions)
-    found: list[tuple[Any, int]]
-    hits = f"(SELECT document.id AS id, document.{column if table is None else 'id'} AS value FROM document WHERE {where}) hits"
-    if table is None:
-        sql = f"SELECT value, COUNT(*) FROM {hits} GROUP BY value ORDER BY 2 DESC, 1 LIMIT ?"
-        found = store.execute(sql, (*parameters, values)).get_all()
-        return found
-    sql = (
-        f"SELECT t.{column}, COUNT(DISTINCT t.document_id) FROM {hits} JOIN {table} t ON t.document_id = hits.id "
-        f"WHERE t.head & ? <> 0 AND t.{column} IS NOT NULL GROUP BY t.{column} ORDER BY 2 DESC, 1 LIMIT ?"
-    )
-    found = store.execute(sql, (*parameters, head, values)).get_all()
+    own = {name: column for name, (table, column) in wanted.items() if table is None}
+    found: Facets = {}
+    if own:
+        columns = ", ".join(f"document.{column}" for column in own.values())
+        together = store.execute(f"SELECT {columns}, COUNT(*) FROM document WHERE {where} GROUP BY {columns}", parameters).get_all()
+        for place, name in enumerate(own):
+            counts: Counter[Any] = Counter()
+            for row in together:
+                counts[row[place]] += row[-1]
+            found[name] = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:values]
+    for name, (table, column) in wanted.items():
+        if table is not None:
+            sql = (
+                f"SELECT t.{column}, COUNT(DISTINCT t.document_id) FROM (SELECT document.id AS id FROM document WHERE {where}) hits "
+                f"JOIN {table} t ON t.document_id = hits.id WHERE t.head & ? <> 0 AND t.{column} IS NOT NULL GROUP BY t.{column} "
+                "ORDER BY 2 DESC, 1 LIMIT ?"
+            )
+            found[name] = store.execute(sql, (*parameters, head, values)).get_all()
     return found
 
 

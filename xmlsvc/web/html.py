@@ -20,17 +20,15 @@ _VOID = {"input", "br", "img", "hr", "meta", "link", "col", "wbr"}
 
 def text(value: object) -> Markup:
     """Escaped for element content and attribute values; NUL and other characters that HTML forbids become U+FFFD."""
-    return value if isinstance(value, Markup) else Markup(_escaped(str(value)))
+    return value if isinstance(value, Markup) else Markup(escaped(str(value)))
 
 
-def _escaped(plain: str) -> str:
-    """Most texts have nothing to escape: one search says so."""
-    if _SPECIAL.search(plain) is None:
-        return plain
-    return escape(plain.translate(_FORBIDDEN))
+def escaped(plain: str) -> str:
+    """As `text`, for who writes a string of HTML. Most texts have nothing to escape: one search says so."""
+    return plain if _search(plain) is None else escape(plain.translate(_FORBIDDEN))
 
 
-_SPECIAL = re.compile("[&<>\"'\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_search = re.compile("[&<>\"'\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
 _FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "\N{REPLACEMENT CHARACTER}")
 
 
@@ -45,30 +43,39 @@ def _collect(children: Iterable[Any], parts: list[str]) -> None:
     for child in children:
         if child is None:
             continue
-        if isinstance(child, Markup):
+        kind = type(child)
+        if kind is Markup:
+            parts.append(child)
+        elif kind is str:
+            parts.append(child if _search(child) is None else escaped(child))
+        elif isinstance(child, Markup):
             parts.append(child)
         elif isinstance(child, str | int):
-            parts.append(_escaped(str(child)))
+            parts.append(escaped(str(child)))
         else:
             _collect(child, parts)
 
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Markup:
     """<name attributes>children</name>. `class_` is class, data_x is data-x; None and False are left out, True is an empty attribute."""
-    head = [f"<{name}"]
+    out = ["<", name]
     for key, value in attributes.items():
         if value is None or value is False:
             continue
         label = _LABELS.get(key)
         if label is None:
-            label = _LABELS[key] = key.rstrip("_").replace("_", "-")
+            label = _LABELS[key] = f" {key.rstrip('_').replace('_', '-')}"
         if value is True:
-            head.append(f" {label}")
+            out.append(label)
+        elif (type(value) is str and _search(value) is None) or isinstance(value, Markup):
+            out.append(f'{label}="{value}"')
         else:
-            head.append(f' {label}="{value if isinstance(value, Markup) else _escaped(str(value))}"')
-    if name in _VOID:
-        return Markup("".join((*head, ">")))
-    return Markup("".join((*head, ">", join(*children), f"</{name}>")))
+            out.append(f'{label}="{escaped(str(value))}"')
+    out.append(">")
+    if name not in _VOID:
+        _collect(children, out)
+        out.append(f"</{name}>")
+    return Markup("".join(out))
 
 
 def link(href: str, *children: Child, **attributes: object) -> Markup:

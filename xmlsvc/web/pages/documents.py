@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import parse_qsl
 
 import cherrypy
@@ -14,7 +13,7 @@ from ...documents.services import Services
 from ...storage.search import Snippet
 from .. import exchange, listing, templates
 from ..exchange import parameter, url
-from ..html import join, link, tag
+from ..html import escaped, join, link, tag
 from . import facets, shell
 
 PAGE = 50
@@ -46,21 +45,25 @@ class Documents:
         following = url("/documents", **listing.parameters(query, after=page.next)) if page.next else None
         narrowed = bool(query.text or query.vocabulary or query.partner or query.state or query.valid is not None or query.columns)
         asked = cherrypy.serving.request.query_string
-        content = templates.fragment(
+        slots = {
+            "rows": join(_row(item, query.vocabulary is None) for item in page.items),
+            "heads": join(_head(query, page.order, *each) for each in COLUMNS if each[0] != "vocabulary" or query.vocabulary is None),
+            "failure": failure,
+            "next": following,
+            "first": url("/documents", **listing.parameters(query)) if query.cursor else None,
+            "facets": facets.panel(self._services, query) if not failure else None,
+            "saved": _saved(searches.listed(self._services, exchange.actor()), asked),
+            "asked": asked,
+        }
+        content = templates.filled(
             "documents",
-            rows=join(_row(item, query.vocabulary is None) for item in page.items),
-            heads=join(_head(query, page.order, *each) for each in COLUMNS if each[0] != "vocabulary" or query.vocabulary is None),
+            slots,
             empty=not page.items,
-            failure=failure,
-            query=query,
+            text=bool(query.text),
             narrowed=narrowed,
+            savable=narrowed or bool(query.order),
             here=url("/documents"),
-            next=following,
-            first=url("/documents", **listing.parameters(query)) if query.cursor else None,
-            facets=facets.panel(self._services, query) if not failure else None,
-            saved=_saved(searches.listed(self._services, exchange.actor()), asked),
             save=url("/documents/searches"),
-            asked=asked,
             selection=url("/documents/selection"),
             change=url("/documents/change"),
             may_edit=shell.may("edit"),
@@ -134,24 +137,17 @@ def _saved(found: list[searches.Search], asked: str) -> Markup | None:
 
 
 def _row(item: search.Item, mixed: bool) -> Markup:
-    """One document; `mixed`: the list has documents of several vocabularies."""
-    verdict = None if item.valid else tag("span", shell.plural(item.violations, "problem"), class_="dot nowrap")
-    title = item.title or item.identity
-    name = join(link(url(f"/documents/{item.id}"), title, class_="primary"), _snippet(item.snippet))
-    tick = tag(
-        "input", type="checkbox", name="id", value=item.id, class_="form-check-input", form="selection", aria_label=f"Select {title}"
+    """One document; `mixed`: the list has documents of several vocabularies. A list is mostly rows: written as one text."""
+    title = escaped(item.title or item.identity)
+    verdict = "" if item.valid else f'<span class="dot nowrap">{shell.plural(item.violations, "problem")}</span>'
+    vocabulary = f'<td class="optional">{escaped(item.vocabulary)}</td>' if mixed else ""
+    return Markup(
+        f'<tr data-row><td class="tick"><input type="checkbox" name="id" value="{item.id}" class="form-check-input" form="selection" '
+        f'aria-label="Select {title}"></td><td><a href="{url(f"/documents/{item.id}")}" class="primary">{title}</a>'
+        f"{_snippet(item.snippet) or ''}</td><td>{shell.state(item.state)} {verdict}</td>{vocabulary}<td>{escaped(item.partner)}</td>"
+        f'<td class="mono optional">{_short(item.identity)}</td><td class="num optional">{item.current}</td>'
+        f"<td>{shell.when(item.modified)}</td></tr>"
     )
-    cells: list[Any] = [
-        tag("td", tick, class_="tick"),
-        tag("td", name),
-        tag("td", shell.state(item.state), " ", verdict),
-        tag("td", item.vocabulary, class_="optional") if mixed else None,
-        tag("td", item.partner),
-        tag("td", _short(item.identity), class_="mono optional"),
-        tag("td", item.current, class_="num optional"),
-        tag("td", shell.when(item.modified)),
-    ]
-    return tag("tr", cells, data_row=True)
 
 
 def _short(identity: str) -> Markup:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import quote
 
 import cherrypy
@@ -22,6 +24,7 @@ STATIC = Path(__file__).parent.parent / "static"
 BASE = "vendor/bootstrap.min.css"
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "xmlsvc_theme"
+LOOK_EVERY = 2  # seconds
 
 _NAVIGATION = (
     ("Desk", "/", "desk"),
@@ -48,20 +51,31 @@ _STATES = {
 _ICONS = {"new": "published", "revised": "published"}
 
 
+class Entry(NamedTuple):
+    """One line of the navigation. `counts`: how many documents wait is said here."""
+
+    label: str
+    href: str
+    icon: str
+    here: bool
+    counts: bool
+
+
 def static(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may keep it for ever."""
-    return f"{prefix()}/static/{name}?v={_stamp(name)}"
+    return f"{prefix()}/static/{name}?v={_stamp(name, int(time.monotonic()) // LOOK_EVERY)}"
 
 
-def _stamp(name: str) -> str:
-    status = (STATIC / name).stat()
-    return f"{status.st_mtime_ns:x}"[-10:]
+@lru_cache(maxsize=100)
+def _stamp(name: str, _: int) -> str:
+    """Of the file's time; looked at once in LOOK_EVERY seconds."""
+    return f"{(STATIC / name).stat().st_mtime_ns:x}"[-10:]
 
 
-def _sheets() -> list[str]:
+def _sheets() -> tuple[str, ...]:
     """Bootstrap where `make assets` brought it, else the plain style sheet; then our own."""
     base = BASE if (STATIC / BASE).is_file() else "fallback.css"
-    return [static(base), static("xmlsvc.css"), static("forms.css")]
+    return static(base), static("xmlsvc.css"), static("forms.css")
 
 
 def theme() -> str:
@@ -83,69 +97,69 @@ def show(
 ) -> bytes:
     """A whole page. `here`: address of the navigation's entry that it belongs to; `query` stands in the search field; `script`: a static
     file that this page needs besides."""
-    request = cherrypy.serving.request
-    actor = request.actor
-    return _page(services, title, content, navigation(services, here) if actor is not None else [], query, notice, notice_kind, script)
+    nav, waiting = navigation(services, here) if cherrypy.serving.request.actor is not None else ((), 0)
+    return _page(services, title, content, nav, f"{waiting:,}" if waiting else "", query, notice, notice_kind, script)
 
 
 def bare(services: Services, title: str, content: Markup) -> bytes:
     """A page that asks nothing of the database: login and errors."""
-    return _page(services, title, content, [], "", "", "")
+    return _page(services, title, content, ())
 
 
 def _page(
     services: Services,
     title: str,
     content: Markup,
-    nav: list[dict[str, Any]],
-    query: str,
-    notice: str,
-    notice_kind: str,
+    nav: tuple[Entry, ...],
+    waiting: str = "",
+    query: str = "",
+    notice: str = "",
+    notice_kind: str = "",
     script: str | None = None,
 ) -> bytes:
     request, response = cherrypy.serving.request, cherrypy.serving.response
     actor = request.actor
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     asked = request.query_string
-    return templates.page(
-        title=title,
-        service=services.settings.title,
-        content=content,
+    slots = {
+        "title": title,
+        "content": content,
+        "q": query,
+        "notice": notice,
+        "waiting": waiting,
+        "user": actor.name if actor else "",
+        "here": request.path_info + (f"?{asked}" if asked else ""),
+    }
+    page = templates.filled(
+        "layout",
+        slots,
         nav=nav,
-        q=query,
-        notice=notice,
+        service=services.settings.title,
         notice_kind=notice_kind,
-        user=actor.name if actor else "",
         role=(actor.role or actor.kind) if actor else "",
         login=url("/login") if actor is None or actor.kind == "guest" else "",
         theme=theme(),
-        static=static,
         sheets=_sheets(),
-        script=static(script) if script is not None else None,
+        scripts=tuple(static(name) for name in ("xmlsvc.js", "forms.js", *([script] if script is not None else ()))),
+        colours=static("theme.js"),
+        emblem=static("icon.svg"),
         icons=static("icons.svg"),
         home=url("/"),
         search_action=url("/documents"),
         logout=url("/logout"),
         theme_action=url("/theme"),
-        here=request.path_info + (f"?{asked}" if asked else ""),
     )
+    return str(page).encode("utf-8")
 
 
-def navigation(services: Services, here: str) -> list[dict[str, Any]]:
-    """The entries on the left; the desk's carries how many documents wait."""
-    waiting = desk.waiting(services, exchange.actor())
-    return [
-        {
-            "label": label,
-            "href": url(path),
-            "icon": icon,
-            "here": path == here,
-            "count": (f"{waiting:,}" if path == "/" and waiting else None),
-            "hint": "documents in quarantine",
-        }
+def navigation(services: Services, here: str) -> tuple[tuple[Entry, ...], int]:
+    """The entries on the left, and how many documents wait: the desk's carries that."""
+    entries = tuple(
+        Entry(label, url(path), icon, path == here, path == "/")
         for label, path, icon in _NAVIGATION
         if may({"/upload": "submit", "/runs": "run", "/audit": "administer"}.get(path, "read"))
-    ]
+    )
+    return entries, desk.waiting(services, exchange.actor())
 
 
 def may(action: str) -> bool:
@@ -155,13 +169,23 @@ def may(action: str) -> bool:
 
 def icon(name: str) -> Markup:
     """A sign from icons.svg; decoration beside a word, never instead of one."""
-    return Markup('<svg class="i" aria-hidden="true"><use href="%s#%s"/></svg>') % (static("icons.svg"), name)
+    return _icon(static("icons.svg"), name)
+
+
+@lru_cache(maxsize=400)
+def _icon(signs: str, name: str) -> Markup:
+    return Markup('<svg class="i" aria-hidden="true"><use href="%s#%s"/></svg>') % (signs, name)
 
 
 def state(name: str) -> Markup:
     """A document's state or a receipt's outcome, by sign, word and colour."""
+    return _state(static("icons.svg"), name)
+
+
+@lru_cache(maxsize=400)
+def _state(signs: str, name: str) -> Markup:
     kind, word = _STATES.get(name, ("", name))
-    return tag("span", icon(_ICONS.get(name, name)), word, class_=f"state {kind}")
+    return tag("span", _icon(signs, _ICONS.get(name, name)), word, class_=f"state {kind}")
 
 
 def word(name: str) -> str:
@@ -171,13 +195,8 @@ def word(name: str) -> str:
 
 def when(moment: datetime) -> Markup:
     """ISO date and time to the minute, UTC; script adds how long ago."""
-    return tag(
-        "time",
-        moment.strftime("%Y-%m-%d %H:%M"),
-        class_="ago",
-        datetime=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        title=moment.strftime("%Y-%m-%d %H:%M:%S UTC"),
-    )
+    day, hour = moment.strftime("%Y-%m-%d %H:%M:%S").split(" ")
+    return Markup(f'<time class="ago" datetime="{day}T{hour}Z" title="{day} {hour} UTC">{day} {hour[:5]}</time>')
 
 
 def identifier(value: str, shown: str | None = None) -> Markup:

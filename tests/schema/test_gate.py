@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.schema.sets import document, element
+from tests.schema.sets import document, element, simple
 from xmlsvc.errors import SchemaError
-from xmlsvc.schema import gate, store
+from xmlsvc.schema import gate, registry, store
 from xmlsvc.schema.catalog import Catalog
 from xmlsvc.schema.store import SchemaSet
 
@@ -49,3 +49,15 @@ def test_names_of_the_fifth_edition_are_names(tmp_path: Path) -> None:
     assert gate.check(close(tmp_path, path)) == "1.0"
     with pytest.raises(SchemaError):
         gate.check(close(tmp_path, document(tmp_path / "b.xsd", element("1jk"))))
+
+
+@pytest.mark.parametrize("types", [20, 300])
+def test_parts_that_lead_to_one_another_for_long(tmp_path: Path, types: int) -> None:
+    """What is too deep for a pickle is built by each process; nothing half written stays behind."""
+    chain = "".join(f'<xs:complexType name="T{n}"><xs:sequence>{element("e", f"T{n + 1}")}</xs:sequence></xs:complexType>'
+                    for n in range(types))
+    made = close(tmp_path, document(tmp_path / "in" / "a.xsd", element("r", "T0") + chain + simple(f"T{types}")))
+    registry.examine(str(made.directory), False)
+    assert not list(made.directory.glob("*.pickle?*"))
+    assert len(list(made.directory.glob("*.pickle"))) == (types == 20)
+    assert gate.check(made) == "1.0"

@@ -52,15 +52,22 @@ def _load(schema_set: SchemaSet, version: str) -> Any:
 
 
 def keep(schema_set: SchemaSet, version: str) -> None:
-    """Write the built engine down; a reader sees all of it or nothing. One of XSD 1.1 is built by each process: a condition that has been
-    through a pickle cannot say what is wrong with it (elementpath 5.1's parsers leave their source behind)."""
+    """Write the built engine down; a reader sees all of it or nothing. Two kinds are built by each process instead. One of XSD 1.1: a
+    condition that has been through a pickle cannot say what is wrong with it (elementpath 5.1's parsers leave their source behind). And one
+    whose parts lead to one another further than pickle can follow: some 60 types, each the type of an element of the one before."""
     path = _kept(schema_set, version)
     if version == "1.1" or path.is_file():
         return
+    built = engine(schema_set, version)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as stream:
-        pickle.dump(engine(schema_set, version), stream, pickle.HIGHEST_PROTOCOL)
-    Path(temporary).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            pickle.dump(built, stream, pickle.HIGHEST_PROTOCOL)
+        Path(temporary).replace(path)
+    except RecursionError:
+        pass
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _kept(schema_set: SchemaSet, version: str) -> Path:

@@ -17,12 +17,14 @@ import pymysql
 import pymysql.cursors
 from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions, convert_time
-from storm.database import STATE_RECONNECT, ConnectionWrapper, CursorWrapper, Database, Result, convert_param_marks
+from storm.database import STATE_RECONNECT, ConnectionWrapper, Database, Result, convert_param_marks
 from storm.databases.mysql import MySQLConnection, MySQLResult
 from storm.exceptions import DataError, DisconnectionError, Error, StormError, wrap_exceptions
 from storm.expr import Expr, State
 from storm.uri import URI
 from storm.variables import Variable
+
+from .cursor import Cursor
 
 # Error numbers that mean "this connection is of no more use": gone away, lost, out of sync, cannot connect, shut down, killed, net errors.
 LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 3169, 4031})
@@ -75,6 +77,9 @@ class PyMySQLConnection(MySQLConnection):
         if size > limit:
             raise DataError(f"a value of {size} bytes is over the limit of {limit} (max_allowed_packet of the server, or of the URI)")
 
+    def build_raw_cursor(self) -> Cursor:
+        return Cursor(self._raw_connection._connection.cursor(), self._database)
+
     def raw_execute(self, statement: str, params: Any = None) -> Any:
         self.statements += 1
         first, self._began = not self._began, True
@@ -115,7 +120,7 @@ class PyMySQLConnection(MySQLConnection):
             params = state.parameters
         if not self._began:
             self.execute("DO 0", noresult=True)
-        cursor = CursorWrapper(self._raw_connection._connection.cursor(pymysql.cursors.SSCursor), self._database)
+        cursor = Cursor(self._raw_connection._connection.cursor(pymysql.cursors.SSCursor), self._database)
         args = self._execution_args(params, convert_param_marks(statement, "?", self.param_mark))
         self._check_disconnect(cursor.execute, *args)
         return self.result_factory(self, cursor)

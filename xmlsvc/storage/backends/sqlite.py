@@ -17,10 +17,12 @@ from typing import Any
 from storm import Undef
 from storm.database import Connection, ConnectionWrapper, Result
 from storm.databases.sqlite import SQLite, SQLiteConnection
-from storm.exceptions import DatabaseError, DisconnectionError, OperationalError, StormError, wrap_exceptions
+from storm.exceptions import DisconnectionError, OperationalError, StormError, wrap_exceptions
 from storm.expr import Expr, Insert
 from storm.uri import URI
 from storm.variables import IntVariable, Variable
+
+from .cursor import Cursor
 
 _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
 _NOT_THERE = ("no such table", "no such column", "has no column named")
@@ -83,9 +85,16 @@ class WalSQLiteConnection(SQLiteConnection):
 
     def _begin(self, statement: str) -> None:
         writes = self.write_intent or not (self._database.read_only or statement.lstrip(" \n\t(").upper().startswith(_READING))
-        with wrap_exceptions(self._database):
-            self._raw_connection._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        self._straight("BEGIN IMMEDIATE" if writes else "BEGIN")
         self._in_transaction = True
+
+    def _straight(self, statement: str) -> None:
+        """Run a statement about the transaction on the driver, without a cursor of Storm's: every unit pays for several."""
+        try:
+            self._raw_connection._connection.execute(statement)
+        except sqlite3.Error as error:
+            with wrap_exceptions(self._database):
+                raise error
 
     def version(self) -> int:
         """A number that changes with every commit of another connection (PRAGMA data_version)."""
@@ -100,9 +109,8 @@ class WalSQLiteConnection(SQLiteConnection):
         self._begin("")
 
     def savepoint(self, statement: str) -> None:
-        """Run a statement about savepoints, inside the transaction; straight on the driver, as every unit pays for it."""
-        with wrap_exceptions(self._database):
-            self._raw_connection._connection.execute(statement)
+        """Run a statement about savepoints, inside the transaction."""
+        self._straight(statement)
 
     @property
     def changes(self) -> int:
@@ -119,18 +127,14 @@ class WalSQLiteConnection(SQLiteConnection):
                 raw.execute(statement).fetchall()
         self.commit()
 
-    def raw_execute(self, statement: str, params: Any = None, _end: bool = False) -> Any:
+    def build_raw_cursor(self) -> Cursor:
+        return Cursor(self._raw_connection._connection.cursor(), self._database)
+
+    def raw_execute(self, statement: str, params: Any = None) -> Any:
         self.statements += 1
-        if _end:
-            self._in_transaction = False
-        elif not self._in_transaction:
+        if not self._in_transaction:
             self._begin(statement)
-        try:
-            return Connection.raw_execute(self, statement, params)
-        except DatabaseError:
-            if _end:
-                self._in_transaction = self._raw_connection._connection.in_transaction
-            raise
+        return Connection.raw_execute(self, statement, params)
 
     def execute(self, statement: Any, params: Any = None, noresult: bool = False) -> Result | None:
         if isinstance(statement, Insert) and statement.primary_variables is not Undef:
@@ -158,15 +162,23 @@ class WalSQLiteConnection(SQLiteConnection):
         return result
 
     def commit(self) -> None:
-        super().commit()
+        self._ensure_connected()
+        if self._in_transaction:
+            self._finish("COMMIT")
         self.write_intent = False
 
     def rollback(self) -> None:
         # SQLite rolls back by itself on a full disk, an I/O error or no memory: ask it, or ROLLBACK fails.
-        if self._in_transaction and not self._raw_connection._connection.in_transaction:
-            self._in_transaction = False
-        super().rollback()
-        self.write_intent = False
+        if self._in_transaction and self._raw_connection._connection.in_transaction:
+            self._finish("ROLLBACK")
+        self._in_transaction = self.write_intent = False
+
+    def _finish(self, statement: str) -> None:
+        self.statements += 1
+        try:
+            self._straight(statement)
+        finally:
+            self._in_transaction = self._raw_connection._connection.in_transaction
 
 
 class WalSQLite(SQLite):

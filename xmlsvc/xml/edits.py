@@ -30,6 +30,7 @@ _DECLARATION = re.compile(r"<\?xml\s.*?\?>", re.S)
 _TOP = re.compile(r"(?:[ \t\r\n]++|" + SECTION + ")*")
 _BLANK = " \t\r\n"
 _INSIDE = 1_000_000  # depth of a part of a document: deeper than it has end tags
+_NEAR = 100  # characters that finding out how much is the same costs more than comparing them
 _SHORT = 700  # characters that are matched token by token at once
 _LONG = 32_000  # characters of a document that are cut into all its tags
 _EQUAL = 4  # tokens that must be equal behind a difference
@@ -122,21 +123,18 @@ def _root(text: str, begin: int, end: int) -> tuple[int, int]:
 
 def _inside(text: str, begin: int, end: int, after: str, new_begin: int, new_end: int) -> Iterator[Edit]:
     """The edits in the root element."""
-    if end - begin < _LONG:
-        changed = in_place.edits(text, begin, Sections(text[begin:end]), after[new_begin:new_end])
+    old, new = Sections(text[begin:end]), Sections(after[new_begin:new_end])
+    start, stop, new_stop = _trimmed(old, new)
+    depth = _INSIDE if start else 0
+    if stop - start >= _LONG and not start and (tags := _same_tag(old.text, new.text)) is not None:
+        begin, depth = begin + tags[0], _INSIDE
+        old, new = Sections(old.text[tags[0] :]), Sections(new.text[tags[1] :])
+        start, stop, new_stop = _trimmed(old, new)
+    if stop - start < _LONG:
+        changed = in_place.edits(text, begin + start, Sections(old.text[start:stop]), new.text[start:new_stop])
         if changed is not None:
             yield from changed
             return
-    depth = 0
-    tag, new_tag = TOKEN.match(text, begin), TOKEN.match(after, new_begin)
-    assert tag is not None and new_tag is not None
-    word, wanted = tag.group(), new_tag.group()
-    # The root's declarations are what is most often in another order; all else is then compared without them.
-    if word[-2] != "/" != wanted[-2] and (word == wanted or plain_tag(word) == wanted):
-        begin, new_begin, depth = tag.end(), new_tag.end(), _INSIDE
-    old, new = Sections(text[begin:end]), Sections(after[new_begin:new_end])
-    start, stop, new_stop = _trimmed(old, new)
-    depth = _INSIDE if start else depth
     if stop - start <= _SHORT and new_stop - start <= _SHORT:
         yield from spelling.edits(text, begin + start, begin + stop, new.text, start, new_stop, depth)
         return
@@ -150,12 +148,22 @@ def _inside(text: str, begin: int, end: int, after: str, new_begin: int, new_end
                                   _INSIDE if part[0] else depth)
 
 
+def _same_tag(old: str, new: str) -> tuple[int, int] | None:
+    """Where both texts' first tags end, if they are start tags that say the same: the root's declarations are what is most often in
+    another order, and all else is then compared without them."""
+    tag, new_tag = TOKEN.match(old), TOKEN.match(new)
+    assert tag is not None and new_tag is not None
+    if tag.group().endswith("/>") or plain_tag(tag.group()) != new_tag.group():
+        return None
+    return tag.end(), new_tag.end()
+
+
 def _trimmed(old: Sections, new: Sections) -> tuple[int, int, int]:
     """(start in both, end in the old, end in the new) of what is left between what both share at their ends; borders of tokens."""
     length, new_length = len(old.text), len(new.text)
-    same = _shared(old.text, 0, new.text, 0, min(length, new_length))
+    same = _shared(old.text, 0, new.text, 0, min(length, new_length), _NEAR)
     start = _before(old, same, new, same)
-    tail = _shared_end(old.text, new.text, min(length, new_length) - same)
+    tail = _shared_end(old.text, new.text, min(length, new_length) - same, _NEAR)
     while tail:
         at = old.text.find("<", length - tail)
         tail = length - at if at >= 0 else 0
@@ -218,13 +226,13 @@ def _ahead(text: str, at: int, end: int, count: int) -> tuple[list[str], list[in
     return words, starts
 
 
-def _shared(old: str, at: int, new: str, new_at: int, most: int) -> int:
-    """How many characters, `most` at most, the texts share from these places on."""
+def _shared(old: str, at: int, new: str, new_at: int, most: int, near: int = 0) -> int:
+    """How many characters, `most` at most, the texts share from these places on; `near`: how many fewer will do as well."""
     low, high, step = 0, most, 256
     while low + step <= high and new.startswith(old[at + low : at + low + step], new_at + low):
         low, step = low + step, step * 2
     high = min(high, low + step)
-    while low < high:
+    while low + near < high:
         middle = (low + high + 1) // 2
         if new.startswith(old[at + low : at + middle], new_at + low):
             low = middle
@@ -233,14 +241,14 @@ def _shared(old: str, at: int, new: str, new_at: int, most: int) -> int:
     return low
 
 
-def _shared_end(old: str, new: str, most: int) -> int:
-    """How many characters, `most` at most, the texts share at their ends."""
+def _shared_end(old: str, new: str, most: int, near: int = 0) -> int:
+    """How many characters, `most` at most, the texts share at their ends; `near`: how many fewer will do as well."""
     length, new_length = len(old), len(new)
     low, high, step = 0, most, 256
     while low + step <= high and new.endswith(old[length - low - step : length - low], 0, new_length - low):
         low, step = low + step, step * 2
     high = min(high, low + step)
-    while low < high:
+    while low + near < high:
         middle = (low + high + 1) // 2
         if new.endswith(old[length - middle : length - low], 0, new_length - low):
             low = middle

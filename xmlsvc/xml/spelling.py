@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from . import sequences
-from .tokens import ATTRIBUTE, NAME, Token, lex, name, plain_text, plain_value, value
+from .tokens import ATTRIBUTE, NAME, PLAIN, Token, lex, name, plain_text, plain_value, value
 
 _UNIT = re.compile(r"&[^;]*;|\r\n|.", re.S)
 
@@ -36,7 +36,7 @@ def edits(text: str, start: int, end: int, new: str, new_start: int, new_end: in
 
 def line_break(text: str) -> str:
     """The line break that most lines of a document end with."""
-    return "\r\n" if "\r\n" in text and text.count("\r\n") * 2 > text.count("\n") else "\n"
+    return "\r\n" if "\r" in text and text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
 class _Spelling:
@@ -146,6 +146,8 @@ def _alike(old: Token, new: Token) -> bool:
 
 def tag(spelled: str, new: str) -> str:
     """A start tag with the new attributes, in the old spelling."""
+    if " xmlns" not in spelled and (spelled[-2] == "/") == (new[-2] == "/") and PLAIN.fullmatch(spelled):
+        return new
     wanted = {key: written[1:-1] for _, key, _, written in ATTRIBUTE.findall(new)}
     head = NAME.match(spelled)
     assert head is not None

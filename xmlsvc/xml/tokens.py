@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|\w+);")
 _LINES = re.compile(r"\r\n|[\r\n\t]")
 _UNUSUAL = re.compile(r"[&<>\"\r\n\t]")
 _INSTRUCTION = re.compile(r"(<\?\S+)\s+(.*)", re.S)
-_PLAIN = re.compile(r"<[^\s/>]+(?: [^\s=]+=\"[^\"&<>\r\n\t]*\")*>")
+PLAIN = re.compile(r"<[^\s/>]+(?: [^\s=]+=\"[^\"&<>\r\n\t]*\")*/?>")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -109,7 +109,7 @@ def plain_tag(tag: str) -> str:
     """A start tag as lxml writes it: declarations first, one blank, double quotes."""
     if " xmlns" not in tag:
         other = tag if "'" not in tag or '"' in tag else tag.replace("'", '"')
-        if _PLAIN.fullmatch(other):
+        if PLAIN.fullmatch(other):
             return other
     pairs = [(name, plain_value(value(written[1:-1]))) for _, name, _, written in ATTRIBUTE.findall(tag)]
     pairs.sort(key=lambda pair: not (pair[0] == "xmlns" or pair[0].startswith("xmlns:")))

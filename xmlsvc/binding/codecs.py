@@ -105,7 +105,7 @@ def _keep(text: str) -> str:
 def _reader(simple: SimpleType, enum: type[Enum] | None) -> Callable[[str], Any]:
     if simple.variety == "list":
         assert simple.item is not None
-        return _list_reader(Codec.of(simple.item).read)
+        return _list_reader(_item_reader(simple.item))
     if simple.variety == "union":
         return _union_reader(simple)
     normal = _keep if simple.whitespace == "preserve" else _replace if simple.whitespace == "replace" else collapse
@@ -142,9 +142,16 @@ def _enum_reader(enum: type[Enum], normal: Callable[[str], str]) -> Callable[[st
     return reader
 
 
+def _item_reader(item: SimpleType) -> Callable[[str], Any]:
+    """The reader of a list's items, which have no white space in them."""
+    codec = Codec.of(item)
+    plain = item.variety == "atomic" and codec.enum is None and item.builtin not in _KEPT_AS_WRITTEN and item.builtin not in _TEXTS
+    return lexical.READ[item.builtin] if plain else codec.read
+
+
 def _list_reader(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
     def reader(text: str) -> tuple[Any, ...]:
-        return tuple([read(part) for part in text.split()])
+        return tuple(map(read, text.split()))
 
     return reader
 

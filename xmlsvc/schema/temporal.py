@@ -45,6 +45,12 @@ def _bad(what: str, text: str) -> ValueError:
     return ValueError(f"{text!r} is no xs:{what}")
 
 
+def _has_marks(text: str) -> bool:
+    """Whether a text of 19 characters or more has all marks of a dateTime in the usual places, and is not midnight's second name."""
+    return (len(text) > 18 and text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[11:13] != "24"
+            and text.isascii())
+
+
 def _fold(year: int) -> tuple[int, int]:
     """(a year that the standard library can hold, cycles of 400 years to add to it)."""
     if 1 <= year <= 9999:
@@ -70,7 +76,14 @@ class Date(date):
     def parse(cls, text: str) -> Self:
         """The value of a lexical form without surrounding space. ValueError if it is none."""
         if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
-            return cls.fromisoformat(text)  # the plain form, five times quicker than the expression; 0000 and the like raise here too
+            try:
+                return cls.fromisoformat(text)  # five times quicker than the expression
+            except ValueError:
+                return cls._parsed(text)
+        return cls._parsed(text)
+
+    @classmethod
+    def _parsed(cls, text: str) -> Self:
         match = _DATE.fullmatch(text)
         if match is None:
             raise _bad("date", text)
@@ -164,6 +177,15 @@ class DateTime(datetime):
     @classmethod
     def parse(cls, text: str) -> Self:
         """The value of a lexical form without surrounding space. ValueError if it is none."""
+        if text[19:] in ("Z", "") and _has_marks(text):
+            try:
+                return cls.fromisoformat(text)  # twice as quick as the expression
+            except ValueError:
+                return cls._parsed(text)
+        return cls._parsed(text)
+
+    @classmethod
+    def _parsed(cls, text: str) -> Self:
         if _PLAIN.fullmatch(text):
             made = cls.fromisoformat(text)
             made._lexical = text

@@ -62,7 +62,7 @@ def explain(data: bytes, fault: Fault, encoding: encodings.Encoding | None = Non
     """The error for `data`, whose first fault is `fault`. `encoding`: what it is in, where that cannot be seen in the data: they are part
     of a document, and the fault's place counts from their beginning."""
     if not data:
-        return NotWellFormed("The body is empty: send an XML document.", 1, 1)
+        return NotWellFormed("The document is empty.", 1, 1)
     encoding = encoding or encodings.detect(data)
     if data[:2] in (b"<\0", b"\0<") and encoding is not None and encoding.ascii:
         return NotWellFormed(
@@ -70,7 +70,7 @@ def explain(data: bytes, fault: Fault, encoding: encodings.Encoding | None = Non
             "Add the mark (U+FEFF at its very beginning), or save it as UTF-8.", 1, 1)
     text = encodings.text(data, encoding)
     if not text.strip():
-        return NotWellFormed("The body holds nothing but white space: send an XML document.", 1, 1)
+        return NotWellFormed("The document holds nothing but white space.", 1, 1)
     if fault.code == "ERR_INVALID_ENCODING" or _declares_wide(data, encoding):
         return _bad_bytes(data, encoding)
     place = _Place(fault, text, _offset(text, fault.line, fault.column), encoding)
@@ -145,7 +145,17 @@ def _name(place: _Place) -> tuple[str, int]:
     start = place.back("<")
     if place.text.startswith("</", start):
         return "An element is closed here, but none is open. Remove this end tag, or add its start tag before it.", start
-    return "“<” is not followed by an element's name. Write &lt; for a less-than sign.", start
+    if re.match(r"<[^\s<]+\s", place.text[start : place.offset]):
+        return _attribute_name(place)
+    return "“<” is not followed by an element's name, which begins with a letter or _. Write &lt; for a less-than sign.", start
+
+
+def _attribute_name(place: _Place) -> tuple[str, int]:
+    word = place.text[place.offset : place.offset + 100].split(maxsplit=1)[0].partition("=")[0].rstrip("/>")
+    if word.startswith("<"):
+        return "A tag begins here, but the one before it is not closed. Close that with “>”.", place.offset
+    what = f"“{word}” cannot be the name of an attribute" if word else "An attribute's name is missing here"
+    return f"{what}: names begin with a letter or _.", place.offset
 
 
 def _mismatch(place: _Place) -> tuple[str, int]:

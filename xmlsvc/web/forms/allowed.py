@@ -14,10 +14,11 @@ the names are counted instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from ...schema.matcher import Matcher, TooComplex, namespace
-from ...schema.model import Element, Wildcard
+from ...schema.model import Wildcard
 
 _WIDEST = 400  # places of one set
 _STEPS = 60_000  # steps of one search
@@ -37,6 +38,7 @@ class Model:
         self.matcher = matcher
         self.declared = {name: element for name, element in matcher.declared().items() if not element.abstract}
         self._names: dict[int, frozenset[str]] = {}
+        self._leads: dict[int, tuple[dict[str, list[int]], list[tuple[Wildcard, int]]]] = {}
         self._closed: dict[Places, Places] = {}
         self._steps: dict[tuple[Places, str], Places] = {}
 
@@ -49,20 +51,33 @@ class Model:
         key = (places, name)
         known = self._steps.get(key)
         if known is None:
-            forms = self.matcher.automaton.forms
-            after = frozenset(to for place in places for symbol, to in forms(place) if self._admits(symbol, name))
+            after: set[int] = set()
+            for place in places:
+                named, wild = self._ways(place)
+                after.update(named.get(name, ()))
+                after.update(to for any_, to in wild if any_.admits(namespace(name)) and name not in any_.excluded_names)
             if len(self._steps) > _STEPS:
                 self._steps.clear()
-            known = self._steps[key] = self._close(after)
+            known = self._steps[key] = self._close(frozenset(after))
         return known
 
-    def _admits(self, symbol: Element | Wildcard, name: str) -> bool:
-        if isinstance(symbol, Wildcard):
-            return symbol.admits(namespace(name)) and name not in symbol.excluded_names
-        names = self._names.get(id(symbol))
-        if names is None:
-            names = self._names[id(symbol)] = frozenset(element.name for element in self.matcher.admitted(symbol))
-        return name in names
+    def _ways(self, place: int) -> tuple[dict[str, list[int]], list[tuple[Wildcard, int]]]:
+        """Where the names lead to from a place, and where its wildcards do."""
+        known = self._leads.get(place)
+        if known is None:
+            named: dict[str, list[int]] = {}
+            wild: list[tuple[Wildcard, int]] = []
+            for symbol, to in self.matcher.automaton.forms(place):
+                if isinstance(symbol, Wildcard):
+                    wild.append((symbol, to))
+                    continue
+                names = self._names.get(id(symbol))
+                if names is None:
+                    names = self._names[id(symbol)] = frozenset(element.name for element in self.matcher.admitted(symbol))
+                for name in names:
+                    named.setdefault(name, []).append(to)
+            known = self._leads[place] = named, wild
+        return known
 
     def _close(self, places: Places) -> Places:
         known = self._closed.get(places)
@@ -91,6 +106,9 @@ class Allowed:
         except _TooWide:
             self._before = None
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     def _run(self) -> list[Places]:
         """The places before each child, and at the end."""
         sets = [self._model.start()]
@@ -115,8 +133,14 @@ class Allowed:
         try:
             if after is not None and self._fits(after + 1, [name], after + 1):
                 return after + 1
+            refusing: Places | None = None  # the places before each of a run of children are often the same
             for index in range(len(self._names), -1, -1):
-                if self._fits(index, [name], index):
+                places = self._before[index]
+                if places == refusing:
+                    continue
+                if not self._model.step(places, name):
+                    refusing = places
+                elif self._fits(index, [name], index):
                     return index
         except _TooWide:
             return self._counted(name)
@@ -185,6 +209,39 @@ class Allowed:
         except TooComplex:
             return False
 
+    def another(self, index: int) -> bool:
+        """Whether one more of its name may go directly behind the child at `index`, which is the last of its run."""
+        names = self._names
+        return (index + 1 == len(names) or names[index + 1] != names[index]) and self.place(names[index], index) == index + 1
+
     @cached_property
     def _complete(self) -> bool:
         return self._model.matcher.accepts(self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a form asks. `additions`: the names that may be added; `may`: for each child, of "remove", "up", "down", "another" what is
+    possible."""
+
+    additions: tuple[str, ...]
+    may: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, allowed: Allowed) -> Answers:
+        """The answers about all children."""
+        swaps = [allowed.swaps(index) for index in range(len(allowed))]
+        may = tuple(
+            frozenset(
+                name
+                for name, possible in (
+                    ("remove", not allowed.needed(index)),
+                    ("up", index > 0 and swaps[index - 1]),
+                    ("down", swaps[index]),
+                    ("another", allowed.another(index)),
+                )
+                if possible
+            )
+            for index in range(len(allowed))
+        )
+        return cls(tuple(allowed.additions()), may)

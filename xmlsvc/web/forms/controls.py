@@ -22,6 +22,7 @@ Kind = Literal["text", "area", "date", "select", "list", "fixed"]
 FEW = 40  # values that a select holds; of more, a list is filtered while typing
 SHORT = 80  # characters of a line
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _INTEGERS = frozenset(
     {
         "integer",
@@ -77,7 +78,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Control:
     """How one value is edited. `options`: (value, words); `shape`: what a value looks like; `hint`: what is allowed; `mode`: HTML's
     inputmode; `several`: whether white space separates values."""
@@ -93,7 +94,7 @@ class Control:
 
 def of(simple: SimpleType | None, value: str, fixed: str | None = None) -> Control:
     """The control for a value of the type; `value` is what stands there now ("" for nothing)."""
-    if _would_be_damaged(value):
+    if damaged(value):
         return Control("fixed", hint="It holds characters that a form would change: edit it in the source.")
     if simple is None:
         return Control("area" if _long(value) else "text")
@@ -107,9 +108,22 @@ def of(simple: SimpleType | None, value: str, fixed: str | None = None) -> Contr
     return replace(made, hint=made.hint or hint(simple))
 
 
-def _would_be_damaged(value: str) -> bool:
+def damaged(value: str) -> bool:
     """Whether a browser would send back something else: it makes line ends its own, and cannot be given control characters."""
-    return any(c == "\r" or (c < " " and c not in "\t\n") or "\x7f" <= c <= "\x9f" for c in value)
+    return _CONTROL.search(value) is not None
+
+
+def listed(simple: SimpleType) -> frozenset[str]:
+    """The values that a control of the type lists, and "" for none of them; empty where it lists none."""
+    if simple.builtin == "boolean" and simple.variety == "atomic" and not simple.enumeration:
+        return frozenset(("true", "false", ""))
+    found = choices(simple)
+    return frozenset(("", *(value for value, _ in found[0]))) if found is not None else frozenset()
+
+
+def shape(simple: SimpleType, value: str) -> object:
+    """What the control of a type without a list depends on of a value."""
+    return _long(value), not value or (simple.builtin == "date" and _DATE.fullmatch(value) is not None)
 
 
 def _long(value: str) -> bool:

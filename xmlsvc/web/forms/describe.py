@@ -9,7 +9,7 @@ branch(places, ordinal, skip, models) → Group
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,14 +18,17 @@ from lxml import etree
 from ...publish.shape import simple
 from ...schema import model
 from .. import declarations
-from . import controls, fragments, skeleton
-from .allowed import Allowed
+from . import controls, fragments
+from .allowed import Answers
 from .controls import Control
 from .models import Models
+from .parts import Part
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
 
 ROOM = 160  # elements that one page shows; beyond that, groups are links
 RUN = 40  # siblings of one name shown at once
+_NOTHING: frozenset[str] = frozenset()
+_REMOVABLE = frozenset(("remove",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,118 +110,90 @@ class _Describe:
         self._places, self._models = places, models
         self._room = ROOM
 
-    def group(self, element: etree._Element, skip: int = 0, **own: object) -> Group:
-        places = self._places
-        declaration, kind = places.declared(element)
-        made = Group(**{**self._own(element, declaration, kind), **own})  # type: ignore[arg-type]
-        self._values(made, element, declaration, kind)
+    def group(self, element: etree._Element, skip: int = 0, number: int = 0, of: int = 0, may: frozenset[str] = _NOTHING) -> Group:
+        part = self._part(element)
+        made = Group(*self._own(element, part), number, of, may, _comments(element))
+        self._values(made, element, part)
         shown = children(element)
-        allowed = self._models.allowed(kind, [str(child.tag) for child in shown])
-        if allowed is not None:
-            made.additions = list(self._additions(element, kind, allowed))
-        if not (isinstance(kind, model.ComplexType) and kind.mixed) and not nil(element):
-            self._items(made, shown, skip, allowed)
+        names = tuple([str(child.tag) for child in shown])
+        kind = self._places.kind(element)
+        answers = self._models.answers(kind, names)
+        if answers is not None:
+            made.additions = self._additions(made.ordinal, kind, answers.additions)
+        if not part.mixed and not nil(element):
+            self._items(made, shown, names, skip, answers)
         return made
 
-    def _items(self, made: Group, shown: list[etree._Element], skip: int, allowed: Allowed | None) -> None:
-        names = [str(child.tag) for child in shown]
-        totals: dict[str, int] = {}
-        for name in names:
-            totals[name] = totals.get(name, 0) + 1
+    def _items(self, made: Group, shown: list[etree._Element], names: tuple[str, ...], skip: int, answers: Answers | None) -> None:
+        totals = Counter(names)
         seen: dict[str, int] = {}
-        for index, child in enumerate(shown):
-            seen[names[index]] = seen.get(names[index], 0) + 1
+        for index, (child, name) in enumerate(zip(shown, names, strict=True)):
+            seen[name] = number = seen.get(name, 0) + 1
             if index < skip:
                 continue
             if index >= skip + RUN and self._room <= 0:
                 made.after, made.left = index, len(shown) - index
                 break
-            may = self._may(index, names, allowed)
-            made.items.append(self._item(child, number=seen[names[index]], of=totals[names[index]], may=may))
+            made.items.append(self._item(child, number, totals[name], answers.may[index] if answers is not None else _REMOVABLE))
         made.before = max(skip - RUN, 0) if skip else None
 
-    def _item(self, child: etree._Element, **own: object) -> Item:
-        places = self._places
-        declaration, kind = places.declared(child)
-        common = {**self._own(child, declaration, kind), **own}
+    def _item(self, child: etree._Element, number: int, of: int, may: frozenset[str]) -> Item:
+        part = self._part(child)
         self._room -= 1
-        if kind is None or (isinstance(kind, model.ComplexType) and kind.name == f"{{{model.XSD_NAMESPACE}}}anyType"):
-            return Opaque(**common, source=fragments.outer(child, child.getparent().nsmap))  # type: ignore[arg-type, union-attr]
-        single = isinstance(kind, model.SimpleType) or kind.simple is not None or kind.mixed or kind.content is None
-        if (single and not children(child)) or (isinstance(kind, model.ComplexType) and kind.mixed):
-            line = Line(**common)  # type: ignore[arg-type]
-            self._values(line, child, declaration, kind)
+        if part.opaque:
+            source = fragments.outer(child, child.getparent().nsmap)  # type: ignore[union-attr]
+            return Opaque(*self._own(child, part), number, of, may, _comments(child), source=source)
+        if part.mixed or (part.plain and not children(child)):
+            line = Line(*self._own(child, part), number, of, may, _comments(child))
+            self._values(line, child, part)
             return line
-        size = places.size(child)
+        size = self._places.size(child)
         if size > max(self._room, 12):
-            return Link(**common, fields=size - 1, gist=gist(child))  # type: ignore[arg-type]
-        return self.group(child, 0, **own)
+            return Link(*self._own(child, part), number, of, may, _comments(child), fields=size - 1, gist=gist(child))
+        return self.group(child, 0, number, of, may)
 
-    def _own(self, element: etree._Element, declaration: model.Element | None, kind: model.Type | None) -> dict[str, object]:
-        said = (declaration.documentation if declaration is not None else "") or (kind.documentation if kind is not None else "")
-        return {
-            "ordinal": self._places.ordinals[element],
-            "tag": str(element.tag),
-            "label": declarations.label(str(element.tag)),
-            "help": said,
-            "path": self._places.prefixes.of_element(element),
-            "comments": tuple(str(child.text).strip() for child in element if isinstance(child, etree._Comment)),
-        }
+    def _part(self, element: etree._Element) -> Part:
+        return self._models.part(str(element.tag), *self._places.declared(element))
 
-    def _may(self, index: int, names: list[str], allowed: Allowed | None) -> frozenset[str]:
-        found = {"remove"}
-        if allowed is not None:
-            if allowed.needed(index):
-                found.discard("remove")
-            if index and allowed.swaps(index - 1):
-                found.add("up")
-            if allowed.swaps(index):
-                found.add("down")
-            if (index + 1 == len(names) or names[index + 1] != names[index]) and allowed.place(names[index], index) == index + 1:
-                found.add("another")
-        return frozenset(found)
+    def _own(self, element: etree._Element, part: Part) -> tuple[int, str, str, str, str]:
+        places = self._places
+        return places.ordinals[element], str(element.tag), part.label, part.help, places.prefixes.of_element(element)
 
     # -- values ---------------------------------------------------------------------------------------------------------------
 
-    def _values(self, made: Line | Group, element: etree._Element, declaration: model.Element | None, kind: model.Type | None) -> None:
-        ordinal, schema = made.ordinal, self._places.shape.model
-        members = skeleton.substitutes(declaration, schema) if declaration is not None else ()
-        if members and element.getparent() is not None:
-            options = tuple((member.name, declarations.label(member.name)) for member in members)
-            made.values.append(Value(f"s.{ordinal}", "Kind", str(element.tag), Control("select", options), "Which of these it is.", "name"))
-        if types := skeleton.types(declaration, schema):
-            made.values.append(self._type(ordinal, element, declaration, types))
-        if declaration is not None and declaration.nillable:
-            options = (("", "has a value"), ("true", "nothing, on purpose"))
-            control = Control("select", options)
-            made.values.append(Value(f"n.{ordinal}", "Value", "true" if nil(element) else "", control, "xsi:nil", "xsi:nil"))
-        if not nil(element):
-            self._content(made, element, declaration, kind)
-        for value in self._attributes(ordinal, element, kind):
-            plain = not value.path.startswith("@xsi:") and (value.there or value.required)
-            (made.values if plain else made.folded).append(value)
+    def _values(self, made: Line | Group, element: etree._Element, part: Part) -> None:
+        ordinal, empty = made.ordinal, part.nil is not None or XSI_NIL in element.attrib
+        empty = empty and nil(element)
+        if part.members is not None and element.getparent() is not None:
+            made.values.append(Value(f"s.{ordinal}", "Kind", made.tag, part.members, "Which of these it is.", "name"))
+        if part.types:
+            made.values.append(self._type(ordinal, element, self._places.declared(element)[0], part.types))
+        if part.nil is not None:
+            made.values.append(Value(f"n.{ordinal}", "Value", "true" if empty else "", part.nil, "xsi:nil", "xsi:nil"))
+        if not empty:
+            self._content(made, element, part)
+        if part.uses or element.attrib:
+            self._attributes(made, element, part)
 
-    def _content(self, made: Line | Group, element: etree._Element, declaration: model.Element | None, kind: model.Type | None) -> None:
+    def _content(self, made: Line | Group, element: etree._Element, part: Part) -> None:
         ordinal = made.ordinal
-        if isinstance(kind, model.ComplexType) and kind.mixed:
+        if part.mixed:
             inside = fragments.inner(element)
             hint = "text with mark-up; < is written &lt; and & is written &amp;"
             control = Control("area" if "\r" not in inside else "fixed", hint=hint)
             made.values.append(Value(f"m.{ordinal}", made.label, inside, control, made.help, made.path))
             return
-        value = simple(kind)
-        if value is not None:
-            now = text(element)
-            control = self._control(value, now, declaration.fixed if declaration is not None else None)
-            default = declaration.default if declaration is not None else None
-            made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path, default=default))
-        elif text(element).strip():
-            made.values.append(Value(f"t.{ordinal}", "Stray text", text(element), Control("area"), "No text is allowed here.", made.path))
+        now = text(element)
+        if part.value is not None:
+            control = self._control(part.value, now, part.fixed)
+            made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path, default=part.default))
+        elif now.strip():
+            made.values.append(Value(f"t.{ordinal}", "Stray text", now, Control("area"), "No text is allowed here.", made.path))
 
     def _control(self, kind: model.SimpleType, now: str, fixed: str | None) -> Control:
         """The control of a value; one that refers to another part of the document offers those parts."""
-        made = controls.of(kind, now, fixed)
-        if made.kind == "text" and kind.variety == "atomic" and kind.builtin == "IDREF":
+        made = self._models.controls.of(kind, now, fixed)
+        if made.kind == "text" and kind.builtin == "IDREF" and kind.variety == "atomic":
             return replace(made, kind="list", options=self._identifiers)
         return made
 
@@ -262,41 +237,49 @@ class _Describe:
             required=not now,
         )
 
-    def _attributes(self, ordinal: int, element: etree._Element, kind: model.Type | None) -> Iterator[Value]:
-        uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
-        prefixes = self._places.prefixes
-        for name, use in uses.items():
-            now = element.get(name)
+    def _attributes(self, made: Line | Group, element: etree._Element, part: Part) -> None:
+        """What stands there or must, beside the value; what may be added, folded."""
+        ordinal, name_of, there = made.ordinal, self._places.prefixes.name, element.attrib
+        for use in part.uses:
+            now = there.get(use.name)
             control = self._control(use.type, now or "", use.fixed)
-            yield Value(
-                f"a.{ordinal}.{name}",
-                declarations.label(name),
+            value = Value(
+                f"a.{ordinal}.{use.name}",
+                use.label,
                 now or "",
                 control,
-                use.documentation,
-                "@" + prefixes.name(name),
-                required=use.required,
-                there=now is not None,
-                default=use.default,
+                use.help,
+                "@" + name_of(use.name),
+                use.required,
+                now is not None,
+                use.default,
             )
-        for key, value in element.attrib.items():
+            (made.values if now is not None or use.required else made.folded).append(value)
+        if len(there) == sum(use.name in there for use in part.uses):
+            return
+        for key, stated in there.items():
             name = str(key)
-            if name in uses or name in (XSI_TYPE, XSI_NIL):
+            if name in part.names or name in (XSI_TYPE, XSI_NIL):
                 continue
-            own = name.startswith((f"{{{model.XSI_NAMESPACE}}}",))
-            control = Control("fixed") if own else controls.of(None, str(value))
+            own = name.startswith(f"{{{model.XSI_NAMESPACE}}}")
+            control = Control("fixed") if own else controls.of(None, str(stated))
             said = "Where the schema is." if own else "The schema does not describe this attribute; emptied, it is removed."
-            yield Value(f"a.{ordinal}.{name}", declarations.label(name), str(value), control, said, "@" + prefixes.name(name))
+            value = Value(f"a.{ordinal}.{name}", declarations.label(name), str(stated), control, said, "@" + name_of(name))
+            (made.folded if value.path.startswith("@xsi:") else made.values).append(value)
 
     # -- additions ------------------------------------------------------------------------------------------------------------
 
-    def _additions(self, element: etree._Element, kind: model.Type | None, allowed: Allowed) -> Iterator[Addition]:
-        ordinal = self._places.ordinals[element]
+    def _additions(self, ordinal: int, kind: model.Type | None, names: tuple[str, ...]) -> list[Addition]:
         declared = self._models.declared(kind)
-        for name in allowed.additions():
-            declaration = declared[name]
-            said = declaration.documentation or declaration.type.documentation
-            yield Addition(f"add:{ordinal}:{name}", declarations.label(name), said)
+        found = []
+        for name in names:
+            part = self._models.part(name, declared[name], declared[name].type)
+            found.append(Addition(f"add:{ordinal}:{name}", part.label, part.help))
+        return found
+
+
+def _comments(element: etree._Element) -> tuple[str, ...]:
+    return tuple(str(child.text).strip() for child in element if isinstance(child, etree._Comment)) if len(element) else ()
 
 
 def gist(element: etree._Element, pieces: int = 4, most: int = 90) -> str:

@@ -1,4 +1,4 @@
-"""The content models of one schema, each made once."""
+"""What forms ask of one schema: its content models and the parts that documents are made of, each worked out once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from ...schema import model
 from ...schema.matcher import Matcher
 from ...schema.registry import Schema
-from .allowed import Allowed, Model
+from . import parts
+from .allowed import Allowed, Answers, Model
+from .parts import Controls, Part
+
+_LONGEST = 200  # children whose answers are kept
+_KEPT = 4_000
 
 
 class Models:
@@ -18,7 +23,10 @@ class Models:
     def __init__(self, schema: model.Model) -> None:
         self._schema = schema
         self._models: dict[int, Model] = {}
+        self._parts: dict[tuple[str, model.Element | None, model.Type | None], Part] = {}
+        self._answers: dict[tuple[model.Type, tuple[str, ...]], Answers] = {}
         self._lock = threading.Lock()
+        self.controls = Controls()
 
     def _of(self, kind: model.Type | None) -> Model | None:
         if not isinstance(kind, model.ComplexType) or kind.content is None:
@@ -39,6 +47,31 @@ class Models:
         """What is allowed among children of these names; None for a type that has no children."""
         found = self._of(kind)
         return Allowed(found, names) if found is not None else None
+
+    def answers(self, kind: model.Type | None, names: tuple[str, ...]) -> Answers | None:
+        """All that a form asks about children of these names; None for a type that has no children."""
+        found = self._of(kind)
+        if found is None or kind is None:
+            return None
+        key = (kind, names)
+        known = self._answers.get(key)
+        if known is None:
+            known = Answers.of(Allowed(found, names))
+            if len(names) <= _LONGEST:
+                if len(self._answers) >= _KEPT:
+                    self._answers.clear()
+                self._answers[key] = known
+        return known
+
+    def part(self, tag: str, declaration: model.Element | None, kind: model.Type | None) -> Part:
+        """What the schema says of an element of this name, declaration and type."""
+        key = (tag, declaration, kind)
+        known = self._parts.get(key)
+        if known is None:
+            known = parts.read(tag, declaration, kind, self._schema)
+            if declaration is not None or kind is not None:  # of what the schema does not describe there is no end
+                self._parts[key] = known
+        return known
 
 
 _known: weakref.WeakKeyDictionary[Schema, Models] = weakref.WeakKeyDictionary()

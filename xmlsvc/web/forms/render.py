@@ -2,292 +2,187 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import lru_cache
 
 from genshi.core import Markup
 
-from ..html import join, tag, text
+from ..html import escaped
 from . import describe
-from .apply import Failure
-from .controls import Control
+from .inputs import Inputs, Notes, explained, identifier, label, note
 
-HELP = 600
-_UNFIT = re.compile("[^A-Za-z0-9.-]")
 _SIGNS = {"another": "plus", "up": "up", "down": "down", "remove": "remove"}
+_NAMED = 4  # of what may be added or is folded in, so many are named before one looks
+_SAID = 160
 
 Icon = Callable[[str], Markup]
-
-
-@dataclass(frozen=True)
-class Notes:
-    """What is wrong, by element: (sentence, attribute as written or None, number in the report); and what could not be written."""
-
-    found: Mapping[int, list[tuple[str, str | None, int]]] = field(default_factory=dict)
-    failures: Mapping[str, Failure] = field(default_factory=dict)
 
 
 class Form:
     """Writes one branch. `icon`: a sign by its name; `within(ordinal)`: how many problems there are in an element."""
 
     def __init__(self, notes: Notes, icon: Icon, within: Callable[[int], int]) -> None:
-        self._notes, self._icon, self._within = notes, icon, within
-        self._lists: dict[tuple[tuple[str, str], ...], str] = {}
-        self._signs: dict[str, Markup] = {}
+        self._notes, self._within = notes, within
+        self._inputs = Inputs(notes.failures)
+        self._signs = {verb: str(icon(sign)) for verb, sign in _SIGNS.items()}
 
     def render(self, group: describe.Group) -> Markup:
         """The whole form of a branch, the lists that its fields choose from at the end."""
         body = self._inside(group, top=True)
-        lists = [
-            tag("datalist", [tag("option", words if words != value else None, value=value) for value, words in options], id=name)
-            for options, name in self._lists.items()
-        ]
-        return join(body, lists)
+        return Markup(body + self._inputs.lists())
 
     # -- groups ---------------------------------------------------------------------------------------------------------------
 
-    def _inside(self, group: describe.Group, top: bool = False) -> Markup:
-        shown: list[Markup] = []
-        previous: describe.Item | None = None
+    def _inside(self, group: describe.Group, top: bool = False) -> str:
+        shown: list[str] = []
         if group.values or group.folded:
-            shown.append(tag("div", [self._row(value, group.ordinal) for value in group.values], self._folded(group), class_="own"))
-        shown += [
-            self._note(sentence, number)
-            for sentence, attribute, number in self._notes.found.get(group.ordinal, ())
-            if attribute not in {value.path.removeprefix("@") for value in (*group.values, *group.folded)}
-        ]
+            shown.append('<div class="own">')
+            shown += [self._row(value, group.ordinal) for value in group.values]
+            shown.append(f"{self._folded(group)}</div>")
+        if found := self._notes.found.get(group.ordinal):
+            own = {value.path.removeprefix("@") for value in (*group.values, *group.folded)}
+            shown += [note(sentence, number) for sentence, attribute, number in found if attribute not in own]
         if group.before is not None:
-            shown.append(tag("p", self._button(f"go:{group.ordinal}:{group.before}", "Earlier ones"), class_="pager"))
+            shown.append(f'<p class="pager">{_button(f"go:{group.ordinal}:{group.before}", "Earlier ones")}</p>')
+        previous = ""
         for item in group.items:
-            shown.append(self._item(item, previous))
-            previous = item
+            if isinstance(item, describe.Line):
+                shown.append(self._line(item, previous == item.tag))
+                previous = item.tag
+            else:
+                shown.append(self._item(item))
+                previous = ""
         if group.left:
-            label = f"{group.left:,} more"
-            shown.append(tag("p", self._button(f"go:{group.ordinal}:{group.after}", label), class_="pager"))
-        return join(shown, self._additions(group, top))
+            shown.append(f'<p class="pager">{_button(f"go:{group.ordinal}:{group.after}", f"{group.left:,} more")}</p>')
+        if group.additions:
+            shown.append(self._additions(group, top))
+        return "".join(shown)
 
-    def _item(self, item: describe.Item, previous: describe.Item | None) -> Markup:
-        if isinstance(item, describe.Line):
-            return self._line(item, previous is not None and previous.tag == item.tag and isinstance(previous, describe.Line))
-        count = tag("span", f"{item.number} of {item.of}", class_="quiet") if item.of > 1 else None
-        comments = [tag("p", "<!-- ", comment, " -->", class_="comment") for comment in item.comments]
-        title = self._label(item.label, item.help, item.path, f"h{item.ordinal}")
-        tools = self._tools(item)
-        problems = self._within(item.ordinal)
+    def _item(self, item: describe.Item) -> str:
+        """A group, open or not, or what no schema describes."""
+        ordinal = item.ordinal
+        problems = self._within(ordinal)
+        count = f'<span class="quiet">{item.number} of {item.of}</span>' if item.of > 1 else ""
+        wrong = f'<span class="chip bad">{problems} problem{"s" if problems > 1 else ""}</span>' if problems else ""
+        head = f'<div class="group-head">{label(item.label, item.help, item.path, f"h{ordinal}")}{count}{wrong}'
         if isinstance(item, describe.Link):
-            head = tag("div", title, count, self._count(problems), tag("span", item.gist, class_="quiet gist"), tools, class_="group-head")
-            button = self._button(f"go:{item.ordinal}:0", f"Open {item.fields:,} fields", class_="btn btn-sm btn-outline-secondary")
-            return tag("section", head, tag("div", button, class_="group-body"), class_="group closed", id=f"e{item.ordinal}")
-        head = tag("div", title, count, self._count(problems), tools, class_="group-head")
-        notes = [self._note(sentence, number) for sentence, _, number in self._notes.found.get(item.ordinal, ())]
-        if isinstance(item, describe.Opaque):
-            said = tag("p", "The schema does not describe this. It is kept as it is; the source editor can change it.", class_="quiet")
-            body = tag("div", notes, said, tag("pre", item.source[:4000], class_="plain", tabindex=0), class_="group-body")
-            return tag("section", head, body, class_="group opaque", id=f"e{item.ordinal}", aria_labelledby=f"h{item.ordinal}")
-        assert isinstance(item, describe.Group)
-        body = tag("div", comments, self._inside(item), class_="group-body")
-        marked = "group bad" if self._notes.found.get(item.ordinal) else "group"
-        return tag("section", head, body, class_=marked, id=f"e{item.ordinal}", aria_labelledby=f"h{item.ordinal}")
-
-    @staticmethod
-    def _count(problems: int) -> Markup | None:
-        return tag("span", f"{problems} problem{'s' if problems > 1 else ''}", class_="chip bad") if problems else None
+            button = _button(f"go:{ordinal}:0", f"Open {item.fields:,} fields", "btn btn-sm btn-outline-secondary")
+            return (
+                f'<section class="group closed" id="e{ordinal}">{head}<span class="quiet gist">{escaped(item.gist)}</span>'
+                f'{self._tools(item)}</div><div class="group-body">{button}</div></section>'
+            )
+        found = self._notes.found.get(ordinal)
+        if isinstance(item, describe.Group):
+            class_, body = "group bad" if found else "group", _comments(item) + self._inside(item)
+        else:
+            assert isinstance(item, describe.Opaque)
+            class_, notes = "group opaque", "".join(note(sentence, number) for sentence, _, number in found or ())
+            body = f'{notes}{_OPAQUE}<pre class="plain" tabindex="0">{escaped(item.source[:4000])}</pre>'
+        return (
+            f'<section class="{class_}" id="e{ordinal}" aria-labelledby="h{ordinal}">{head}{self._tools(item)}</div>'
+            f'<div class="group-body">{body}</div></section>'
+        )
 
     # -- values ---------------------------------------------------------------------------------------------------------------
 
-    def _line(self, item: describe.Line, repeats: bool) -> Markup:
-        main = [value for value in item.values if value.name[0] in "tm"]
-        beside = [value for value in item.values if value.name[0] not in "tm"]
-        notes = self._notes.found.get(item.ordinal, ())
+    def _line(self, item: describe.Line, repeats: bool) -> str:
+        main = next((value for value in item.values if value.name[0] in "tm"), None)
+        beside = [value for value in item.values if value is not main]
+        first, inputs = main or (beside[0] if beside else None), self._inputs
+        found = self._notes.found.get(item.ordinal)
+        above, below = self._said(item, beside, found) if found else ("", "")
+        cell = [
+            label(item.label, item.help, item.path, f"l{item.ordinal}", identifier(first.name) if first is not None else "", repeats),
+            f'<span class="quiet nth">{item.number}</span>' if item.of > 1 else "",
+            f'</div><div class="cell">{_comments(item)}<div class="value"><div class="main">',
+            inputs.control(main) if main is not None else "",
+            "</div>",
+        ]
+        if beside:
+            cell += ['<div class="beside">', *[inputs.small(value) for value in beside], "</div>"]
+        cell.append(self._folded(item))
+        if self._notes.failures:
+            cell += [inputs.failed(value) for value in (*([main] if main is not None else []), *beside)]
+        cell += [above, below, explained(main, item.help) if main is not None else "", "</div></div>", self._tools(item)]
+        return (
+            f'<div class="{"row-field bad" if found else "row-field"}" id="e{item.ordinal}"><div class="label-cell">{"".join(cell)}</div>'
+        )
+
+    @staticmethod
+    def _said(item: describe.Line, beside: list[describe.Value], found: list[tuple[str, str | None, int]]) -> tuple[str, str]:
+        """The problems of an element's value, and those of attributes that stand beside it."""
         own = {value.path.removeprefix("@") for value in (*beside, *item.folded)}
-        said = [
-            self._note(sentence, number) for sentence, attribute, number in notes if attribute is None or attribute not in own or not beside
-        ]
-        named = main[0].name if main else (beside[0].name if beside else "")
-        label = tag(
-            "div",
-            self._label(item.label, item.help, item.path, f"l{item.ordinal}", for_=_id(named) if named else None, hidden=repeats),
-            tag("span", f"{item.number}", class_="quiet nth") if item.of > 1 else None,
-            class_="label-cell",
-        )
-        values = tag(
-            "div",
-            tag("div", [self._control(value) for value in main], class_="main"),
-            tag("div", [self._small(value) for value in beside], class_="beside") if beside else None,
-            self._folded(item),
-            [self._failed(value.name) for value in (*main, *beside)],
-            said,
-            [
-                self._note(sentence, number)
-                for sentence, attribute, number in notes
-                if beside and attribute is not None and attribute in own
-            ],
-            self._help(main[0] if main else None, item.help),
-            class_="value",
-        )
-        comments = [tag("p", "<!-- ", comment, " -->", class_="comment") for comment in item.comments]
-        class_ = "row-field bad" if notes else "row-field"
-        return tag("div", label, tag("div", comments, values, class_="cell"), self._tools(item), class_=class_, id=f"e{item.ordinal}")
+        at_attributes = [bool(beside) and attribute is not None and attribute in own for _, attribute, _ in found]
+        notes = [(note(said, number), below) for (said, _, number), below in zip(found, at_attributes, strict=True)]
+        return "".join(shown for shown, below in notes if not below), "".join(shown for shown, below in notes if below)
 
-    def _row(self, value: describe.Value, ordinal: int) -> Markup:
+    def _row(self, value: describe.Value, ordinal: int) -> str:
         """A group's own attribute, or its text, as a row."""
-        said = [
-            self._note(sentence, number)
-            for sentence, attribute, number in self._notes.found.get(ordinal, ())
-            if attribute is not None and attribute == value.path.removeprefix("@")
-        ]
-        label = tag(
-            "div",
-            self._label(
-                value.label,
-                value.help,
-                value.path,
-                f"l{_id(value.name)}",
-                for_=_id(value.name),
-                required=value.required and not value.there,
-            ),
-            class_="label-cell",
+        found, inputs, place = self._notes.found.get(ordinal, ()), self._inputs, identifier(value.name)
+        own = value.path.removeprefix("@")
+        said = "".join(note(sentence, number) for sentence, attribute, number in found if attribute is not None and attribute == own)
+        word = label(value.label, value.help, value.path, f"l{place}", place, required=value.required and not value.there)
+        return (
+            f'<div class="{"row-field bad" if said else "row-field"}"><div class="label-cell">{word}</div><div class="cell">'
+            f'<div class="value"><div class="main">{inputs.control(value)}</div>{inputs.failed(value)}{said}{explained(value, value.help)}'
+            "</div></div></div>"
         )
-        shown = tag(
-            "div",
-            tag("div", self._control(value), class_="main"),
-            self._failed(value.name),
-            said,
-            self._help(value, value.help),
-            class_="value",
-        )
-        return tag("div", label, tag("div", shown, class_="cell"), class_="row-field bad" if said else "row-field")
 
-    def _small(self, value: describe.Value) -> Markup:
-        """An attribute beside its element's value."""
-        word = tag(
-            "span", value.label, tag("span", " needed", class_="needed") if value.required and not value.there else None, class_="word"
-        )
-        return tag("label", word, self._control(value), class_="small-field", title=value.help[:HELP] or None)
-
-    def _folded(self, item: describe.Line | describe.Group) -> Markup | None:
+    def _folded(self, item: describe.Line | describe.Group) -> str:
         if not item.folded:
-            return None
-        names = ", ".join(value.label.lower() for value in item.folded[:4]) + (" …" if len(item.folded) > 4 else "")
-        inside = [self._small(value) for value in item.folded]
-        return tag("details", tag("summary", "+ ", names), tag("div", inside, class_="beside"), class_="more")
-
-    def _control(self, value: describe.Value) -> Markup:
-        control, name = value.control, value.name
-        failure = self._notes.failures.get(name)
-        now = failure.value if failure is not None else value.value
-        common: dict[str, object] = {
-            "id": _id(name),
-            "name": name,
-            "aria_describedby": f"d{_id(name)}" if name[0] in "tm" else None,
-            "aria_invalid": "true" if failure is not None else None,
-            "aria_label": value.label if name[0] in "m" else None,
-            "required": None,
-            "autocomplete": "off",
-        }
-        if control.kind == "fixed":
-            return tag("output", now or tag("span", "empty", class_="none"), class_="fixed", id=_id(name))
-        if control.kind == "select":
-            options = [tag("option", words, value=option, selected=option == now) for option, words in control.options]
-            if now not in {option for option, _ in control.options}:
-                options.insert(0, tag("option", now or "–", value=now, selected=True))
-            return tag("select", options, class_="form-select", **common)
-        if control.kind == "area" or "\n" in now:
-            rows = min(12, 1 + now.count("\n") + len(now) // 90)
-            return tag("textarea", Markup("\n"), now, class_="form-control", rows=rows, **common)
-        return tag(
-            "input",
-            type="date" if control.kind == "date" else "text",
-            value=now,
-            list=self._list(control),
-            inputmode=control.mode or None,
-            placeholder=value.default or control.shape or (" " if value.required else None),
-            spellcheck="false",
-            class_="form-control",
-            **common,
-        )
-
-    def _list(self, control: Control) -> str | None:
-        if control.kind != "list":
-            return None
-        return self._lists.setdefault(control.options, f"list{len(self._lists)}")
-
-    def _help(self, value: describe.Value | None, said: str) -> Markup | None:
-        """What the field means and what it takes: shown while it has the focus, read out by screen readers."""
-        if value is None:
-            return None
-        hint = value.control.hint
-        default = f"Where it is empty, {value.default!r} is meant." if value.default else ""
-        words = [
-            tag("span", said[:HELP] + ("…" if len(said) > HELP else "")) if said else None,
-            tag("span", hint[:1].upper() + hint[1:], class_="hint") if hint else None,
-            default or None,
-        ]
-        return tag("div", join(join(word, " ") for word in words if word), class_="help", id=f"d{_id(value.name)}")
-
-    def _failed(self, name: str) -> Markup | None:
-        failure = self._notes.failures.get(name)
-        return tag("div", failure.sentence, " Nothing of it was kept yet.", class_="note", role="alert") if failure is not None else None
-
-    @staticmethod
-    def _note(sentence: str, number: int) -> Markup:
-        return tag("div", tag("a", "●", href=f"#v{number}", aria_label=f"Problem {number}"), " ", sentence, class_="note")
-
-    @staticmethod
-    def _label(label: str, said: str, path: str, id: str, for_: str | None = None, hidden: bool = False, required: bool = False) -> Markup:
-        shown = tag(
-            "label" if for_ else "span",
-            label,
-            tag("span", " needed", class_="needed") if required else None,
-            class_="label",
-            for_=for_,
-            id=id,
-            title="\n".join(filter(None, (said[:HELP], path))),
-        )
-        return tag("span", shown, class_="visually-hidden") if hidden else shown
+            return ""
+        names = _few([value.label for value in item.folded])
+        inside = "".join([self._inputs.small(value) for value in item.folded])
+        return f'<details class="more"><summary>+ {names}</summary><div class="beside">{inside}</div></details>'
 
     # -- buttons --------------------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _button(action: str, *content: object, class_: str = "btn btn-sm btn-link", **more: object) -> Markup:
-        return tag("button", *content, type="submit", name="do", value=action, class_=class_, **more)
-
-    def _tools(self, item: describe.Item) -> Markup:
+    def _tools(self, item: describe.Item) -> str:
         """Another, up, down, remove, as far as each is possible."""
-        label = text(item.label)
-        name = f"{label} {item.number}" if item.of > 1 else label
-        words = {"another": f"Another {label}", "up": f"Move {name} up", "down": f"Move {name} down", "remove": f"Remove {name}"}
+        if not item.may:
+            return '<div class="tools"></div>'
+        word, may = escaped(item.label), item.may
+        name = f"{word} {item.number}" if item.of > 1 else word
+        said = (("another", f"Another {word}"), ("up", f"Move {name} up"), ("down", f"Move {name} down"), ("remove", f"Remove {name}"))
         buttons = [
-            f'<button type="submit" name="do" value="{verb}:{item.ordinal}" class="tool" title="{said}" aria-label="{said}">'
-            f"{self._sign(_SIGNS[verb])}</button>"
-            for verb, said in words.items()
-            if verb in item.may
+            f'<button type="submit" name="do" value="{verb}:{item.ordinal}" class="tool" title="{words}" aria-label="{words}">'
+            f"{self._signs[verb]}</button>"
+            for verb, words in said
+            if verb in may
         ]
-        return Markup(f'<div class="tools">{"".join(buttons)}</div>')
+        return f'<div class="tools">{"".join(buttons)}</div>'
 
-    def _sign(self, name: str) -> Markup:
-        known = self._signs.get(name)
-        if known is None:
-            known = self._signs[name] = self._icon(name)
-        return known
-
-    def _additions(self, group: describe.Group, top: bool) -> Markup | None:
-        if not group.additions:
-            return None
-        entries = [
-            tag(
-                "li",
-                self._button(each.action, tag("b", each.label), class_="add-one", data_name=each.label),
-                tag("span", each.help[:160] + ("…" if len(each.help) > 160 else ""), class_="quiet") if each.help else None,
-            )
-            for each in group.additions
-        ]
-        names = ", ".join(each.label.lower() for each in group.additions[:4]) + (" …" if len(group.additions) > 4 else "")
-        summary = tag("summary", self._sign("plus"), " Add ", tag("span", names, class_="quiet"))
-        return tag("details", summary, tag("ul", entries), class_="add top" if top else "add")
+    def _additions(self, group: describe.Group, top: bool) -> str:
+        entries = "".join(
+            [
+                f'<li><button type="submit" name="do" value="{escaped(each.action)}" class="add-one"{_addition(each.label, each.help)}</li>'
+                for each in group.additions
+            ]
+        )
+        names = _few([each.label for each in group.additions])
+        return (
+            f'<details class="{"add top" if top else "add"}"><summary>{self._signs["another"]} Add <span class="quiet">{names}</span>'
+            f"</summary><ul>{entries}</ul></details>"
+        )
 
 
-def _id(name: str) -> str:
-    """An id for a field's name: names hold what ids should not."""
-    return "f-" + _UNFIT.sub(lambda match: f"_{ord(match[0]):x}", name)
+_OPAQUE = '<p class="quiet">The schema does not describe this. It is kept as it is; the source editor can change it.</p>'
+
+
+def _button(action: str, words: str, class_: str = "btn btn-sm btn-link") -> str:
+    return f'<button type="submit" name="do" value="{escaped(action)}" class="{class_}">{escaped(words)}</button>'
+
+
+def _comments(item: describe.Item) -> str:
+    return "".join(f'<p class="comment">&lt;!-- {escaped(comment)} --&gt;</p>' for comment in item.comments) if item.comments else ""
+
+
+def _few(names: list[str]) -> str:
+    return escaped(", ".join(name.lower() for name in names[:_NAMED])) + (" …" if len(names) > _NAMED else "")
+
+
+@lru_cache(maxsize=4000)
+def _addition(word: str, said: str) -> str:
+    """The rest of an entry behind its action: a label, and what the schema says of it."""
+    meaning = f'<span class="quiet">{escaped(said[:_SAID])}{"…" if len(said) > _SAID else ""}</span>' if said else ""
+    return f' data-name="{escaped(word)}"><b>{escaped(word)}</b></button>{meaning}'

@@ -15,8 +15,9 @@ from .. import declarations, exchange, templates
 from ..exchange import parameter
 from ..forms import apply, describe
 from ..forms.apply import Failure
+from ..forms.inputs import Notes
 from ..forms.outline import Entry, outline
-from ..forms.render import Form, Notes
+from ..forms.render import Form
 from ..html import join, link, tag
 from . import saving, shell
 from .editing import Desk

@@ -1,0 +1,160 @@
+"""One value as HTML: its control, its words, its help, its problems. A form holds hundreds of these, so each is written as one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ..html import escaped
+from .apply import Failure
+from .controls import Control
+from .describe import Value
+
+HELP = 600
+_UNFIT = re.compile("[^A-Za-z0-9.-]")
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What is wrong, by element: (sentence, attribute as written or None, number in the report); and what could not be written."""
+
+    found: Mapping[int, list[tuple[str, str | None, int]]] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+
+
+class Inputs:
+    """The controls of one form. Lists that they choose from are gathered, each once: `lists()` comes after them."""
+
+    def __init__(self, failures: Mapping[str, Failure]) -> None:
+        self._failures = failures
+        self._lists: dict[tuple[tuple[str, str], ...], str] = {}
+        self._named: dict[int, str] = {}
+
+    def control(self, value: Value) -> str:
+        """The control itself."""
+        control, name = value.control, value.name
+        failure = self._failures.get(name) if self._failures else None
+        now = value.value if failure is None else failure.value
+        place = identifier(name)
+        if control.kind == "fixed":
+            return f'<output class="fixed" id="{place}">{escaped(now) if now else _EMPTY}</output>'
+        letter = name[0]
+        common = f'id="{place}" name="{escaped(name)}"'
+        if letter in "tm":
+            common += f' aria-describedby="d{place}"'
+        if failure is not None:
+            common += ' aria-invalid="true"'
+        if letter == "m":
+            common += f' aria-label="{escaped(value.label)}"'
+        common += ' autocomplete="off"'
+        if control.kind == "select":
+            return f'<select class="form-select" {common}>{_options(control, now)}</select>'
+        if control.kind == "area" or "\n" in now:
+            rows = min(12, 1 + now.count("\n") + len(now) // 90)
+            return f'<textarea class="form-control" rows="{rows}" {common}>\n{escaped(now)}</textarea>'
+        more = f' list="{self._list(control)}"' if control.kind == "list" else ""
+        if control.mode:
+            more += f' inputmode="{control.mode}"'
+        if shown := value.default or control.shape or (" " if value.required else ""):
+            more += f' placeholder="{escaped(shown)}"'
+        kind = "date" if control.kind == "date" else "text"
+        return f'<input type="{kind}" value="{escaped(now)}"{more} spellcheck="false" class="form-control" {common}>'
+
+    def small(self, value: Value) -> str:
+        """An attribute beside its element's value."""
+        word = _small(value.label, value.help, value.required and not value.there)
+        return f'<label class="small-field"{word}{self.control(value)}</label>'
+
+    def failed(self, value: Value) -> str:
+        """Why what was typed could not be written; "" where it was."""
+        failure = self._failures.get(value.name) if self._failures else None
+        if failure is None:
+            return ""
+        return f'<div class="note" role="alert">{escaped(failure.sentence)} Nothing of it was kept yet.</div>'
+
+    def _list(self, control: Control) -> str:
+        name = self._named.get(id(control.options))
+        if name is None:
+            name = self._named[id(control.options)] = self._lists.setdefault(control.options, f"list{len(self._lists)}")
+        return name
+
+    def lists(self) -> str:
+        """What the controls choose from."""
+        return "".join(f'<datalist id="{name}">{_choices(options)}</datalist>' for options, name in self._lists.items())
+
+
+def explained(value: Value, said: str) -> str:
+    """What the field means and what it takes: shown while it has the focus, read out by screen readers."""
+    return f'<div class="help" id="d{identifier(value.name)}">{_help(said, value.control.hint, value.default)}</div>'
+
+
+def label(word: str, said: str, path: str, id: str, for_: str = "", hidden: bool = False, required: bool = False) -> str:
+    """The label of a field; its meaning and path on hover."""
+    name, target = ("label", f' for="{for_}"') if for_ else ("span", "")
+    shown = (
+        f'<{name} class="label"{target} id="{id}" title="{_title(said, path)}">{escaped(word)}'
+        f"{_NEEDED if required else ''}</{name}>"
+    )
+    return f'<span class="visually-hidden">{shown}</span>' if hidden else shown
+
+
+def note(sentence: str, number: int) -> str:
+    """A problem at the field, leading to its place in the list."""
+    return f'<div class="note"><a href="#v{number}" aria-label="Problem {number}">●</a> {escaped(sentence)}</div>'
+
+
+def identifier(name: str) -> str:
+    """An id for a field's name: names hold what ids should not."""
+    head, brace, rest = name.partition("{")
+    return f"f-{head}{_fit(brace + rest)}" if brace or _UNFIT.search(head) is None else f"f-{_fit(head)}"
+
+
+_EMPTY = '<span class="none">empty</span>'
+_NEEDED = '<span class="needed"> needed</span>'
+
+
+@lru_cache(maxsize=1000)
+def _fit(name: str) -> str:
+    return _UNFIT.sub(lambda match: f"_{ord(match[0]):x}", name)
+
+
+@lru_cache(maxsize=4000)
+def _title(said: str, path: str) -> str:
+    return escaped("\n".join(filter(None, (said[:HELP], path))))
+
+
+@lru_cache(maxsize=4000)
+def _help(said: str, hint: str, default: str | None) -> str:
+    words = []
+    if said:
+        words.append(f"<span>{escaped(said[:HELP])}{'…' if len(said) > HELP else ''}</span> ")
+    if hint:
+        words.append(f'<span class="hint">{escaped(hint[:1].upper() + hint[1:])}</span> ')
+    if default:
+        words.append(escaped(f"Where it is empty, {default!r} is meant. "))
+    return "".join(words)
+
+
+@lru_cache(maxsize=4000)
+def _small(word: str, said: str, required: bool) -> str:
+    title = f' title="{escaped(said[:HELP])}"' if said else ""
+    return f'{title}><span class="word">{escaped(word)}{_NEEDED if required else ""}</span>'
+
+
+@lru_cache(maxsize=2000)
+def _options(control: Control, now: str) -> str:
+    out = []
+    if all(option != now for option, _ in control.options):
+        out.append(f'<option value="{escaped(now)}" selected>{escaped(now or "–")}</option>')
+    for option, words in control.options:
+        out.append(f'<option value="{escaped(option)}"{" selected" if option == now else ""}>{escaped(words)}</option>')
+    return "".join(out)
+
+
+@lru_cache(maxsize=200)
+def _choices(options: tuple[tuple[str, str], ...]) -> str:
+    return "".join(
+        f'<option value="{escaped(value)}">{escaped(words) if words != value else ""}</option>' for value, words in options
+    )

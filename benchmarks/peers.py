@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks import client
@@ -64,14 +65,24 @@ def _present(*programs: str) -> bool:
     return not missing
 
 
-def _validation(files: Sequence[Path], rounds: int) -> None:
-    others: list[Contender] = []
-    if _present("xmllint"):
-        others.append(("xmllint", lambda: _run("xmllint", "--noout", "--schema", SCHEMA, *files)))
-    if referee.installed():
-        others.append(("Xerces-J", lambda: referee.verdicts([[SCHEMA, *files]])))
-    ours = ("xmlsvc validate", lambda: _run(XMLSVC, "validate", "--schema", SCHEMA, *files))
-    _compare(f"Validation of {len(files)} documents", len(files), rounds, ours, *others)
+def _validation(place: Path, files: Sequence[Path], rounds: int) -> None:
+    """Many documents and one alone. The first call of all proves the schema, which later ones find proven: that is told by itself."""
+    known = {**os.environ, "XDG_CACHE_HOME": str(place / "cache")}
+
+    def validate(*asked: Path) -> None:
+        _run(XMLSVC, "validate", "--schema", SCHEMA, *asked, env=known)
+
+    began = time.perf_counter()
+    validate(files[0])
+    print(f"the first call of xmlsvc validate, which proves the schema: {time.perf_counter() - began:.2f} s")
+    for asked in (files, files[:1]):
+        others: list[Contender] = []
+        if _present("xmllint"):
+            others.append(("xmllint", partial(_run, "xmllint", "--noout", "--schema", SCHEMA, *asked)))
+        if referee.installed():
+            others.append(("Xerces-J", partial(referee.verdicts, [[SCHEMA, *asked]])))
+        ours = ("xmlsvc validate", partial(validate, *asked))
+        _compare(f"Validation, documents: {len(asked)}", len(asked), rounds, ours, *others)
 
 
 def _transforms(home: Path, files: Sequence[Path], rounds: int) -> None:
@@ -140,6 +151,6 @@ def main(*, large: bool) -> None:
             files.append(folder / f"{number:05d}.xml")
             files[-1].write_bytes(data)
         instance.init(place / "instance")
-        _validation(files, rounds)
+        _validation(place, files, rounds)
         _transforms(place / "instance", files, rounds)
         _stores(place, folder, count, rounds)

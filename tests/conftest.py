@@ -26,6 +26,14 @@ def shared() -> Path:
     return Path(os.environ.get("XMLSVC_CORPORA") or ROOT.parent / "shared").resolve()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What this run, with the processes that it starts, keeps for later is this run's alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of real vocabularies and documents (XMLSVC_CORPORA/corpora; XMLSVC_CORPORA is ../shared unless set)."""

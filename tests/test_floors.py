@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 # Each floor imports only floors below it; inside a floor, only modules listed before. A package stands for all its modules
 # unless they are named. "package:" alone is its __init__.
 FLOORS: list[list[str]] = [
-    ["", "errors", "settings", "clock", "builtin", "logs", "metrics"],
+    ["", "errors", "settings", "clock", "builtin", "versions", "logs", "metrics"],
     [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
         "xml.tokens", "xml.sections", "xml.sequences", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",
@@ -26,7 +26,7 @@ FLOORS: list[list[str]] = [
         "schema.datatypes", "schema.values",
         "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
         "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets", "schema.evolution", "schema.vocabulary",
-        "schema.strict", "schema.gate", "schema.records", "schema.registry",
+        "schema.strict", "schema.gate", "schema.proofs", "schema.records", "schema.registry",
     ],
     [
         "validation.report", "validation.causes", "validation.findings", "validation.limits",

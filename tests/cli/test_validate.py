@@ -38,7 +38,7 @@ def many(folder: Path, count: int) -> list[str]:
 def test_several_processes_say_what_one_says(tmp_path: Path, xsd: str, capsys: pytest.CaptureFixture[str],
                                              monkeypatch: pytest.MonkeyPatch) -> None:
     paths = many(tmp_path / "in", 700)
-    monkeypatch.setattr(verdicts, "ALONE", 20)
+    monkeypatch.setattr(verdicts, "ALONE", 0.0)
     said = []
     for workers in ("1", "3"):
         assert cli.main(["validate", "--schema", xsd, "--workers", workers, str(tmp_path / "in")]) == 1
@@ -50,7 +50,7 @@ def test_several_processes_say_what_one_says(tmp_path: Path, xsd: str, capsys: p
 
 
 def test_others_work_while_this_process_does(tmp_path: Path, xsd: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "ALONE", 0)
+    monkeypatch.setattr(verdicts, "ALONE", 0.0)
     monkeypatch.setattr(verdicts, "CHUNK", 5)
     monkeypatch.setattr(executors, "open", lambda name, workers=None: executors.Serial())
     made = validation.load(xsd)

@@ -10,29 +10,31 @@ A judge can be pickled: each process makes its own from it, once. Documents that
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .. import settings, validation
 from ..errors import EnvironmentFault, InputError, NotWellFormed
 from ..jobs import executors
 from ..schema import store
 from ..schema.registry import Registry
-from ..validation.large import Source
 from ..validation.report import Report, Violation
 from ..xml import parser
 from ..xml.pieces import Pieces
 from . import files
 
+if TYPE_CHECKING:
+    from ..validation.large import Source
+
 CHUNK = 64  # documents that one call to another process judges
-ALONE = 256  # documents that are judged before another process is started: that takes half a second
+ALONE = 0.5  # seconds for which this process judges alone: to start another one takes as long
 _AHEAD = 400  # chunks that wait for their turn at most
 
 
@@ -135,16 +137,18 @@ def one(judge: Judge, path: str, name: str) -> Checked:
 
 
 def _checked(judge: Judge, listed: Iterator[files.Item | files.Listed], count: int) -> Iterator[Checked]:
-    first = ALONE if count > 1 else None
-    for one in islice(listed, first):
+    began = time.monotonic()
+    for one in listed:
         yield _one(opened(judge), one)
+        if count > 1 and time.monotonic() - began >= ALONE:
+            break
     rest = next(listed, None)
     if rest is None:
         return
     with executors.open("processes", count - 1) as pool:
         try:
             yield from _shared(judge, _chunks(rest, listed), pool, count - 1)
-        except BrokenProcessPool:
+        except BrokenExecutor:
             raise EnvironmentFault("A process that judged documents broke off. Try again with --workers 1.") from None
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 from .. import validation
 from ..binding.samples import Sampler
 from ..errors import Error, SchemaError, UsageError
-from ..schema import components
+from ..schema import components, proofs
 from ..schema.catalog import Catalog
 from ..schema.literals import NoExample
 from ..schema.model import Element
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.count < 1 or (arguments.count > 1 and arguments.output is None):
         raise UsageError("--count is at least 1, and several documents need --output DIR.")
-    validator = validation.load(arguments.schema, Catalog.load(arguments.catalog) if arguments.catalog else None)
+    validator = validation.load(arguments.schema, Catalog.load(arguments.catalog) if arguments.catalog else None, cache=proofs.folder())
 
     def fault(element: etree._Element) -> str | None:
         report = validator.validate(element)

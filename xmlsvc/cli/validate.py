@@ -15,6 +15,7 @@ from .. import settings, validation
 from ..batch import verdicts
 from ..batch.verdicts import Checked
 from ..errors import EnvironmentFault, UsageError
+from ..schema import proofs
 from ..schema.catalog import Catalog
 from ..schema.registry import Registry
 from ..validation.sentences import CATALOGUES
@@ -76,7 +77,7 @@ def _judge(arguments: argparse.Namespace, stack: contextlib.ExitStack) -> verdic
             if not Path(path).exists():
                 raise UsageError(f"{path} does not exist.")
         catalog = Catalog.load(arguments.catalog) if arguments.catalog else None
-        made = validation.load(arguments.schema, catalog, arguments.engine, language=arguments.language)
+        made = validation.load(arguments.schema, catalog, arguments.engine, language=arguments.language, cache=proofs.folder())
         stack.callback(lambda: made)  # its folder goes when it goes
         return verdicts.BySchema(made.set.directory, arguments.engine, arguments.language, made.version)
     if arguments.catalog:

@@ -9,11 +9,10 @@ threads (the grouping writer of SQLite) cannot be forked safely.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 from ..errors import UsageError
@@ -59,7 +58,12 @@ def open(name: str, workers: int | None = None) -> Executor:
     if name == "serial":
         return Serial()
     if name == "threads":
+        from concurrent.futures import ThreadPoolExecutor
+
         return ThreadPoolExecutor(count, thread_name_prefix="xmlsvc-job")
+    import multiprocessing  # with its pool 5 ms that a process which works alone need not spend
+    from concurrent.futures import ProcessPoolExecutor
+
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 

@@ -8,12 +8,13 @@ Both give the same text for the same question.
 
 from __future__ import annotations
 
+from html import escape
 from random import Random
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from ..xml.names import Prefixes
+from ..xml.tokens import plain_value
 from .instances import MINIMAL, Builder
 from .literals import NoExample, literal
 from .model import Element, Model, SimpleType
@@ -49,8 +50,8 @@ def fragment(element: Element, prefixes: Prefixes, model: Model | None = None) -
 
 def _lines(node: etree._Element, prefixes: Prefixes, indent: str) -> list[str]:
     name = prefixes.name(node.tag)
-    attributes = "".join(f" {prefixes.name(str(key))}={quoteattr(str(text))}" for key, text in node.attrib.items())
-    text = escape(node.text or "")
+    attributes = "".join(f' {prefixes.name(str(key))}="{plain_value(str(text))}"' for key, text in node.attrib.items())
+    text = escape(node.text or "", quote=False)
     if not len(node):
         return [f"{indent}<{name}{attributes}>{text}</{name}>" if text else f"{indent}<{name}{attributes}/>"]
     inner = [line for child in node for line in _lines(child, prefixes, indent + "  ")]

@@ -17,11 +17,11 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from ..errors import EnvironmentFault
 from ..xml import spans
 from ..xml.names import split
+from ..xml.tokens import plain_value
 from .catalog import Catalog
 from .closure import BUNDLED, Closure, walk
 from .model import XSD_NAMESPACE
@@ -179,8 +179,8 @@ class _Plan:
         spaces = list(dict.fromkeys(self.closure.documents[entry].namespace for entry in self.closure.entries))
         if len(spaces) == 1 and "/" not in (only := self.head(spaces[0])):
             return only, None
-        lines = [f'  <xs:include schemaLocation={quoteattr(self.head(space))}/>' if not space else
-                 f'  <xs:import namespace={quoteattr(space)} schemaLocation={quoteattr(self.head(space))}/>' for space in spaces]
+        lines = [f'  <xs:include schemaLocation="{plain_value(self.head(space))}"/>' if not space else
+                 f'  <xs:import namespace="{plain_value(space)}" schemaLocation="{plain_value(self.head(space))}"/>' for space in spaces]
         return self._free("driver.xsd"), _schema("", lines)
 
     def _free(self, name: str) -> str:
@@ -250,11 +250,11 @@ def _included_as(closure: Closure) -> dict[Path, list[str]]:
 
 
 def _aggregate(namespace: str, names: list[str]) -> bytes:
-    return _schema(namespace, [f"  <xs:include schemaLocation={quoteattr(name)}/>" for name in names])
+    return _schema(namespace, [f'  <xs:include schemaLocation="{plain_value(name)}"/>' for name in names])
 
 
 def _schema(namespace: str, lines: list[str]) -> bytes:
-    target = f" targetNamespace={quoteattr(namespace)}" if namespace else ""
+    target = f' targetNamespace="{plain_value(namespace)}"' if namespace else ""
     body = "\n".join(lines)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<xs:schema xmlns:xs="{XSD_NAMESPACE}"{target}>\n{body}\n</xs:schema>\n'.encode()
 

@@ -10,6 +10,8 @@
       └─ conformant         xmlschema, the second opinion
     explain.report          findings → violations: places in the bytes, plain sentences
     large.report            all of this while the document is read
+
+A process that only meets small valid documents imports neither `explain` nor `large`, `rules` and `apart`: they are what costs.
 """
 
 from __future__ import annotations
@@ -21,25 +23,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
-from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lxml import etree
 
+from .. import versions
 from ..errors import InputError
-from ..schema import gate, store
+from ..schema import gate, proofs, store
 from ..schema.catalog import Catalog
+from ..schema.closure import walk
 from ..xml import parser
 from ..xml.sandbox import Stopped
-from . import apart, explain, large, libxml2, rules
+from . import libxml2
 from .arbiter import VALID, Bench, Judgement, unjudged
 from .findings import Finding
 from .report import Report, SchemaName, Violation
 
 if TYPE_CHECKING:
     from ..schema.registry import Schema
+    from ..schema.vocabulary import Manifest
+    from . import large
 
 LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
 _MOST = parser.DEFAULT.violations
@@ -49,16 +54,22 @@ RULES = 6  # our own rule set's number: part of every verdict's key
 
 @lru_cache(1)
 def _engines() -> tuple[str, str]:
-    xmlschema_version = metadata.version("xmlschema")  # importing it costs half a second, and most processes never ask it
-    return etree.__version__, f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}, xmlschema {xmlschema_version}, rules {RULES}"
+    return etree.__version__, f"libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}, xmlschema {versions.of('xmlschema')}, rules {RULES}"
 
 
 def fingerprint(schema: Schema | None = None) -> str:
     """What a verdict hangs on besides content and schema: the versions of the engines and of our own rules, and, for a schema whose
     vocabulary has rules of its own, their digest. At most 64 characters. Raises SchemaError where those cannot be compiled."""
     lxml, engines = _engines()
-    own = schema and rules.digest(schema.manifest, schema.home, schema.version)
-    return f"{engines}+{own}" if own else f"lxml {lxml}, {engines}"
+    if schema is None or not _has_rules(schema.manifest):
+        return f"lxml {lxml}, {engines}"
+    from . import rules
+
+    return f"{engines}+{rules.digest(schema.manifest, schema.home, schema.version)}"
+
+
+def _has_rules(manifest: Manifest) -> bool:
+    return bool(manifest.rules or manifest.schematron)
 
 
 def notes(schema: Schema) -> tuple[str, ...]:
@@ -74,8 +85,7 @@ def check(schema: Schema, data: bytes, tree: etree._ElementTree, *, limits: pars
     `data` are the bytes that `tree` was parsed from; `reason` says why this schema was chosen. `engine`: "auto", or the word of "libxml2"
     or "xmlschema" alone, or "both". `language` of the sentences: "en" or "nl". Of `limits`, that of violations counts here.
     """
-    manifest = schema.manifest
-    if not (manifest.rules or manifest.schematron):
+    if not _has_rules(schema.manifest):
         bench, valid = _ready(schema, reason)
         return _report(bench.judge(tree, data, engine, limits.violations), bench, tree, data, language, valid)
     bench, name = Bench.of(schema.set), _name(schema, reason)
@@ -91,6 +101,8 @@ def _ready(schema: Schema, reason: str) -> tuple[Bench, Report]:
 
 def _with_rules(judgement: Judgement, schema: Schema, data: bytes, tree: etree._ElementTree, limit: int) -> Judgement:
     """The judgement with what breaks the vocabulary's own rules. Above a size they are worked out in a process that can be killed."""
+    from . import apart, rules
+
     own = rules.rule_set(schema.manifest, schema.home, schema.version)
     try:
         broken = apart.rules(schema, data, tree) if len(data) > _APART else own.findings(tree)
@@ -112,8 +124,10 @@ def check_large(schema: Schema, source: large.Source, *, limits: parser.Limits =
     The whole document is taken into memory only where nothing else is possible: under XSD 1.1, by the word of xmlschema, and where the
     vocabulary has rules of its own, which look at the whole tree. Raises InputError for what is no XML.
     """
-    bench, manifest = Bench.of(schema.set), schema.manifest
-    if bench.streams(engine) and not (manifest.rules or manifest.schematron):
+    bench = Bench.of(schema.set)
+    if bench.streams(engine) and not _has_rules(schema.manifest):
+        from . import large
+
         return large.report(bench, source, limits, engine, language, Report(valid=True, schema=_name(schema, reason)))
     data, tree = _whole(source)
     return check(schema, data, tree, limits=limits, reason=reason, engine=engine, language=language)
@@ -173,6 +187,8 @@ class Validator:
     def validate_large(self, source: large.Source) -> Report:
         """The verdict on a document of any size; see `check_large`."""
         if self._bench.streams(self._engine):
+            from . import large
+
             return large.report(self._bench, source, parser.DEFAULT, self._engine, self._language, self._valid)
         data, tree = _whole(source)
         return self._judged(tree, data)
@@ -185,6 +201,8 @@ class Validator:
 def _report(judgement: Judgement, bench: Bench, tree: etree._ElementTree, data: bytes | None, language: str, valid: Report) -> Report:
     if not judgement.findings:
         return valid if not judgement.disputed else replace(valid, disputed=True)
+    from . import explain
+
     return explain.report(judgement.findings, data, tree, valid.schema, bench.components, language, judgement.disputed, judgement.cut)
 
 
@@ -211,15 +229,20 @@ def _read(path: Path) -> bytes:
 
 
 def load(paths: str | Path | Sequence[str | Path], catalog: Catalog | str | Path | None = None, engine: str = "auto", *,
-         language: str = "en", version: str | None = None) -> Validator:
+         language: str = "en", version: str | None = None, cache: Path | None = None) -> Validator:
     """A validator for the schema in one or several XSD files.
 
     `catalog`: an OASIS XML catalogue file or a folder, for what the files import from elsewhere: nothing is fetched. Raises SchemaError,
     with places, where this is no valid schema, and UnresolvedLocation where a part is missing. `version`: of XML Schema, "1.0" or "1.1";
-    without it, 1.1 is taken where the files use anything that only 1.1 has.
+    without it, 1.1 is taken where the files use anything that only 1.1 has. `cache`: a folder that nobody else can write to
+    (`schema.proofs.folder()` is the user's own), where what was proven about a schema stays; without it, each call proves it again.
     """
     entries = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     found = catalog if isinstance(catalog, Catalog) else Catalog.load(catalog)
+    if cache is not None and engine != "libxml2":
+        engines = f"{fingerprint()}, elementpath {versions.of('elementpath')}"
+        schema_set, version = proofs.proven(walk(entries, found), cache, engines, version, partial(gate.check, version=version))
+        return Validator(schema_set, engine, language, version=version)
     directory = Path(tempfile.mkdtemp(prefix="xmlsvc-schema-"))
     try:
         schema_set = store.close(entries, found, directory)

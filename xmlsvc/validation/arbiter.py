@@ -25,7 +25,7 @@ from ..errors import SchemaError
 from ..schema import components as schema_components
 from ..schema import gate
 from ..xml.sandbox import Stopped
-from . import apart, assess, libxml2, limits, lint, passes
+from . import assess, libxml2, limits, lint, passes
 from .components import Components
 from .findings import LIBXML2, XMLSCHEMA, Finding
 
@@ -163,9 +163,14 @@ class Bench:
         if gate.disputed(self.set):
             return None
         try:
-            return apart.second_opinion(self.set, self.trust.version, tree, limit)
+            return self._xmlschema(tree, limit)
         except Stopped:
             return None
+
+    def _xmlschema(self, tree: etree._ElementTree, limit: int) -> list[Finding]:
+        from . import apart  # costs what a process that is never in doubt need not spend
+
+        return apart.second_opinion(self.set, self.trust.version, tree, limit)
 
     def _differing(self, own: list[Finding], second: list[Finding], accepted: bool | None, undecided: bool, tree: etree._ElementTree,
                    cut: bool) -> Judgement:
@@ -190,7 +195,7 @@ class Bench:
 
     def _by_xmlschema(self, tree: etree._ElementTree, limit: int) -> Judgement:
         try:
-            second = apart.second_opinion(self.set, self.trust.version, tree, limit)
+            second = self._xmlschema(tree, limit)
         except Stopped as stopped:
             return unjudged(tree, stopped)
         if not second:

@@ -18,15 +18,18 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lxml import etree, isoschematron  # type: ignore[attr-defined]
+from lxml import etree
 
 from ..errors import NotWellFormed, SchemaError
 from ..schema.vocabulary import Manifest, RuleEntry
 from ..xml import parser, saxon
 from . import schematron
 from .findings import OWN, Finding
+
+if TYPE_CHECKING:
+    from lxml import isoschematron  # type: ignore[attr-defined]
 
 SCHEMATRON = "schematron"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -201,6 +204,8 @@ def _schematron(path: Path) -> isoschematron.Schematron | schematron.Schematron:
         known = ", ".join((*filter(None, _XSLT1), *schematron.BINDINGS))
         raise SchemaError(f"The Schematron file {path.name} uses the query binding “{binding}”; known are: {known}.",
                           ((path.name, f"queryBinding {binding}"),))
+    from lxml import isoschematron  # type: ignore[attr-defined]  # 5 ms that most processes need not spend
+
     try:
         return isoschematron.Schematron(tree, store_report=True)
     except (etree.SchematronParseError, etree.XSLTParseError) as error:

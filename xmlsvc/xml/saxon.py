@@ -18,13 +18,13 @@ import importlib.util
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
+from .. import versions
 from ..errors import StylesheetError
 from . import names, parser
 from .sandbox import Sandbox
@@ -62,7 +62,7 @@ def available() -> bool:
 
 def fingerprint() -> str:
     """Its version, as part of every key of what it makes."""
-    return f"SaxonC-HE {metadata.version('saxonche')}" if available() else "no SaxonC-HE"
+    return f"SaxonC-HE {versions.of('saxonche')}" if available() else "no SaxonC-HE"
 
 
 def closure(path: Path, data: bytes, folders: Sequence[Path], files: dict[Path, bytes]) -> None:

@@ -153,6 +153,16 @@ def test_errors_are_one_clear_line(
 # -- with one ---------------------------------------------------------------------------------------------------------------
 
 
+def test_what_is_missing_from_a_schema_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.xml").write_text("<a/>")
+    for missing in (["b.xsd"], ["b.xsd", "c.xsd"]):
+        includes = "".join(f'\n<xs:include schemaLocation="{name}"/>' for name in missing)
+        (tmp_path / "a.xsd").write_text(f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{includes}</xs:schema>')
+        assert cli.main(["validate", "--schema", str(tmp_path / "a.xsd"), str(tmp_path / "a.xml")]) == 1
+        said = capsys.readouterr().err
+        assert [said.count(f"“{name}” that xs:include names") for name in missing] == [1] * len(missing)
+
+
 def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> None:
     folder = files(tmp_path / "in")
     assert shell("load", folder) == 1

@@ -235,6 +235,10 @@ def test_patterns_that_hang_others_are_noted(pattern: str, noted: bool) -> None:
     assert bool(list(lint.pattern_notes(pattern))) is noted
 
 
+def test_a_note_does_not_spell_out_a_long_pattern() -> None:
+    assert all(len(note) < 250 for note in lint.pattern_notes("(" + "|".join(f"a{n}" for n in range(500)) + ")|(a+)+b"))
+
+
 def test_the_fingerprint_names_what_a_verdict_hangs_on() -> None:
     text = validation.fingerprint()
     assert all(word in text for word in ("lxml", "libxml2", "xmlschema", "rules"))

@@ -33,6 +33,7 @@ from ..schema import ambiguity, sources
 from ..schema.matcher import namespace
 from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type, Wildcard
 from .components import Components
+from .wording import short
 
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
@@ -304,10 +305,10 @@ def pattern_notes(pattern: str) -> Iterator[str]:
     for group in _GROUP.finditer(pattern):
         quantifiers = [piece[1] for piece in _PIECE.finditer(group[1])]
         if quantifiers and all(quantifiers) and any(one[0] in "+*" for one in quantifiers if one):
-            yield f"The pattern {pattern} has a repetition inside a repetition; other validators may hang on it."
+            yield f"The pattern {short(pattern)} has a repetition inside a repetition; other validators may hang on it."
             return
     if ambiguity.exponential(pattern):
-        yield (f"The pattern {pattern} can match one value in very many ways; other validators may hang on it, and documents take "
+        yield (f"The pattern {short(pattern)} can match one value in very many ways; other validators may hang on it, and documents take "
                "longer here.")
 
 

@@ -33,7 +33,6 @@ from ..schema import ambiguity, sources
 from ..schema.matcher import namespace
 from ..schema.model import ComplexType, Element, Group, Identity, Model, Particle, SimpleType, Type, Wildcard
 from .components import Components
-from .wording import short
 
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
@@ -296,19 +295,21 @@ def unusual(pattern: str) -> str:
     return "always" if re.search(r"\{\d*,?\d{4,}\}", pattern) else found
 
 
+_SHOWN = 80  # characters of a pattern in a sentence
 _GROUP = re.compile(r"\(((?:\\.|\[(?:\\.|[^\]])*\]|[^()\\\[])*)\)(?:[+*]|\{\d+,\})")
 _PIECE = re.compile(r"(?:\\[pP]\{\w+\}|\\.|\[(?:\\.|[^\]])*\]|[^+*?{])([+*?]|\{[\d,]+\})?")
 
 
 def pattern_notes(pattern: str) -> Iterator[str]:
     """Sentences about patterns that make matchers that backtrack hang: a repeated group of which nothing but repetitions is sure."""
+    shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
     for group in _GROUP.finditer(pattern):
         quantifiers = [piece[1] for piece in _PIECE.finditer(group[1])]
         if quantifiers and all(quantifiers) and any(one[0] in "+*" for one in quantifiers if one):
-            yield f"The pattern {short(pattern)} has a repetition inside a repetition; other validators may hang on it."
+            yield f"The pattern {shown} has a repetition inside a repetition; other validators may hang on it."
             return
     if ambiguity.exponential(pattern):
-        yield (f"The pattern {short(pattern)} can match one value in very many ways; other validators may hang on it, and documents take "
+        yield (f"The pattern {shown} can match one value in very many ways; other validators may hang on it, and documents take "
                "longer here.")
 
 

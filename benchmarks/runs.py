@@ -37,7 +37,6 @@ from xmlsvc.xml.canonical import digest
 
 SCHEMA = "1.1/programme.xsd"
 ROUNDS = 3
-CHUNK = 400  # documents of a page: small, so that a small corpus has several
 _SAMPLE = "valid/concert-brahms.xml"
 
 
@@ -119,17 +118,17 @@ def run(home: Path, executor: str, workers: int, fresh: bool) -> tuple[float, in
     if fresh:
         with services.open(home) as house:
             house.sessions.write(lambda store: store.execute("DELETE FROM verdict", noresult=True))
-    command = [sys.executable, "-m", "benchmarks.runs", str(home), executor, str(workers), str(CHUNK)]
+    command = [sys.executable, "-m", "benchmarks.runs", str(home), executor, str(workers)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     said = json.loads(done.stdout.splitlines()[-1])
     return said["rate" if fresh else "whole"], said["peak"], said["counts"]
 
 
-def once(home: Path, executor: str, workers: int, chunk: int) -> None:
+def once(home: Path, executor: str, workers: int) -> None:
     """One run, in this process; prints how it went. One process is measured by its CPU time, as the bare loop is, several by the clock.
     `rate` is that between the pages when all workers are at work: neither their start nor what the last of them do alone counts."""
     with services.open(home) as house:
-        recorder = revalidate.begin(house, OPERATOR, {"executor": executor, "workers": workers, "chunk": chunk})
+        recorder = revalidate.begin(house, OPERATOR, {"executor": executor, "workers": workers})
         now = time.process_time if executor == "serial" else time.perf_counter
         begun = now()
         stamps = []
@@ -194,10 +193,10 @@ def unchanged(home: Path) -> tuple[str, str, str, str]:
 def main(large: bool = False) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory(prefix="xmlsvc-bench-") as folder:
-        rows = speed(Path(folder), 20_000 if large else 4_000)
+        rows = speed(Path(folder), 40_000 if large else 10_000)
     table("Re-validation", ("what", "rate", "ratio", "peak memory"), rows)
 
 
 if __name__ == "__main__":
-    once(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    once(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
 

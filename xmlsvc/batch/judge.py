@@ -24,6 +24,7 @@ from ..validation.report import Report
 from .measures import Measures
 
 HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
+TOGETHER = 200  # contents that are asked for at once
 
 Key = tuple[str, str]  # content's digest, schema's digest
 
@@ -75,18 +76,22 @@ def check(services: Services, measures: Measures, keys: Sequence[Key]) -> Verdic
 
 
 def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
-    """These contents, read by as many at a time as memory allows."""
-    sizes = services.sessions.read(partial(contents.sizes, names=digests)) if digests else {}
-    group: list[str] = []
-    held = 0
-    for digest, size in sizes.items():
-        if group and held + size > HELD_BYTES:
+    """These contents, read by as many at a time as memory allows: where all are small, by one query for TOGETHER of them."""
+    for place in range(0, len(digests), TOGETHER):
+        names = digests[place : place + TOGETHER]
+        small, larger = services.sessions.read(partial(contents.get_small, names=names, most=HELD_BYTES // TOGETHER))
+        yield from small
+        del small
+        group: list[str] = []
+        held = 0
+        for digest, size in larger.items():
+            if group and held + size > HELD_BYTES:
+                yield from services.sessions.read(partial(contents.get_packed, names=group))
+                group, held = [], 0
+            group.append(digest)
+            held += size
+        if group:
             yield from services.sessions.read(partial(contents.get_packed, names=group))
-            group, held = [], 0
-        group.append(digest)
-        held += size
-    if group:
-        yield from services.sessions.read(partial(contents.get_packed, names=group))
 
 
 def made(report: Report, content: str, schema: str) -> Made:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from storm.expr import SQL, And, Join, LeftJoin, Or, Select
 from storm.store import Store
@@ -28,8 +28,7 @@ CHUNK = 1000  # documents of one task and one commit
 SPAN = 20_000  # documents of a page at most, where nearly all of them are known to be valid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """A document's current revision, and what it is judged by. `known`: whether a stored verdict says "valid", None: there is none."""
 
     document: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import zstandard
 from storm.expr import Select
@@ -48,8 +48,7 @@ def decompress(encoding: str, data: bytes, size: int) -> bytes:
         raise EnvironmentFault(f"A stored content cannot be decompressed: {error}. Restore it from a backup.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """Bytes ready to be kept: compressed outside the unit, which may run again and, on SQLite, makes others wait."""
 
     digest: str
@@ -102,9 +101,11 @@ def unpack(packed: Packed) -> bytes:
     return data
 
 
-def sizes(store: Store, names: Sequence[str]) -> dict[str, int]:
-    """How many bytes the contents of these digests have, for those that are kept."""
-    return dict(store.execute(f"SELECT digest, size FROM content WHERE digest IN ({_marks(names)})", tuple(names)).get_all())
+def get_small(store: Store, names: Sequence[str], most: int) -> tuple[list[Packed], dict[str, int]]:
+    """Those of these contents that are kept, by one query: those of at most so many bytes as they are kept, of the others the sizes."""
+    data = f"CASE WHEN size <= {most} THEN data END"
+    rows = store.execute(f"SELECT digest, size, encoding, {data} FROM content WHERE digest IN ({_marks(names)})", tuple(names)).get_all()
+    return [Packed(*row) for row in rows if row[3] is not None], {row[0]: row[1] for row in rows if row[3] is None}
 
 
 def get_packed(store: Store, names: Sequence[str]) -> list[Packed]:

@@ -43,3 +43,9 @@ def test_names_are_kept_and_given(tmp_path: Path, xsd: dict[str, Path], capsys: 
     (tmp_path / "names.json").write_text("{", "utf-8")
     assert cli.main([*asked, "--names", str(tmp_path / "names.json")]) == cli.main([*asked, "--names", str(tmp_path / "none.json")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_of_nonsense_no_classes_are_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "n.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a" type="b"/></xs:schema>')
+    assert cli.main(["bind", str(tmp_path / "n.xsd"), "--output", str(tmp_path / "out")]) == 1
+    assert "n.xsd:1" in capsys.readouterr().err and not (tmp_path / "out").exists()

@@ -192,6 +192,19 @@ def test_nonsense_is_a_clear_error(tmp_path: Path, body: str, said: str) -> None
         binding.load(written(tmp_path, body))
 
 
+def test_a_schema_is_proven_when_it_first_judges(tmp_path: Path) -> None:
+    """One engine builds this: that is enough for classes, and what is wrong is said before anything is judged by it."""
+    path = written(tmp_path, """<xs:complexType name="A"><xs:sequence><xs:element name="a"/></xs:sequence></xs:complexType>
+      <xs:complexType name="B"><xs:complexContent><xs:restriction base="A"><xs:sequence><xs:element name="z" type="xs:int"/></xs:sequence>
+      </xs:restriction></xs:complexContent></xs:complexType><xs:element name="r" type="B"/>""")
+    module = binding.load(path)
+    doc = module.parse(b'<r xmlns="urn:t"><z>1</z></r>')
+    assert doc.z == 1 and module.package.model.types["{urn:t}B"].base is module.package.model.types["{urn:t}A"]
+    for use in (doc.validate, module.sample):
+        with pytest.raises(SchemaError, match="illegal restriction"):
+            use()
+
+
 @pytest.mark.parametrize("text", [b"", b"<a/>", b"\x00\x01", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'])
 def test_hostile_files_are_a_clear_error(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "x.xsd").write_bytes(text)

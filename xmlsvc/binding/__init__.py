@@ -34,7 +34,8 @@ def load(paths: str | Path | Sequence[str | Path], *, catalog: str | Path | None
     """The classes of a schema (one XSD or several), made in memory: a module with `parse`, `create`, `sample` and the classes.
 
     `catalog`: an OASIS catalogue file or a folder for what the schema imports; nothing is fetched. `renames`: place in the schema → name.
-    Raises SchemaError with places where this is no valid schema, UnresolvedLocation where a part is missing.
+    Raises SchemaError with places where no engine can build the schema, UnresolvedLocation where a part is missing. Whether it is valid in
+    every respect is found out, and said in the same way, when a document is first judged or made: that takes far longer.
     """
     from .memory import load as load_in_memory
 

@@ -6,12 +6,17 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import itertools
+import shutil
 import sys
+import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
 from .. import codegen
+from ..schema import gate, store
+from ..schema.catalog import Catalog
 
 _NUMBERS = itertools.count(1)
 
@@ -41,12 +46,24 @@ class _Source(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 def load(paths: str | Path | Sequence[str | Path], catalog: str | Path | None, renames: dict[str, str]) -> ModuleType:
     """See `xmlsvc.binding.load`."""
-    from ..validation import load as judge
+    entries = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    directory = Path(tempfile.mkdtemp(prefix="xmlsvc-bound-"))
+    try:
+        closed = store.close(entries, Catalog.load(catalog), directory)
+        gate.builds(closed)
+        name = f"xmlsvc_bound_{next(_NUMBERS)}"
+        module = _run(name, codegen.plan(closed, None, name, renames=renames).files)
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    weakref.finalize(module, shutil.rmtree, directory, ignore_errors=True)
+    module.package.stands_on(closed)
+    return module
 
-    validator = judge(paths, catalog)
-    name = f"xmlsvc_bound_{next(_NUMBERS)}"
-    work = codegen.plan(validator.set, None, name, renames=renames)
-    finder = _Source(name, work.files)
+
+def _run(name: str, files: dict[str, str]) -> ModuleType:
+    """The package of these files, imported."""
+    finder = _Source(name, files)
     sys.meta_path.append(finder)
     try:
         spec = finder.find_spec(name)
@@ -59,6 +76,4 @@ def load(paths: str | Path | Sequence[str | Path], catalog: str | Path | None, r
         sys.meta_path.remove(finder)
         sys.modules.pop(name, None)
         raise
-    package = module.package
-    package.__dict__["validator"], package.__dict__["model"] = validator, work.model
     return module

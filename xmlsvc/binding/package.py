@@ -100,6 +100,7 @@ class Package:
                  defaults: Mapping[str, str | None] | None = None, schema: str | Path | None = None, builtin: Sequence[str] = ()) -> None:
         self.name, self.digest = name, digest
         self._schema, self._builtin = Path(schema) if schema is not None else None, tuple(builtin)
+        self._set: store.SchemaSet | None = None
         self.prefixes = dict(prefixes or {})
         self.elements, self.types, self._defaults = dict(elements or {}), dict(types or {}), dict(defaults or {})
         self._namespace = Namespace(name, "")
@@ -274,12 +275,17 @@ class Package:
 
     @cached_property
     def validator(self) -> Validator:
-        """Judges documents by this package's schema; made when first used."""
+        """Judges documents by this package's schema; made when first used. For classes made in memory that is when the schema is proven:
+        SchemaError where it is not valid."""
         from ..validation import Validator, load
 
         if self._builtin:
             folder = builtin_path("schemas")
             return load([folder / entry for entry in self._builtin])
+        if self._set is not None:
+            from ..schema import gate
+
+            return Validator(self._set, version=gate.check(self._set))
         return Validator(store.load(self._set_directory()))
 
     @cached_property
@@ -287,7 +293,11 @@ class Package:
         """The components of the schema; read when first used."""
         if self._builtin:
             return components.read(self.validator.set)
-        return components.read(store.load(self._set_directory()))
+        return components.read(self._set or store.load(self._set_directory()))
+
+    def stands_on(self, schema_set: store.SchemaSet) -> None:
+        """Say which set classes in memory were made from."""
+        self._set = schema_set
 
     def _set_directory(self) -> Path:
         if self._schema is None or not self._schema.is_dir():

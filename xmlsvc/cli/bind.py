@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import codegen
 from ..codegen.names import read_renames
 from ..errors import UsageError
-from ..schema import store
+from ..schema import gate, store
 from ..schema.catalog import Catalog
 from ..schema.vocabulary import Manifest
 
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     renames = read_renames(Path(arguments.renames) if arguments.renames else None)
     with tempfile.TemporaryDirectory(prefix="xmlsvc-bind-") as folder:
         closed = store.close(paths, Catalog.load(Path(arguments.catalog) if arguments.catalog else None), Path(folder))
+        gate.builds(closed)
         written = codegen.generate(closed, Manifest(), Path(arguments.output) / package, package, names=names, renames=renames)
     for path in written:
         print(path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 
 import pytest
 
 from tests.jobs.cluster import Cluster, running
+from xmlsvc import heap
 from xmlsvc.errors import EnvironmentFault, UsageError
 from xmlsvc.jobs import executors
 
@@ -71,3 +73,12 @@ def test_no_scheduler_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xmlsvc.jobs.dask._SECONDS", 0.5)
     with pytest.raises(EnvironmentFault, match="No Dask scheduler answers"):
         executors.open("dask://127.0.0.1:1")
+
+
+def test_processes_keep_freed_memory_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert heap.tunables({}) == "glibc.malloc.tcache_count=200"
+    assert heap.tunables({heap.VARIABLE: "glibc.malloc.check=1"}) == "glibc.malloc.check=1:glibc.malloc.tcache_count=200"
+    assert heap.tunables({heap.VARIABLE: "glibc.malloc.tcache_count=9"}) == "glibc.malloc.tcache_count=9"
+    monkeypatch.setenv(heap.VARIABLE, "")
+    with executors.open("processes", 1) as executor:
+        assert executor.submit(os.getenv, heap.VARIABLE).result() == "glibc.malloc.tcache_count=200"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
+from .. import heap
 from ..errors import UsageError
 from . import dask
 
@@ -64,6 +65,7 @@ def open(name: str, workers: int | None = None) -> Executor:
     import multiprocessing  # with its pool 5 ms that a process which works alone need not spend
     from concurrent.futures import ProcessPoolExecutor
 
+    os.environ[heap.VARIABLE] = heap.tunables()  # multiprocessing has no other way to give its processes an environment
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from .. import errors, logs, metrics
+from .. import errors, heap, logs, metrics
 from .. import settings as settings_module
 from ..settings import Settings
 from . import children, identity, sockets
@@ -175,7 +175,7 @@ class Master:
             "runner": ["xmlsvc.cli", "--instance", directory, "run", "work"],
         }[kind]
         command = [sys.executable, "-P", "-m", *arguments]
-        environ = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
+        environ = {name: value for name, value in heap.environment().items() if name != "NOTIFY_SOCKET"}
         return children.start(kind, self._generation, command, environ)
 
     def _settle(self) -> None:

@@ -31,7 +31,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from .. import errors
+from .. import errors, heap
 
 _LONG = 0.1  # seconds: what takes much memory takes as long
 _START = 60.0  # seconds in which a worker must have started
@@ -116,7 +116,7 @@ class _Worker:
         setting = f"import sys; sys.path[:] = {sys.path!r}; {work}"
         self._process = subprocess.Popen(
             [_python(), "-c", setting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-            stderr=subprocess.DEVNULL if heap_only else None)
+            stderr=subprocess.DEVNULL if heap_only else None, env=heap.environment())
         self.served = 0
 
     def alive(self) -> bool:

@@ -21,7 +21,7 @@ from tests.server import serving
 from tests.web.conftest import Site, sample
 from xmlsvc import errors, server
 from xmlsvc.clock import Clock
-from xmlsvc.server import http, sockets
+from xmlsvc.server import connection, http, sockets
 
 FILM = sample("valid/film-de-dijk.xml")
 
@@ -29,9 +29,8 @@ FILM = sample("valid/film-de-dijk.xml")
 @pytest.fixture
 def running(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[http.Server]:
     """The server in this process, with two threads and short deadlines."""
-    monkeypatch.setattr(http, "HEADER_SECONDS", 0.6)
-    monkeypatch.setattr(http, "BODY_SECONDS", 0.6)
-    monkeypatch.setattr(http, "CHUNKED_SECONDS", 0.6)
+    monkeypatch.setattr(connection, "HEADER_SECONDS", 0.6)
+    monkeypatch.setattr(connection, "BODY_SECONDS", 0.6)
     made = http.Server(sockets.listen("127.0.0.1:0"), site.application, 2, Clock())
     made.prepare()
     thread = threading.Thread(target=made.serve)
@@ -44,15 +43,15 @@ def running(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[http.Server
 
 def _talk(running: http.Server, *pieces: bytes, pause: float = 0) -> bytes:
     """Send the pieces; everything that comes back until the server closes."""
-    with socket.create_connection(running.bind_addr, timeout=20) as connection:
+    with socket.create_connection(running.bind_addr, timeout=20) as sender:
         for piece in pieces:
             try:
-                connection.sendall(piece)
+                sender.sendall(piece)
             except OSError:
                 break  # the server has answered and closed already
             time.sleep(pause)
         received = b""
-        while chunk := connection.recv(65536):
+        while chunk := sender.recv(65536):
             received += chunk
         return received
 

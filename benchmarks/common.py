@@ -43,6 +43,17 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICK
 
 
+def children() -> list[int]:
+    """The processes that this one has started and that live."""
+    return [int(word) for task in Path("/proc/self/task").iterdir() for word in (task / "children").read_text().split()]
+
+
+def cpu_of_all() -> float:
+    """CPU seconds of this process and of those that it has started: what work costs, whoever does it and whatever else the machine does."""
+    tasks = (task for pid in children() for task in Path(f"/proc/{pid}/task").iterdir())
+    return time.process_time() + sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
 def peak_of(pid: int) -> int:
     """The most memory that the process ever held, in bytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -65,6 +65,18 @@ def listed(
     return services.sessions.read(lambda store: _found(store, actor, conditions, limit))
 
 
+def waiting(services: Services, actor: Actor, document_id: str) -> list[str]:
+    """The ids of a document's open conflicts, the newest first. Raises Forbidden."""
+    require(actor, "read")
+    sql = (
+        "SELECT met.id FROM conflict met JOIN document ON document.id = met.document_id WHERE met.document_id = ? "
+        "AND met.resolved IS NULL AND document.state <> 'withdrawn' AND (? IS NULL OR document.partner_id = ?) "
+        f"ORDER BY met.created DESC, met.id DESC LIMIT {MOST}"
+    )
+    values = (document_id, scope_of(actor), scope_of(actor))
+    return services.sessions.read(lambda store: [str(id) for (id,) in store.execute(sql, values)])
+
+
 def count(services: Services, actor: Actor) -> int:
     """How many are open."""
     return len(listed(services, actor))

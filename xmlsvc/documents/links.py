@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from lxml import etree
 from storm.store import Store
 
-from ..storage import model
 from . import search
 from .access import Actor, require
 from .revisions import Document
@@ -52,16 +51,18 @@ def of(services: Services, actor: Actor, document: Document, tree: etree._Elemen
             addresses.setdefault(value, ordinal)
         elif len(values) < VALUES and value != document.identity:
             values.setdefault(value, ordinal)
-    row = model.Document
-    columns = (row.id, row.title, row.identity, row.state)
 
     def unit(store: Store) -> list[Linked]:
         found: list[Linked] = []
         wanted = list(values)
         for first in range(0, len(wanted), _AT_ONCE):
             part = wanted[first : first + _AT_ONCE]
-            rows = store.find(columns, row.partner_id == document.partner_id, row.identity.is_in(part), row.identity_kind != "digest")
-            found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows[:SHOWN]]
+            rows = store.execute(
+                "SELECT id, title, document.identity, state FROM document WHERE partner_id = ? AND document.identity "
+                f"IN ({', '.join('?' * len(part))}) AND identity_kind <> 'digest' LIMIT {SHOWN}",
+                (document.partner_id, *part),
+            )
+            found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows]
         return [each for each in found if each.id != document.id][:SHOWN]
 
     to = services.sessions.read(unit)

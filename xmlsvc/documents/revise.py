@@ -10,7 +10,9 @@ The same bytes make no revision. What was sent by partners stays as it was sent:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lxml import etree
 from storm.store import Store
@@ -18,9 +20,9 @@ from storm.store import Store
 from ..errors import ChangedMeanwhile, Conflict, Forbidden, Gone, PreconditionRequired
 from ..schema.registry import Schema
 from ..validation.report import Report, Violation
-from ..xml import edits, parser
-from . import audit, corrections, growth, heads, identity, merging, revisions
-from .access import OPERATOR, Actor, require
+from ..xml import canonical, edits, parser
+from . import audit, corrections, growth, heads, identity, merging, revisions, verdicts
+from .access import Actor, require
 from .services import Services
 from .submit import settled_identity
 
@@ -115,8 +117,10 @@ class _Moved(Exception):
     """The document is not what it was when the save was worked out."""
 
 
-def revise(services: Services, actor: Actor, document_id: str, body: bytes, saving: Saving) -> Saved:
-    """Save `body` as the document's newest state; durable when this returns.
+def revise(
+    services: Services, actor: Actor, document_id: str, body: bytes, saving: Saving, then: Callable[[Store], object] | None = None
+) -> Saved:  # fmt: skip
+    """Save `body` as the document's newest state; durable when this returns. `then` is done in the same transaction.
 
     Raises Forbidden, NotFound, Gone; NotWellFormed, DoctypeRefused, TooLarge, UnknownVocabulary, Conflict (another document's identity or
     vocabulary): nothing was stored; InvalidDocument: it has violations that what is published has not (`extra["grown"]`) and is to be no
@@ -131,7 +135,7 @@ def revise(services: Services, actor: Actor, document_id: str, body: bytes, savi
         document = revisions.get(services, actor, document_id)
         work = _work(services, actor, document, body, saving)
         try:
-            return services.sessions.write(work.write)
+            return services.sessions.write(partial(_written, work=work, then=then))
         except _Moved:
             found, theirs = revisions.read(services, actor, document_id)[1:]
             if saving.expects is not None and found.digest != saving.expects:
@@ -140,6 +144,13 @@ def revise(services: Services, actor: Actor, document_id: str, body: bytes, savi
                     _merge(services, actor, document, saving.expects, found, theirs, body), digest=found.digest,
                 ) from None  # fmt: skip
     raise Conflict("The document is being changed all the time; nothing was saved. Try again in a moment.")
+
+
+def _written(store: Store, work: _Work, then: Callable[[Store], object] | None) -> Saved:
+    saved = work.write(store)
+    if then is not None:
+        then(store)
+    return saved
 
 
 def _merge(
@@ -181,7 +192,7 @@ def prepare(services: Services, document: revisions.Document, body: bytes, named
 
 def _schema(services: Services, document: revisions.Document, tree: etree._ElementTree, named: str | None) -> tuple[Schema, str]:
     if named is None:
-        revision = revisions.read(services, OPERATOR, document.id, document.current)[1]
+        revision = revisions.revision(services, document, document.current)
         if revision.chosen == "named":
             named = revision.version
     return services.registry.for_root(tree.getroot(), named)
@@ -201,9 +212,20 @@ def check(services: Services, actor: Actor, document_id: str, body: bytes) -> Ch
     document = revisions.get(services, actor, document_id)
     if actor.kind == "partner":
         raise Forbidden("Partners check documents with POST /api/validate.")
-    prepared = prepare(services, document, body)
-    more = () if prepared.report.valid else _more(services, document, prepared.report)
-    return Checked(report=prepared.report, grown=more)
+    tree = parser.parse(body, services.limits)
+    schema, reason = _schema(services, document, tree, None)
+    return judge(services, document, schema, reason, body, tree)
+
+
+def judge(
+    services: Services, document: revisions.Document, schema: Schema, reason: str, body: bytes, tree: etree._ElementTree
+) -> Checked:  # fmt: skip
+    """The verdict on a new content of the document, whose tree and schema are known. Raises Conflict where it is no content of this
+    document."""
+    digest = canonical.digest(body)
+    settled_identity(document, schema, identity.of(schema, tree, None, digest))
+    report = verdicts.of(services, schema, reason, digest, body, tree)
+    return Checked(report=report, grown=() if report.valid else _more(services, document, report))
 
 
 def _more(services: Services, document: revisions.Document, report: Report) -> tuple[Violation, ...]:

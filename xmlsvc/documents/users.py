@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from storm.store import Store
 
 from ..errors import BadRequest, Conflict, NotFound, Unauthenticated
-from ..storage import model
+from ..storage import model, stamps
 from . import audit
 from .access import ASSIGNABLE, Actor, require
 from .accounts import checked_name, digest
@@ -114,14 +114,9 @@ def login(services: Services, name: str, password: str) -> tuple[str, Actor]:
 
 def session(services: Services, secret: str) -> Actor:
     """Who is logged in by this cookie. Raises Unauthenticated for an unknown or ended one."""
-    now = services.clock.now()
-    columns = (model.Account.id, model.Account.name, model.Account.role)
-    row = services.sessions.read(
-        lambda store: store.find(
-            columns, model.Login.id == digest(secret), model.Login.expires > now, model.Account.id == model.Login.account_id
-        ).one()
-    )
-    if row is None:
+    sql = "SELECT account.id, account.name, account.role, login.expires FROM login JOIN account ON account.id = login.account_id "
+    row = services.sessions.read(lambda store: store.execute(sql + "WHERE login.id = ?", (digest(secret),)).get_one())
+    if row is None or stamps.read(row[3]) <= services.clock.now():
         raise Unauthenticated("The login has ended. Log in again.")
     return Actor(kind="user", id=row[0], name=row[1], role=row[2])
 

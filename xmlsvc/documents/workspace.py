@@ -66,18 +66,19 @@ class Begun:
 def open(services: Services, actor: Actor, document_id: str) -> Work:
     """The actor's working copy of the document. Raises NotFound, Gone, Forbidden."""
     require(actor, "edit")
-    row = model.WorkingCopy
+    mine = (document_id, actor.label)
 
     def unit(store: Store) -> tuple[int, list[tuple[int, str, bool]], bytes | None]:
-        steps = list(store.find((row.step, row.label, row.undone, row.base), *_mine(actor, document_id)).order_by(row.step))
+        sql = "SELECT {} FROM working_copy WHERE document_id = ? AND owner = ? "
+        steps = store.execute(sql.format("step, label, undone, base") + "ORDER BY step", mine).get_all()
         done = [step for step, _, undone, _ in steps if not undone]
         data = None
         if done:
-            found = store.find((row.encoding, row.data, row.size), row.step == done[-1], *_mine(actor, document_id)).one()
+            found = store.execute(sql.format("encoding, data, size") + "AND step = ?", (*mine, done[-1])).get_one()
             if found is None:
                 raise EnvironmentFault("A step of a working copy is missing.")
             data = contents.decompress(*found)
-        return steps[-1][3] if steps else 0, [(step, label, undone) for step, label, undone, _ in steps], data
+        return steps[-1][3] if steps else 0, [(step, label, bool(undone)) for step, label, undone, _ in steps], data
 
     base, steps, data = services.sessions.read(unit)
     document, revision, original = revisions.read(services, actor, document_id, base or None)
@@ -150,7 +151,12 @@ def undo_all(services: Services, actor: Actor, document_id: str) -> None:
 def discard(services: Services, actor: Actor, document_id: str) -> None:
     """Throw the working copy away: it was saved, or is not wanted."""
     require(actor, "edit")
-    services.sessions.write(lambda store: store.find(model.WorkingCopy, *_mine(actor, document_id)).remove() and None)
+    services.sessions.write(lambda store: forget(store, actor, document_id))
+
+
+def forget(store: Store, actor: Actor, document_id: str) -> None:
+    """The same, in a unit of the caller's."""
+    store.find(model.WorkingCopy, *_mine(actor, document_id)).remove()
 
 
 def begun(services: Services, actor: Actor, most: int = 20) -> list[Begun]:

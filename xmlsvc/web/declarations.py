@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 from ..publish import generic_html
@@ -19,6 +21,7 @@ def child(shape: Shape, parent: model.Type | None, element: etree._Element) -> m
     return found.element if found is not None else shape.model.elements.get(str(element.tag))
 
 
+@lru_cache(maxsize=10_000)
 def label(name: str) -> str:
     """A Clark name for people: "{urn:x}publicationDate" is "Publication date"."""
     return generic_html.label(local(name))

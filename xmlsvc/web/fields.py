@@ -12,6 +12,7 @@ At most BUDGET elements are shown at once; what is left out is a link to itself 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from genshi.core import Markup
@@ -22,7 +23,7 @@ from ..schema import model
 from ..xml.names import Prefixes
 from . import declarations, values
 from .blame import Blame
-from .html import join, link, tag
+from .html import escaped, join, link, tag
 
 BUDGET = 1_200
 COLUMNS = 8
@@ -31,6 +32,8 @@ SMALL = 12  # elements of a group that folding would only hide
 ALL_UNFOLDED = 150
 HELP = 400
 _LANGUAGE = f"{{{model.XML_NAMESPACE}}}lang"
+_XSI = f"{{{model.XSI_NAMESPACE}}}"
+_NONE: frozenset[str | None] = frozenset()
 
 
 class Fields:
@@ -51,6 +54,8 @@ class Fields:
         self._elements = list(tree.getroot().iter("*"))
         self._ordinals = {element: ordinal for ordinal, element in enumerate(self._elements)}
         self._left = BUDGET
+        self._labels: dict[tuple[str, model.Element | model.Attribute | None, model.Type | None], Markup] = {}
+        self._named: dict[str, str] = {}
 
     def render(self, at: int = 0, skip: int = 0) -> Markup:
         """The fields of the element with ordinal `at`, from its child number `skip` on."""
@@ -155,18 +160,19 @@ class Fields:
             if column[0] == "@":
                 stated = member.get(column[1:])
                 use = attributes.get(column[1:])
-                cells.append(tag("td", values.show(stated, use.type if use else None) if stated is not None else None))
+                cells.append(f"<td>{values.show(stated, use.type if use else None) if stated is not None else ''}</td>")
                 continue
             child = children.get(column)
             if child is None:
-                cells.append(tag("td"))
+                cells.append("<td></td>")
                 continue
             self._left -= 1
             notes = self._notes(child)
             shown = self._value(child, self._shape.type(child, declarations.child(self._shape, kind, child)))
-            cells.append(tag("td", shown, notes, id=f"f{self._ordinals[child]}", class_="bad" if notes else None))
+            bad = ' class="bad"' if notes else ""
+            cells.append(f'<td id="f{self._ordinals[child]}"{bad}>{shown or ""}{notes or ""}</td>')
         notes = self._notes(member)
-        row = tag("tr", cells, id=f"f{self._ordinals[member]}")
+        row = Markup(f'<tr id="f{self._ordinals[member]}">{"".join(cells)}</tr>')
         return join(row, tag("tr", tag("td", notes, colspan=len(columns))) if notes else None)
 
     def _field(self, name: str, members: Sequence[etree._Element], declaration: model.Element | None) -> Markup:
@@ -178,11 +184,12 @@ class Fields:
             bad = bad or bool(notes)
             chips = self._chips(member, kind)
             by = self._blame.chip(member) if self._blame is not None else None
-            shown = join(self._value(member, kind, bool(chips)), chips, " " if chips else None, by, notes)
-            lines.append(tag("div", shown, class_="one", id=f"f{self._ordinals[member]}"))
+            shown = f"{self._value(member, kind, bool(chips)) or ''}{chips}{' ' if chips else ''}{by or ''}{notes or ''}"
+            lines.append(f'<div class="one" id="f{self._ordinals[member]}">{shown}</div>')
         self._left -= len(members)
         head = self._label(name, declaration, self._shape.type(members[0], declaration))
-        return tag("div", head, tag("div", lines, class_="value"), class_="field bad" if bad else "field")
+        class_ = "field bad" if bad else "field"
+        return Markup(f'<div class="{class_}">{head}<div class="value">{"".join(lines)}</div></div>')
 
     def _groups(self, members: Sequence[etree._Element], declaration: model.Element | None, depth: int) -> Iterator[Markup]:
         for number, member in enumerate(members, 1):
@@ -199,19 +206,15 @@ class Fields:
             self._left -= 1
             notes = self._notes(member)
             chips = self._chips(member, kind)
-            body = tag("div", notes, self._inside(member, kind, depth + 1), class_="group-body")
+            body = f'<div class="group-body">{notes or ""}{self._inside(member, kind, depth + 1)}</div>'
             class_ = "group bad" if notes else "group"
-            marked = any(ordinal <= other < ordinal + inside for other in self._marks)
+            marked = bool(self._marks) and any(ordinal <= other < ordinal + inside for other in self._marks)
+            head = f"{label}{count or ''}{chips}"
             if depth < UNFOLDED or marked or inside <= SMALL or len(self._elements) <= ALL_UNFOLDED:
-                yield tag("section", tag("div", label, count, chips, class_="group-head"), body, class_=class_, id=f"f{ordinal}")
+                yield Markup(f'<section class="{class_}" id="f{ordinal}"><div class="group-head">{head}</div>{body}</section>')
             else:
-                yield tag(
-                    "details",
-                    tag("summary", label, count, chips, tag("span", _gist(member), class_="quiet")),
-                    body,
-                    class_=class_,
-                    id=f"f{ordinal}",
-                )
+                gist = tag("span", _gist(member), class_="quiet")
+                yield Markup(f'<details class="{class_}" id="f{ordinal}"><summary>{head}{gist}</summary>{body}</details>')
 
     def _inside(self, element: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
         """All that is in an element which is not shown as a value: mixed content as one text, else stray text and then the children."""
@@ -235,27 +238,28 @@ class Fields:
         if len(element) and self._is_mixed(element, kind):
             return tag("span", values.mixed(element, self._prefixes), class_="mixed")
         content = values.content(element)
-        return None if chips and not content.strip() else join(values.show(content, simple(kind)), " ")
+        return None if chips and not content.strip() else Markup(f"{values.show(content, simple(kind))} ")
 
     def _stated(self, element: etree._Element, kind: model.Type | None) -> Iterator[tuple[str, str, model.Attribute | None, bool]]:
         """(name, value, declaration, has a problem) of the attributes that say something about the content."""
         uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
-        marked = {attribute for _, _, attribute in self._marks.get(self._ordinals[element], ())}
+        marked = {attribute for _, _, attribute in self._marks.get(self._ordinals[element], ())} if self._marks else _NONE
         for key, value in element.attrib.items():
             name = str(key)
-            if name == declarations.XSI_NIL or (name.startswith(f"{{{model.XSI_NAMESPACE}}}") and name.endswith("chemaLocation")):
+            if name.startswith(_XSI) and (name == declarations.XSI_NIL or name.endswith("chemaLocation")):
                 continue
-            yield name, str(value), uses.get(name), self._prefixes.name(name) in marked
+            yield name, str(value), uses.get(name), bool(marked) and self._name(name) in marked
 
-    def _chips(self, element: etree._Element, kind: model.Type | None) -> Markup | None:
+    def _chips(self, element: etree._Element, kind: model.Type | None) -> str:
         """Attributes as chips behind a value; a language needs no name."""
+        if not element.attrib:
+            return ""
         shown = []
         for name, value, use, marked in self._stated(element, kind):
-            said = tag("b", values.show(value, use.type if use else None))
-            word = None if name == _LANGUAGE else join(declarations.label(name).lower(), " ")
-            title = (use.documentation[:HELP] if use else "") or declarations.label(name)
-            shown.append(tag("span", word, said, class_="chip bad" if marked else "chip", title=title))
-        return join(join(each, " ") for each in shown) if shown else None
+            word, title = _chip(name, use.documentation if use is not None else "")
+            said = values.show(value, use.type if use else None)
+            shown.append(f'<span class="{"chip bad" if marked else "chip"}" title="{title}">{word}<b>{said}</b></span> ')
+        return "".join(shown)
 
     def _attributes(self, element: etree._Element, kind: model.Type | None) -> Markup:
         """Attributes as fields of their own, each with its problems."""
@@ -269,23 +273,48 @@ class Fields:
 
     def _label(self, name: str, declared: model.Element | model.Attribute | None, kind: model.Type | None) -> Markup:
         """The label, with what is known of the field as help: documentation, then name and type."""
-        facts = [self._prefixes.name(name)]
-        if type_name := declarations.type_name(kind):
-            facts.append(type_name)
-        documentation = (declared.documentation if declared is not None else "") or (kind.documentation if kind is not None else "")
-        short = documentation if len(documentation) <= HELP else documentation[:HELP].rsplit(" ", 1)[0] + " …"
-        if declared is None and name.partition("}")[0] != f"{{{model.XML_NAMESPACE}" and not name.startswith(f"{{{model.XSI_NAMESPACE}"):
-            facts.append("not described by the schema")
-        return tag(
-            "span", declarations.label(name), class_="label", tabindex=0, data_help="\n".join(filter(None, (short, " · ".join(facts))))
-        )
+        key = (name, declared, kind)
+        known = self._labels.get(key)
+        if known is None:
+            documentation = (declared.documentation if declared is not None else "") or (kind.documentation if kind is not None else "")
+            known = self._labels[key] = _labelled(
+                declarations.label(name), documentation, self._name(name), declarations.type_name(kind), declared is None and _strange(name)
+            )
+        return known
+
+    def _name(self, name: str) -> str:
+        known = self._named.get(name)
+        if known is None:
+            known = self._named[name] = self._prefixes.name(name)
+        return known
 
     def _notes(self, element: etree._Element, attributes: bool = True) -> Markup | None:
         """What is wrong at the element; `attributes`: with its attributes or apart from those that stand there."""
-        found = self._marks.get(self._ordinals[element], ())
+        found = self._marks.get(self._ordinals[element], ()) if self._marks else ()
+        if not found:
+            return None
         there = set() if attributes else {self._prefixes.name(str(name)) for name in element.attrib}
         shown = [_note(number, sentence) for number, sentence, attribute in found if attribute not in there]
         return join(shown) if shown else None
+
+
+def _strange(name: str) -> bool:
+    """Whether a name that nothing declares belongs to no schema at all."""
+    return not name.startswith((f"{{{model.XML_NAMESPACE}", _XSI))
+
+
+@lru_cache(maxsize=4000)
+def _labelled(label: str, documentation: str, name: str, type_name: str, strange: bool) -> Markup:
+    short = documentation if len(documentation) <= HELP else documentation[:HELP].rsplit(" ", 1)[0] + " …"
+    facts = " · ".join(filter(None, (name, type_name, "not described by the schema" if strange else "")))
+    return tag("span", label, class_="label", tabindex=0, data_help="\n".join(filter(None, (short, facts))))
+
+
+@lru_cache(maxsize=4000)
+def _chip(name: str, documentation: str) -> tuple[str, str]:
+    """The word and the help of an attribute that stands behind a value, escaped."""
+    word = "" if name == _LANGUAGE else f"{escaped(declarations.label(name).lower())} "
+    return word, escaped(documentation[:HELP] or declarations.label(name))
 
 
 def _note(number: int, sentence: Markup) -> Markup:

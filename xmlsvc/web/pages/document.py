@@ -40,28 +40,24 @@ class Page:
         content = TABS_BY_NAME[self._tab](view)
         document, revision = view.document, view.revision
         title = document.title or document.identity
-        fragment = templates.fragment(
-            "document",
-            title=title,
-            state=shell.state(document.state),
-            facts=_facts(view),
-            tabs=_tabs(view, self._tab),
-            content=content,
-            rail=_rail(view),
-            download=url(f"/api/documents/{document.id}/revisions/{revision.number}", format="xml", download="1"),
-            edit=url(f"/documents/{document.id}/edit") if editable(view) else None,
-            states=states.buttons(view),
-            links=_links(view) if self._tab == "" else None,
-            conflicts=[
-                url(f"/documents/{document.id}/conflicts/{each.id}")
-                for each in conflicts.listed(self._services, exchange.actor(), document.id)
-            ]
-            if shell.may("edit")
-            else [],
-            failure=states.FAILURES.get(parameter("failed") or "", ""),
-            old=None if view.current else f"This is revision {revision.number} of {document.current}.",
-            newest=url(f"/documents/{document.id}"),
-        )
+        met = conflicts.waiting(self._services, exchange.actor(), document.id) if shell.may("edit") else []
+        slots = {
+            "title": title,
+            "state": shell.state(document.state),
+            "facts": _facts(view),
+            "tabs": _tabs(view, self._tab),
+            "content": content,
+            "rail": _rail(view),
+            "download": url(f"/api/documents/{document.id}/revisions/{revision.number}", format="xml", download="1"),
+            "edit": url(f"/documents/{document.id}/edit") if editable(view) else None,
+            "states": states.buttons(view),
+            "links": _links(view) if self._tab == "" else None,
+            "conflicts": join(_met(url(f"/documents/{document.id}/conflicts/{each}")) for each in met),
+            "failure": states.FAILURES.get(parameter("failed") or "", ""),
+            "old": None if view.current else f"This is revision {revision.number} of {document.current}.",
+            "newest": url(f"/documents/{document.id}"),
+        }
+        fragment = templates.filled("document", slots)
         said = saving.notice(parameter("done"), parameter("revision_saved"))
         return shell.show(self._services, title, fragment, "/documents", notice=said)
 
@@ -100,6 +96,12 @@ def _facts(view: View) -> Markup:
             tag("span", "public: ", link(url(f"/documents/{document.id}", revision=document.published), f"revision {document.published}"))
         )
     return join(facts)
+
+
+def _met(decide: str) -> Markup:
+    """That partner and editor changed the same fields; `decide`: where to choose."""
+    said = "The partner delivered what an editor had corrected, and both changed the same fields. "
+    return tag("div", said, link(decide, "Decide whose they are to be"), class_="alert alert-info", role="status")
 
 
 def _tabs(view: View, here: str) -> Markup:

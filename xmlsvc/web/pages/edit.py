@@ -20,7 +20,7 @@ from ..forms.outline import Entry, outline
 from ..forms.render import Form
 from ..html import join, link, tag
 from . import saving, shell
-from .editing import Desk
+from .editing import TYPED, Desk
 
 SENTENCES = 100
 _BACK = {"undo": workspace.undo, "redo": workspace.redo, "discard": workspace.undo_all}
@@ -57,7 +57,7 @@ class Edit:
         failures = apply.fields(desk.places, posted, self._services.limits)
         typed = edits.save(desk.work.data, desk.tree)
         if failures:
-            desk.keep(typed, "fields changed", typed=True)
+            desk.keep(typed, TYPED, typed=True)
             return self._page(Desk.open(self._services, desk.actor, id), at, skip, {each.name: each for each in failures})
         return self._act(desk, typed, action, at, skip)
 
@@ -65,7 +65,7 @@ class Edit:
         """What the button asks for, after the fields were taken over."""
         verb, _, rest = action.partition(":")
         if action in _BACK:
-            desk.keep(typed, "fields changed", typed=True)
+            desk.keep(typed, TYPED, typed=True)
             return self._back(desk, action, at, skip)
         if verb in ("add", "another", "remove", "up", "down"):
             open_ = desk.places.at(at)
@@ -73,7 +73,13 @@ class Edit:
             desk.keep(edits.save(desk.work.data, desk.tree), done.label)
             order = {element: ordinal for ordinal, element in enumerate(desk.tree.getroot().iter("*"))}
             return self._go(desk, 0 if open_ is None else order.get(open_, 0), skip, order.get(done.element))
-        desk.keep(typed, "fields changed", typed=verb == "typed")
+        if verb in ("save", "draft", "publish", "override"):
+
+            def again(sentence: str) -> bytes:
+                return self._page(Desk.open(self._services, desk.actor, desk.id), at, skip, said=sentence, status=422)
+
+            return saving.save(desk.typed(typed), verb, again)
+        desk.keep(typed, TYPED, typed=verb == "typed")
         if verb == "go":
             number, _, from_ = rest.partition(":")
             return self._go(desk, int(number), int(from_ or 0), top=True)
@@ -81,9 +87,6 @@ class Edit:
             shell.go(desk.href("source", edit=1, at=rest or at))
         if verb == "changes":
             shell.go(desk.href("edit/changes"))
-        if verb in ("save", "draft", "publish", "override"):
-            again = Desk.open(self._services, desk.actor, desk.id)
-            return saving.save(again, verb, lambda sentence: self._page(again, at, skip, said=sentence, status=422))
         return self._go(desk, at, skip)
 
     def _back(self, desk: Desk, action: str, at: int, skip: int) -> bytes:
@@ -120,24 +123,25 @@ class Edit:
         notes = Notes(_notes(desk), failures or {})
         form = Form(notes, shell.icon, desk.within)
         way = [places.elements[group.ordinal], *places.elements[group.ordinal].iterancestors()][::-1]
-        fragment = templates.fragment(
-            "edit",
-            title=desk.title,
-            head=saving.head("edit", desk),
-            action=desk.href(),
-            shape=apply.shape(desk.tree),
-            at=group.ordinal,
-            skip=skip,
-            said=said,
-            overtaken=saving.overtaken(desk),
-            outline=_outline(outline(places, group.ordinal, describe.ordinals(group), desk.within)),
-            trail=_trail(desk, way) if len(way) > 1 else None,
-            heading=group.label,
-            about=group.help[:600],
-            form=form.render(group),
-            rail=rail(desk, describe.ordinals(group)),
-            bar=saving.bar(desk),
-        )
+        shown = describe.ordinals(group)
+        slots = {
+            "title": desk.title,
+            "head": saving.head("edit", desk),
+            "action": desk.href(),
+            "shape": apply.shape(desk.tree),
+            "at": str(group.ordinal),
+            "skip": str(skip),
+            "said": said,
+            "overtaken": saving.overtaken(desk),
+            "outline": _outline(outline(places, group.ordinal, shown, desk.within)),
+            "trail": _trail(desk, way) if len(way) > 1 else None,
+            "heading": group.label,
+            "about": group.help[:600],
+            "form": form.render(group),
+            "rail": rail(desk, shown),
+            "bar": saving.bar(desk),
+        }
+        fragment = templates.filled("edit", slots)
         return shell.show(desk.services, f"Edit {desk.title}", fragment, "/documents")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lxml import etree
@@ -22,14 +22,18 @@ from ...xml import diff, parser, spans
 from ..exchange import url
 from ..forms import models, places
 
+TYPED = "fields changed"
+
 
 @dataclass(eq=False)
 class Desk:
-    """A document on somebody's desk. `fault`: why its bytes are no XML at the moment, None where they are."""
+    """A document on somebody's desk. `fault`: why its bytes are no XML at the moment, None where they are. `kept`: the working copy as
+    it is stored, where what is on the desk was typed since."""
 
     services: Services
     actor: Actor
     work: Work
+    kept: Work | None = None
 
     @classmethod
     def open(cls, services: Services, actor: Actor, document_id: str) -> Desk:
@@ -67,10 +71,14 @@ class Desk:
         return self._parsed
 
     @cached_property
+    def _chosen(self) -> tuple[Schema, str]:
+        named = self.work.base.version if self.work.base.chosen == "named" else None
+        return self.services.registry.for_root(self.tree.getroot(), named)
+
+    @property
     def schema(self) -> Schema:
         """The schema that the document is edited by. Raises UnknownVocabulary."""
-        named = self.work.base.version if self.work.base.chosen == "named" else None
-        return self.services.registry.for_root(self.tree.getroot(), named)[0]
+        return self._chosen[0]
 
     @property
     def formable(self) -> bool:
@@ -97,7 +105,7 @@ class Desk:
     def checked(self) -> Checked | errors.Error:
         """The verdict on the bytes as they are now, or why there is none."""
         try:
-            return revise.check(self.services, self.actor, self.id, self.work.data)
+            return revise.judge(self.services, self.work.document, *self._chosen, self.work.data, self.tree)
         except (errors.InputError, errors.Conflict) as error:
             return error
 
@@ -139,10 +147,23 @@ class Desk:
 
     def keep(self, data: bytes, label: str, typed: bool = False) -> None:
         """Make these bytes the working copy's newest step."""
-        workspace.keep(self.services, self.actor, self.work, data, label, typed)
+        workspace.keep(self.services, self.actor, self.kept or self.work, data, label, typed)
+
+    def typed(self, data: bytes) -> Desk:
+        """The desk with what was typed just now, which is not stored yet: a save that succeeds needs no step on the way."""
+        return Desk(self.services, self.actor, replace(self.work, data=data), self.work)
 
     def save(self, saving: Saving) -> Saved:
-        """Make the working copy a revision, and end it. Raises as `revise.revise`."""
-        saved = revise.revise(self.services, self.actor, self.id, self.work.data, saving)
-        workspace.discard(self.services, self.actor, self.id)
-        return saved
+        """Make the working copy a revision, and end it, in one transaction. Raises as `revise.revise`; what was typed is kept then."""
+        try:
+            return revise.revise(
+                self.services, self.actor, self.id, self.work.data, saving, lambda store: workspace.forget(store, self.actor, self.id)
+            )
+        except errors.Error:
+            self.settle()
+            raise
+
+    def settle(self) -> None:
+        """Store what was typed, where it is not stored yet."""
+        if self.kept is not None:
+            self.keep(self.work.data, TYPED, typed=True)

@@ -18,6 +18,7 @@ def save(desk: Desk, verb: str, again: Callable[[str], bytes]) -> bytes:
     """Save as the button says, and go to the document; `again` shows the editor with a sentence where that is not possible."""
     reason = (parameter("reason") or "").strip()
     if verb == "override" and not reason:
+        desk.settle()
         return again("To publish what is not valid, say why in the message.")
     try:
         saved = desk.save(

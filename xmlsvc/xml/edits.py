@@ -22,7 +22,7 @@ from . import in_place, spelling
 from .respelled import Respelled
 from .sections import Sections
 from .spelling import Edit
-from .tokens import SECTION, TOKEN, lex, plain_tag
+from .tokens import SECTION, TOKEN, lex
 
 __all__ = ["Edit", "apply", "between", "save"]
 
@@ -31,6 +31,7 @@ _TOP = re.compile(r"(?:[ \t\r\n]++|" + SECTION + ")*")
 _BLANK = " \t\r\n"
 _INSIDE = 1_000_000  # depth of a part of a document: deeper than it has end tags
 _NEAR = 100  # characters that finding out how much is the same costs more than comparing them
+_APART = 1500  # characters from the root's tag to the last difference from which on the tag is dealt with first
 _SHORT = 700  # characters that are matched token by token at once
 _LONG = 32_000  # characters of a document that are cut into all its tags
 _EQUAL = 4  # tokens that must be equal behind a difference
@@ -126,12 +127,14 @@ def _inside(text: str, begin: int, end: int, after: str, new_begin: int, new_end
     old, new = Sections(text[begin:end]), Sections(after[new_begin:new_end])
     start, stop, new_stop = _trimmed(old, new)
     depth = _INSIDE if start else 0
-    if stop - start >= _LONG and not start and (tags := _same_tag(old.text, new.text)) is not None:
-        begin, depth = begin + tags[0], _INSIDE
-        old, new = Sections(old.text[tags[0] :]), Sections(new.text[tags[1] :])
+    if not start and stop > _APART and (tag := in_place.first(text, old.text, new.text)) is not None:
+        # The root's declarations are what is most often in another order: what is far behind it is compared without them.
+        yield from tag.edits(begin)
+        begin, depth = begin + tag.end, _INSIDE
+        old, new = old.part(tag.end, len(old.text)), new.part(tag.new_end, len(new.text))
         start, stop, new_stop = _trimmed(old, new)
     if stop - start < _LONG:
-        changed = in_place.edits(text, begin + start, Sections(old.text[start:stop]), new.text[start:new_stop])
+        changed = in_place.edits(text, begin + start, old.part(start, stop), new.text[start:new_stop])
         if changed is not None:
             yield from changed
             return
@@ -146,16 +149,6 @@ def _inside(text: str, begin: int, end: int, after: str, new_begin: int, new_end
     for part in _differences(one, other, first, last, new_last):
         yield from spelling.edits(text, plain.place(part[0]), plain.place(part[1]), other.text, part[2], part[3],
                                   _INSIDE if part[0] else depth)
-
-
-def _same_tag(old: str, new: str) -> tuple[int, int] | None:
-    """Where both texts' first tags end, if they are start tags that say the same: the root's declarations are what is most often in
-    another order, and all else is then compared without them."""
-    tag, new_tag = TOKEN.match(old), TOKEN.match(new)
-    assert tag is not None and new_tag is not None
-    if tag.group().endswith("/>") or plain_tag(tag.group()) != new_tag.group():
-        return None
-    return tag.end(), new_tag.end()
 
 
 def _trimmed(old: Sections, new: Sections) -> tuple[int, int, int]:
@@ -229,12 +222,12 @@ def _ahead(text: str, at: int, end: int, count: int) -> tuple[list[str], list[in
 def _shared(old: str, at: int, new: str, new_at: int, most: int, near: int = 0) -> int:
     """How many characters, `most` at most, the texts share from these places on; `near`: how many fewer will do as well."""
     low, high, step = 0, most, 256
-    while low + step <= high and new.startswith(old[at + low : at + low + step], new_at + low):
+    while low + step <= high and old[at + low : at + low + step] == new[new_at + low : new_at + low + step]:
         low, step = low + step, step * 2
     high = min(high, low + step)
     while low + near < high:
         middle = (low + high + 1) // 2
-        if new.startswith(old[at + low : at + middle], new_at + low):
+        if old[at + low : at + middle] == new[new_at + low : new_at + middle]:
             low = middle
         else:
             high = middle - 1
@@ -245,12 +238,12 @@ def _shared_end(old: str, new: str, most: int, near: int = 0) -> int:
     """How many characters, `most` at most, the texts share at their ends; `near`: how many fewer will do as well."""
     length, new_length = len(old), len(new)
     low, high, step = 0, most, 256
-    while low + step <= high and new.endswith(old[length - low - step : length - low], 0, new_length - low):
+    while low + step <= high and old[length - low - step : length - low] == new[new_length - low - step : new_length - low]:
         low, step = low + step, step * 2
     high = min(high, low + step)
     while low + near < high:
         middle = (low + high + 1) // 2
-        if new.endswith(old[length - middle : length - low], 0, new_length - low):
+        if old[length - middle : length - low] == new[new_length - middle : new_length - low]:
             low = middle
         else:
             high = middle - 1

@@ -6,8 +6,10 @@ the few that differ, those that are only spelled otherwise are left as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate, compress
 from operator import ne
+from typing import NamedTuple
 
 from . import spelling
 from .sections import Sections
@@ -15,6 +17,31 @@ from .spelling import Edit
 from .tokens import TOKEN, name, plain_text
 
 _FEW = 30  # tags changed in place; where there are more, some may have come and as many gone
+
+
+class First(NamedTuple):
+    """The first tag with the text behind it: where both end, and how the new one is written in the old one's spelling."""
+
+    end: int
+    new_end: int
+    written: str | None
+
+    def edits(self, begin: int) -> Iterator[Edit]:
+        """The edit, if any, where the old one begins in the document."""
+        if self.written is not None:
+            yield Edit(begin, begin + self.end, self.written)
+
+
+def first(text: str, old: str, new: str) -> First | None:
+    """What becomes of the first tag of `old`, a part of the document `text`; None if there is nothing to be done about it, or it is not
+    the same element's in `new`, or all there is."""
+    end, new_end = old.find("<", 1), new.find("<", 1)
+    if end < 0 or new_end < 0 or old[:end] == new[:new_end]:
+        return None
+    if _at_once(old[1:end], new[1:new_end]):
+        return None  # what is spelled so here will be everywhere
+    written = _retouched(old[:end], new[:new_end], text)
+    return None if written is None else First(end, new_end, written if written != old[:end] else None)
 
 
 def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
@@ -31,15 +58,15 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
     places: list[int] = []  # where each piece ends, the "<" before it not counted
     for number in compress(range(len(olds)), map(ne, olds, news)):
         one, other = olds[number], news[number]
-        if one[0] in "!?" or other[0] in "!?":
-            return None
         if old.any:
             places = places or list(accumulate(map(len, olds)))
             place = places[number - 1] + number - 1  # of the "<" before the piece
-            if old.around(place)[0] < place:
+            if one[0] in "!?" or old.around(place)[0] < place:
                 return None
         if _at_once(one, other):
             continue
+        if other[0] in "!?":
+            return None
         written = _retouched("<" + one, "<" + other, text)
         if written is None or len(found) == _FEW:
             return None
@@ -52,8 +79,10 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
 def _at_once(one: str, other: str) -> bool:
     """Whether a piece is the other but for what is seen at once: its quotes, a blank before "/>", line breaks between its attributes."""
     end = other.find(">")  # lxml writes ">" at a tag's end and nowhere else, and each double quote in a tag is one around a value
+    if one.replace("'", '"') == other:
+        return one.endswith(other[end:])
     if len(one) == len(other) and one[:end].replace("'", '"') == other[:end] and one.endswith(other[end:]):
-        return True
+        return True  # with a quote in the text
     if one.replace(" />", "/>", 1) == other:
         return True
     head = one[: one.find(">")]

@@ -21,6 +21,14 @@ class Sections:
         self.any = ("!" in text and "<!" in text) or ("?" in text and "<?" in text)  # one character is found faster than two
         self._spans: tuple[list[int], list[int]] | None = None
 
+    def part(self, start: int, end: int) -> Sections:
+        """Those of a part of the text, whole tokens again."""
+        if self.any:
+            return Sections(self.text[start:end])
+        made = Sections("")
+        made.text = self.text[start:end]
+        return made
+
     def around(self, at: int) -> tuple[int, int]:
         """(start, end) of the section that the place is inside of; the place itself, twice, if there is none."""
         if not self.any or (self._spans is None and not self._perhaps(at)):

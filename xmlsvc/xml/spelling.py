@@ -146,8 +146,11 @@ def _alike(old: Token, new: Token) -> bool:
 
 def tag(spelled: str, new: str) -> str:
     """A start tag with the new attributes, in the old spelling."""
-    if " xmlns" not in spelled and (spelled[-2] == "/") == (new[-2] == "/") and PLAIN.fullmatch(spelled):
-        return new
+    if " xmlns" not in spelled and (spelled[-2] == "/") == (new[-2] == "/"):
+        if PLAIN.fullmatch(spelled):
+            return new
+        if '"' not in spelled and "'" not in new and "&quot;" not in new and PLAIN.fullmatch(spelled.replace("'", '"')):
+            return new.replace('"', "'")
     wanted = {key: written[1:-1] for _, key, _, written in ATTRIBUTE.findall(new)}
     head = NAME.match(spelled)
     assert head is not None

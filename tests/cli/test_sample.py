@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import notes
+from tests.schema.sets import document
 from xmlsvc import cli
 
 
@@ -38,6 +39,15 @@ def test_one_document_goes_to_standard_output(xsd: str, capfdbinary: pytest.Capt
     assert cli.main(["sample", xsd, "--root", "note"]) == 0
     out = capfdbinary.readouterr().out
     assert out.startswith(b"<?xml") and b"urn:test:note" in out
+
+
+def test_the_first_document_is_of_the_element_that_is_no_part_of_another(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    parts = "".join(f'<xs:element name="{name}" type="xs:string"/>' for name in ("address", "title", "volume"))
+    whole = "".join(f'<xs:element ref="{name}"/>' for name in ("address", "title", "volume"))
+    shelf = f'<xs:element name="shelf"><xs:complexType><xs:sequence>{whole}</xs:sequence></xs:complexType></xs:element>'
+    path = document(tmp_path / "a.xsd", parts + shelf)
+    assert cli.main(["sample", str(path)]) == 0
+    assert b"<shelf>" in capfdbinary.readouterr().out
 
 
 @pytest.mark.parametrize("words", [["--root", "letter"], ["--count", "0"], ["--count", "2"]])

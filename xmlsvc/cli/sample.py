@@ -10,11 +10,12 @@ from lxml import etree
 
 from .. import validation
 from ..binding.samples import Sampler
+from ..codegen.structure import Structure
 from ..errors import Error, SchemaError, UsageError
 from ..schema import components, proofs
 from ..schema.catalog import Catalog
 from ..schema.literals import NoExample
-from ..schema.model import Element
+from ..schema.model import Element, Model
 from ..xml.names import split
 
 EXAMPLE = """
@@ -24,14 +25,16 @@ examples:
   xmlsvc sample programme.xsd --invalid --count 20 --output broken/
 
 The same seed gives the same documents. With --invalid each document has one fault, which is printed: FILE, fault, path, the codes
-of which one must be reported there. Several documents take the roots in turn and together cover the schema's choices.
+of which one must be reported there. Several documents take the roots in turn, those first that are no part of another element, and
+together cover the schema's choices.
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("schema", metavar="XSD", nargs="+", help="the schema's entry document, or several")
-    parser.add_argument("--root", metavar="NAME", help="the root element, by its local or {namespace}local name")
+    parser.add_argument("--root", metavar="NAME",
+                        help="the root element, by its local or {namespace}local name (default: the largest that is no part of another)")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many documents (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
     parser.add_argument("--invalid", action="store_true", help="documents with one known fault each")
@@ -48,8 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         report = validator.validate(element)
         return None if report.valid else report.violations[0].message
 
-    sampler = Sampler(components.read(validator.set), fault, arguments.seed)
-    roots = _roots(sampler, validator.set.roots, arguments.root)
+    model = components.read(validator.set)
+    sampler = Sampler(model, fault, arguments.seed)
+    roots = _roots(model, sampler.roots(), validator.set.roots, arguments.root)
     folder = Path(arguments.output) if arguments.output else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,9 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _roots(sampler: Sampler, own: frozenset[str], named: str | None) -> list[Element]:
-    """The elements to begin with, in the order of their declarations: the named one, else those of the schema's own namespaces."""
-    declared = sampler.roots()
+def _roots(model: Model, declared: list[Element], own: frozenset[str], named: str | None) -> list[Element]:
+    """The elements to begin with: the named one, else those of the schema's own namespaces, what is no part of another element first."""
     if named is not None:
         found = [element for element in declared if named in (element.name, split(element.name)[1])]
         if not found:
@@ -74,7 +77,8 @@ def _roots(sampler: Sampler, own: frozenset[str], named: str | None) -> list[Ele
     found = [element for element in declared if element.name in own]
     if not found:
         raise SchemaError("The schema declares no element that a document could begin with.")
-    return found
+    first = Structure(model).roots(own)
+    return sorted(found, key=lambda element: first.index(element.name) if element.name in first else len(first))
 
 
 def _write(sampler: Sampler, root: Element, path: Path | None, invalid: bool) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from copy import copy, deepcopy
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
@@ -86,7 +88,7 @@ def test_what_is_outside_the_lexical_space_is_refused(kind: str, text: str) -> N
 
 @pytest.mark.parametrize(("kind", "text"), [
     ("decimal", "1.50"), ("decimal", "-0.00"), ("integer", "123456789012345678901234567890"), ("boolean", "true"), ("double", "INF"),
-    ("double", "NaN"),
+    ("double", "NaN"), ("double", "1.50"), ("float", "7"), ("double", "2.0E+3"), ("float", "-0"), ("double", ".5"), ("double", "1e400"),
     ("duration", "P1Y2M3DT4H5M6.70S"), ("duration", "-P30D"), ("gYear", "2024Z"), ("gYearMonth", "2024-02"), ("gMonth", "--02"),
     ("gMonthDay", "--02-29"),
     ("gDay", "---31"), ("hexBinary", "0AFF"), ("base64Binary", "YWI="), ("language", "de-CH"), ("NCName", "één"),
@@ -94,6 +96,13 @@ def test_what_is_outside_the_lexical_space_is_refused(kind: str, text: str) -> N
 ])  # fmt: skip
 def test_values_are_written_as_they_were_read(kind: str, text: str) -> None:
     assert write(READ[kind](text), kind) == text
+
+
+def test_floats_are_floats_whatever_they_are_written_as() -> None:
+    value = READ["double"]("1.50")
+    assert value == 1.5 and hash(value) == hash(1.5) and repr(value) == "1.5" and str(value) == "1.50" and json.dumps([value]) == "[1.5]"
+    assert type(value + 1) is float and type(READ["double"]("1.5")) is float and str(pickle.loads(pickle.dumps(value))) == "1.50"
+    assert write(value, "decimal") == "1.5" and str(copy(value)) == str(deepcopy(value)) == "1.50"
 
 
 def test_durations() -> None:

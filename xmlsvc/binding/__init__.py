@@ -18,14 +18,14 @@ from typing import Any
 
 from lxml import etree
 
-from .datatypes import NIL, BadValue, Date, DateTime, Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth, Nil, QName, Time
+from .datatypes import NIL, BadValue, Date, DateTime, Duration, Float, GDay, GMonth, GMonthDay, GYear, GYearMonth, Nil, QName, Time
 from .dicts import to_dict, to_json
 from .fields import CHECKING, Field
 from .view import AnyView, View
 
 __all__ = [
-    "NIL", "AnyView", "BadValue", "Date", "DateTime", "Duration", "Field", "GDay", "GMonth", "GMonthDay", "GYear", "GYearMonth", "Nil",
-    "QName", "Time", "View", "bind", "checking", "ids", "infer", "load", "to_dict", "to_json",
+    "NIL", "AnyView", "BadValue", "Date", "DateTime", "Duration", "Field", "Float", "GDay", "GMonth", "GMonthDay", "GYear", "GYearMonth",
+    "Nil", "QName", "Time", "View", "bind", "checking", "ids", "infer", "load", "to_dict", "to_json",
 ]
 
 

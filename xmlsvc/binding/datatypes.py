@@ -8,9 +8,11 @@ from lxml.etree import QName
 
 from ..errors import InputError
 from ..schema.durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
+from ..schema.lexical import Float
 from ..schema.temporal import Date, DateTime, Time
 
-__all__ = ["NIL", "BadValue", "Date", "DateTime", "Duration", "GDay", "GMonth", "GMonthDay", "GYear", "GYearMonth", "Nil", "QName", "Time"]
+__all__ = ["NIL", "BadValue", "Date", "DateTime", "Duration", "Float", "GDay", "GMonth", "GMonthDay", "GYear", "GYearMonth", "Nil", "QName",
+           "Time"]
 
 
 class Nil:

@@ -19,6 +19,28 @@ from .datatypes import BASE64, DAYS_AND_TIME, DECIMAL, FLOAT, INTEGER, LANGUAGE,
 from .durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
 from .temporal import Date, DateTime, Time, zone_text
 
+
+class Float(float):
+    """An xs:float or xs:double that is written otherwise than Python would write it (1.50, 2E3, 7): a `float`, and `str` gives its lexical
+    form back."""
+
+    __slots__ = ("_lexical",)
+    _lexical: str
+
+    @classmethod
+    def spelled(cls, text: str) -> Float:
+        """The number that a lexical form of Python's means."""
+        made = cls(text)
+        made._lexical = text
+        return made
+
+    def __str__(self) -> str:
+        return self._lexical
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Float.spelled, (self._lexical,)
+
+
 _SPECIAL_FLOATS = {"INF": math.inf, "+INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
 
 
@@ -50,13 +72,14 @@ def read_integer(text: str) -> int:
 
 
 def read_float(text: str) -> float:
-    """A float; INF, -INF and NaN are what Python calls so."""
+    """A float, a Float where it is not written as Python would; INF, -INF and NaN are what Python calls so."""
     if FLOAT.fullmatch(text) is None:
         special = _SPECIAL_FLOATS.get(text)
         if special is None:
             raise ValueError(f"{text!r} is no xs:float or xs:double")
         return special
-    return float(text)
+    value = float(text)
+    return value if repr(value) == text else Float.spelled(text)
 
 
 def read_hex(text: str) -> bytes:
@@ -179,6 +202,8 @@ def write(value: Any, builtin: str = "anySimpleType") -> str:
 
 
 def _float_text(value: float, builtin: str) -> str:
+    if isinstance(value, Float) and builtin in ("float", "double"):
+        return str(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

@@ -58,6 +58,9 @@ CASES: list[tuple[dict[str, object], object]] = [
     ({"text": "identity:dry"}, ["dry"]),
     ({"text": "after:2024-05-02 before:2024-05-04"}, ["dry", "bad", "wet", "sea"]),
     ({"text": "after:2024"}, []),
+    ({"text": "after:9999-12-31"}, []),
+    ({"text": "before:9999-12-31T23:00:00-14:00"}, errors.BadRequest),
+    ({"text": "after:0001-01-01T00:00:00+14:00"}, errors.BadRequest),
     ({"text": "before:2024-05"}, []),
     ({"state": "lost"}, errors.BadRequest),
     ({"text": "valid:perhaps"}, errors.BadRequest),
@@ -77,6 +80,31 @@ def test_what_is_found(shelf: Services) -> None:
         except errors.Error as error:
             result = type(error)
         assert result == expected, asked
+
+
+def test_every_way_to_the_documents_finds_the_same(shelf: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = [
+        *(each for each, expected in CASES if isinstance(expected, list)),
+        {"vocabulary": "note", "text": "sea tag.value:land"}, {"vocabulary": "note", "text": "land pages:1..300 -rescue"},
+        {"vocabulary": "note", "text": "-rescue tag.value:sea"}, {"vocabulary": "note", "text": "s* -tag.value:rescue"},
+    ]  # fmt: skip
+    found_by: list[list[set[str]]] = []
+    for few, ranked in ((2_000, 10_000), (0, 10_000), (2_000, 0), (0, 0)):
+        monkeypatch.setattr(listing, "FEW", few)
+        monkeypatch.setattr(listing, "MOST_SORTED", few)
+        monkeypatch.setattr(listing, "MOST_RANKED", ranked)
+        found_by.append([])
+        for each in asked:
+            items, cursor = [], None
+            while True:
+                page = search.find(shelf, OPERATOR if "public" not in each else None, Query(**each, limit=2, cursor=cursor))  # type: ignore[arg-type]
+                items += [item.id for item in page.items]
+                if (cursor := page.next) is None:
+                    break
+            assert len(items) == len(set(items)), each
+            found_by[-1].append(set(items))
+    for others in found_by[1:]:
+        assert others == found_by[0]
 
 
 def test_partners_see_their_own_and_the_public_what_is_published(shelf: Services, nordlys: Actor, stranger: Actor) -> None:

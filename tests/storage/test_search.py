@@ -44,7 +44,7 @@ def filled(sessions: Sessions) -> Sessions:
 
 
 def found(sessions: Sessions, text: str, head: int = PUBLISHED) -> set[str]:
-    condition = search.Matching(Document.id, parse(text), head)
+    condition = search.Matching(parse(text), head)
     return sessions.read(lambda store: {row.identity for row in store.find(Document, condition)})
 
 

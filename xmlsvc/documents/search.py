@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from storm.expr import And, Or
+from storm.expr import SQL, And, Or
 from storm.store import Store
 
 from ..errors import BadRequest
@@ -107,7 +107,7 @@ def _sorted(
     """A page in the order of a column. Raises BadRequest where there are too many to sort."""
     after = _after(asked.cursor, sorted_=True)[1] if asked.cursor is not None else None
     if terms.terms:
-        conditions = [*conditions, search.Matching(model.Document.id, terms, head)]
+        conditions = [*conditions, search.Matching(terms, head)]
 
     def unit(store: Store) -> Page | None:
         page = sorting.page(store, conditions, order, head, asked.limit, after)
@@ -134,7 +134,7 @@ def facets(services: Services, actor: Actor | None, asked: Query, names: Sequenc
     head = model.PUBLISHED if asked.public else model.CURRENT
     conditions, terms, columns = _asked(services, actor, asked, head)
     if terms.terms:
-        conditions.append(search.Matching(model.Document.id, terms, head))
+        conditions.append(search.Matching(terms, head))
     wanted: dict[str, tuple[str | None, str]] = {}
     for name in names:
         if name in ("vocabulary", "state", "valid"):
@@ -153,19 +153,19 @@ def conditions(services: Services, asked: Query) -> list[Any]:
     if hidden or asked.state is not None or asked.valid is not None:
         raise BadRequest("Only what is published shows here, so that state and valid cannot be asked for.")
     found, terms, _ = _asked(services, None, replace(asked, public=True), model.PUBLISHED)
-    return [*found, search.Matching(model.Document.id, terms, model.PUBLISHED)] if terms.terms else found
+    return [*found, search.Matching(terms, model.PUBLISHED)] if terms.terms else found
 
 
 def selection(services: Services, actor: Actor, asked: Query) -> list[Any]:
     """The conditions on model.Document that a query's documents meet (their current revisions). Raises as `find`."""
     require(actor, "read")
     conditions, terms, _ = _asked(services, actor, asked, model.CURRENT)
-    return [*conditions, search.Matching(model.Document.id, terms, model.CURRENT)] if terms.terms else conditions
+    return [*conditions, search.Matching(terms, model.CURRENT)] if terms.terms else conditions
 
 
 def _asked(
     services: Services, actor: Actor | None, asked: Query, head: int
-) -> tuple[list[Any], query.Query, dict[str, filters.Filterable]]:
+) -> tuple[list[Any], query.Query, Mapping[str, filters.Filterable]]:
     """(conditions, terms of the text, the vocabulary's columns)."""
     columns = filters.columns_of(services, asked.vocabulary)
     parsed = query.parse(asked.text, {*filters.WORDS, *columns})
@@ -176,17 +176,16 @@ def _asked(
 
 def _chosen(asked: Query, partner_id: str | None) -> list[Any]:
     """The conditions of the plain filters and of who asks."""
-    row = model.Document
     found: list[Any] = []
     if asked.public:
-        found.append(row.published != None)  # noqa: E711 - IS NOT NULL
+        found.append(SQL("document.published IS NOT NULL"))
     if partner_id is not None:
-        found.append(row.partner_id == partner_id)
+        found.append(SQL("document.partner_id = ?", (partner_id,)))
     for name, value in (("vocabulary", asked.vocabulary), ("partner", asked.partner), ("state", asked.state)):
         if value is not None:
             found.append(filters.word(name, value))
     if asked.valid is not None:
-        found.append(row.valid == asked.valid)
+        found.append(SQL("document.valid = ?", (int(asked.valid),)))
     return found
 
 
@@ -196,7 +195,7 @@ def _page(store: Store, conditions: list[Any], asked: Query, terms: query.Query,
     snippets = search.snippets(store, terms, head, [row[0] for row in page.rows]) if terms.terms else {}
     items = [Item._make((*row, snippets.get(row[0], ()))) for row in page.rows]
     following = _cursor(page.order, page.next) if page.next is not None else None
-    said = {"latest": "newest", "titles": "relevance"}.get(page.order, page.order)
+    said = {"latest": "newest", "read": "newest", "titles": "relevance"}.get(page.order, page.order)
     return Page(_as_published(store, items) if asked.public else items, following, said)
 
 
@@ -229,7 +228,7 @@ def _after(cursor: str, sorted_: bool = False) -> tuple[str, listing.Key]:
         if order == "sorted":
             if not isinstance(last, str | int | float | None):
                 raise ValueError
-        elif order == "newest":
+        elif order in ("newest", "read"):
             last = datetime.fromisoformat(last)
             if last.tzinfo is None:
                 raise ValueError

@@ -20,8 +20,9 @@ from storm.store import Store
 from ..documents import search
 from ..documents.services import Services
 from ..errors import NotFound, UnknownVocabulary
-from ..storage import contents, listing, model, public
+from ..storage import contents, model, public
 from ..storage.backends import dialect
+from ..storage.conditions import sql_of
 from ..storage.insert import plain
 from . import channels, formats, renderings
 from .channels import moment
@@ -113,7 +114,7 @@ def _page(
             where.append(f"{column} {sign} ?")
             values.append(plain(value))
     if asked.conditions:
-        condition, parameters = listing.sql_of(store, asked.conditions)
+        condition, parameters = sql_of(store, asked.conditions)
         gone = "o.withdrawn = 1 OR " if asked.withdrawn else ""
         where.append(f"({gone}o.document_id IN (SELECT document.id FROM document WHERE document.id = o.document_id AND {condition}))")
         values += parameters

@@ -3,6 +3,7 @@
     newest      by the last change
     relevance   the best match first, for a search with at most MOST_RANKED hits
     titles      the same where ranking would read what a common word finds: hits in titles first, then the newest documents
+    read        on MariaDB, by the last change, where few documents meet the other conditions: their texts are read
     latest      a search with more hits: ranking them would take longer than a page may, so the entries that were written last come first
 
 The statements are text and the rows tuples: Storm's objects cost ten times what such a page costs. Conditions are Storm expressions on
@@ -17,28 +18,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from storm.expr import Expr, State
+from storm.expr import SQL, Expr
 from storm.store import Store
 
 from . import search
 from .backends import dialect
-from .model import Document
+from .conditions import JOIN, Narrowing, Way, column, driven, plain_way, sql_of
 from .query import Query
 
 MOST_RANKED = 10_000
-FEW = 2_000  # documents that fit are looked up one by one and sorted; more are met soon enough from the newest on
+FEW = 2_000  # so many documents that fit are looked up one by one and sorted; of more, a page is met soon from the newest on,
+SPARSE, MOST_SORTED = 100, 20_000  # unless they are less than one in SPARSE; then up to MOST_SORTED are sorted
+MOST_DRIVEN = 100_000  # documents that an index finds are looked at to count those that meet other conditions, too
 MOST_SCANNED = 10_000  # entries that are read for a page before the index is asked
 _CHUNK = 500
-_INSIDE = "document.id IN (SELECT"
 COLUMNS = (
     "id", "vocabulary", "identity", "title", "state", "valid", "violations", "root", "current", "published", "created", "modified",
     "partner",
 )  # fmt: skip
 _OWN = ", ".join(f"document.{name}" for name in COLUMNS[:-1])
 SHOWN = f"{_OWN}, (SELECT name FROM partner WHERE partner.id = document.partner_id)"
+_TIME = "document.modified DESC, document.id DESC"
 _VALID, _CREATED, _MODIFIED = (COLUMNS.index(name) for name in ("valid", "created", "modified"))
 
-_FORCED = {"sqlite": "CROSS JOIN", "mysql": "STRAIGHT_JOIN"}  # the entries that match first, then their documents
 Key = tuple[Any, str]
 """Where a page ends: (modified, id) or (score, id) or (the entry's number, "")."""
 
@@ -59,38 +61,63 @@ def page(
     a following page names that of the page before."""
     if not terms.terms:
         return _newest(store, conditions, limit, after)
+    size = None
     if after is None and search.positive(terms):
-        order = _best(store, terms, head, order)
-    if order == "latest" and dialect(store) == "mysql":
-        return _scanned(store, conditions, terms, head, limit, after) or _latest(store, conditions, terms, head, limit, after)
+        order, size = _best(store, terms, head, order)
+        if order == "latest" and any(map(_narrows, conditions)) and driven(store, conditions, FEW) is not None:
+            order = "newest" if dialect(store) == "sqlite" else "read"
     if order == "latest":
-        return _latest(store, conditions, terms, head, limit, after)
+        scanned = _scanned(store, conditions, terms, head, limit, after) if dialect(store) == "mysql" else None
+        return scanned or _latest(store, conditions, terms, head, limit, after)
+    if order == "read":
+        return _read(store, conditions, terms, head, limit, after)
     if order in ("relevance", "titles"):
         return (_ranked if order == "relevance" else _titled)(store, conditions, terms, head, limit, after)
-    return _newest(store, [*conditions, search.Matching(Document.id, terms, head)], limit, after)
+    return _newest(store, [*conditions, search.Matching(terms, head, size)], limit, after)
 
 
-def _best(store: Store, terms: Query, head: int, order: str | None) -> str:
-    """The order of a search's pages; `order`: the one that is asked for, which many hits do not allow."""
+def _best(store: Store, terms: Query, head: int, order: str | None) -> tuple[str, int | None]:
+    """The order of a search's pages, and how many entries fit, where that is known; `order`: the one that is asked for, which many hits
+    do not allow."""
     known = search.sample(store, head, MOST_RANKED)
     fewer = search.rarer(terms, known) if known is not None else None
-    if search.many(store, fewer or terms, MOST_RANKED, known):
-        return "latest"
-    return order or ("relevance" if fewer is None else "titles")
+    size = search.hits(store, fewer or terms, MOST_RANKED, known)
+    if size > MOST_RANKED:
+        return "latest", size
+    return order or ("relevance" if fewer is None else "titles"), size if fewer is None else None
+
+
+def _narrows(condition: Expr) -> bool:
+    return isinstance(condition, Narrowing) and condition.narrows
 
 
 def _newest(store: Store, conditions: Sequence[Expr], limit: int, after: Key | None) -> Page:
-    where, parameters = sql_of(store, conditions)
-    if dialect(store) == "sqlite" and _INSIDE in where and counted(store, conditions, FEW) > FEW:
-        where = where.replace(_INSIDE, f"+{_INSIDE}")  # not by way of all that fit, but from the newest on until the page is full
     if after is not None:
         # Not (modified, id) < (?, ?): MariaDB finds no index for it.
-        where += " AND document.modified <= ? AND (document.modified < ? OR document.id < ?)"
         moment = plain(after[0])
-        parameters += [moment, moment, after[1]]
-    rows = run(store, f"SELECT {SHOWN} FROM document WHERE {where} ORDER BY document.modified DESC, document.id DESC", parameters, limit)
+        key = SQL("document.modified <= ? AND (document.modified < ? OR document.id < ?)", (moment, moment, after[1]))
+        conditions = [*conditions, key]
+    way = None
+    if any(map(_narrows, conditions)):
+        way = driven(store, conditions, FEW)
+        if way is None and (more := min(_total(store) // SPARSE, MOST_SORTED)) > FEW:
+            way = driven(store, conditions, more)
+    if way is None:
+        where, parameters = sql_of(store, conditions, met=True)
+        sql = f"SELECT {SHOWN} FROM document WHERE {where} ORDER BY {_TIME}"
+    else:  # first the page's keys alone: what fits is sorted with all that is asked of it
+        parameters = way.parameters
+        page = f"SELECT document.id FROM {way.source} WHERE {way.where} ORDER BY {_TIME} LIMIT {limit + 1}"
+        sql = f"SELECT {SHOWN} FROM ({page}) page {JOIN[dialect(store)]} document ON document.id = page.id ORDER BY {_TIME}"
+    rows = run(store, sql, parameters, limit)
     last = (rows[limit - 1][_MODIFIED], rows[limit - 1][0]) if len(rows) > limit else None
     return Page(rows[:limit], "newest", last)
+
+
+def _total(store: Store) -> int:
+    """How many documents there are."""
+    row = store.execute("SELECT SUM(documents) FROM counter").get_one()
+    return int(row[0] or 0) if row else 0
 
 
 def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:
@@ -100,7 +127,7 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     where, parameters = sql_of(store, conditions)
     number = search.number(name, terms)
     sql = (
-        f"SELECT {SHOWN}, {number} FROM {search.source(name, terms)} {_FORCED[name]} document ON document.id = e.document_id "
+        f"SELECT {SHOWN}, {number} FROM {search.source(name, terms)} {JOIN[name]} document ON document.id = e.document_id "
         f"WHERE {match} AND e.head & ? <> 0 AND {where}"
     )
     parameters = [*found, head, *parameters]
@@ -133,6 +160,19 @@ def _scanned(store: Store, conditions: Sequence[Expr], terms: Query, head: int, 
     return None
 
 
+def _read(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:
+    """On MariaDB, of few documents that fit the conditions those whose texts have the terms, which are common words."""
+    fit, rows, key = search.fits(terms), list[tuple[Any, ...]](), after
+    while True:
+        chunk = _newest(store, conditions, _CHUNK, key)
+        texts = search.texts(store, head, [row[0] for row in chunk.rows])
+        rows += [row for row in chunk.rows if row[0] in texts and fit(*texts[row[0]])]
+        if len(rows) > limit or chunk.next is None:
+            last = (rows[limit - 1][_MODIFIED], rows[limit - 1][0]) if len(rows) > limit else None
+            return Page(rows[:limit], "read", last)
+        key = chunk.next
+
+
 def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page:
     name = dialect(store)
     match, found = search.condition(name, terms)
@@ -140,7 +180,7 @@ def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     where, parameters = sql_of(store, conditions)
     sql = (
         f"SELECT * FROM (SELECT {SHOWN}, {score} AS score FROM {search.source(name, terms)} "
-        f"{_FORCED[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
+        f"{JOIN[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
     )
     parameters = [*scored, *found, head, *parameters]
     if after is not None:
@@ -183,8 +223,17 @@ def _titled(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
 
 def counted(store: Store, conditions: Sequence[Expr], most: int = MOST_RANKED) -> int:
     """How many documents meet the conditions; `most` + 1 where there are more."""
-    where, parameters = sql_of(store, conditions)
-    row = store.execute(f"SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE {where} LIMIT ?) hits", (*parameters, most + 1)).get_one()
+    return _counted(store, _way(store, conditions, most), most)
+
+
+def _way(store: Store, conditions: Sequence[Expr], most: int) -> Way:
+    """The way on which up to `most` documents are counted."""
+    return driven(store, conditions, most) or driven(store, conditions, MOST_DRIVEN) or plain_way(store, conditions)
+
+
+def _counted(store: Store, way: Way, most: int) -> int:
+    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {way.source} WHERE {way.where} LIMIT {most + 1}) hits"
+    row = store.execute(sql, tuple(way.parameters)).get_one()
     return int(row[0]) if row else 0
 
 
@@ -198,38 +247,30 @@ def facets(
     """For each name of `wanted` (value, documents) of its column among the documents that meet the conditions, the most frequent first.
     `wanted`: name → (generated table, column); no table means a column of the documents' own, and these are counted in one pass. None
     where more than `most` documents meet the conditions: counting would take too long."""
-    if counted(store, conditions, most) > most:
+    way = _way(store, conditions, most)
+    if _counted(store, way, most) > most:
         return dict.fromkeys(wanted)
-    where, parameters = sql_of(store, conditions)
-    own = {name: column for name, (table, column) in wanted.items() if table is None}
+    own = {name: each for name, (table, each) in wanted.items() if table is None}
     found: Facets = {}
     if own:
-        columns = ", ".join(f"document.{column}" for column in own.values())
-        together = store.execute(f"SELECT {columns}, COUNT(*) FROM document WHERE {where} GROUP BY {columns}", parameters).get_all()
+        columns = ", ".join(f"document.{each}" for each in own.values())
+        sql = f"SELECT {columns}, COUNT(*) FROM {way.source} WHERE {way.where} GROUP BY {columns}"
+        together = store.execute(sql, tuple(way.parameters)).get_all()
         for place, name in enumerate(own):
             counts: Counter[Any] = Counter()
             for row in together:
                 counts[row[place]] += row[-1]
             found[name] = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:values]
-    for name, (table, column) in wanted.items():
+    for name, (table, each) in wanted.items():
         if table is not None:
+            value = f"t.{column(each)}"
             sql = (
-                f"SELECT t.{column}, COUNT(DISTINCT t.document_id) FROM (SELECT document.id AS id FROM document WHERE {where}) hits "
-                f"JOIN {table} t ON t.document_id = hits.id WHERE t.head & ? <> 0 AND t.{column} IS NOT NULL GROUP BY t.{column} "
-                "ORDER BY 2 DESC, 1 LIMIT ?"
+                f"SELECT {value}, COUNT(DISTINCT t.document_id) FROM (SELECT document.id AS id FROM {way.source} WHERE {way.where} "
+                f"LIMIT {most}) hits {JOIN[dialect(store)]} {column(table)} t ON t.document_id = hits.id "
+                f"WHERE t.head & ? <> 0 AND {value} IS NOT NULL GROUP BY {value} ORDER BY 2 DESC, 1 LIMIT ?"
             )
-            found[name] = store.execute(sql, (*parameters, head, values)).get_all()
+            found[name] = store.execute(sql, (*way.parameters, head, values)).get_all()
     return found
-
-
-def sql_of(store: Store, conditions: Sequence[Expr]) -> tuple[str, list[Any]]:
-    """The conditions as SQL and its parameters."""
-    if not conditions:
-        return "1 = 1", []
-    state = State()
-    compile = store._connection.compile
-    texts = [f"({compile(each, state)})" for each in conditions]
-    return " AND ".join(texts), list(state.parameters)
 
 
 def run(store: Store, sql: str, parameters: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:

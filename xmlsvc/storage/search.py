@@ -15,15 +15,14 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from storm.databases.mysql import compile as compile_mysql
 from storm.databases.sqlite import compile as compile_sqlite
-from storm.expr import Compile, Expr, State
+from storm.expr import Compile, State
 from storm.store import Store
-from storm.variables import IntVariable, UnicodeVariable
 
 from .backends import dialect
+from .conditions import Narrowing, Text
 from .insert import insert
 from .query import Query, Term
 
@@ -61,31 +60,45 @@ def remove(store: Store, document_id: str, head: int) -> None:
             store.execute("UPDATE search_entry SET head = ? WHERE id = ?", (bits & ~head, key), noresult=True)
 
 
-class Matching(Expr):
-    """True for ids (`column`) of documents whose entry with one of the head's bits fits the query's terms."""
+class Matching(Narrowing):
+    """Documents whose entry with one of the head's bits fits the query's terms."""
 
-    def __init__(self, column: Any, query: Query, head: int) -> None:
-        self.column, self.query, self.head = column, query, head
+    def __init__(self, query: Query, head: int, size: int | None = None) -> None:
+        self.query, self.head, self.size = query, head, size
+
+    def found(self, name: str) -> Text:
+        if not self.query.terms:
+            return "SELECT document_id FROM search_entry WHERE head & ? <> 0", [self.head]
+        match, parameters = condition(name, self.query)
+        return f"SELECT e.document_id FROM {source(name, self.query)} WHERE {match} AND e.head & ? <> 0", [*parameters, self.head]
+
+    @property
+    def narrows(self) -> bool:
+        return positive(self.query)
+
+    def met(self, name: str) -> Text:
+        if name == "mysql" or not self.query.terms:  # MariaDB reads the index for a word as a whole, whatever is asked of it
+            return super().met(name)
+        _, parameters = condition(name, self.query)
+        entry = "SELECT 1 FROM search_entry e CROSS JOIN search_index ON search_index.rowid = e.id WHERE e.document_id = document.id"
+        exists = f"EXISTS ({entry} AND e.head & ? <> 0 AND search_index MATCH ?)"
+        return exists if self.narrows else f"NOT {exists}", [self.head, *parameters]
 
 
 @compile_sqlite.when(Matching)
-def _matching_sqlite(compile: Compile, expression: Matching, state: State) -> str:
-    return _matching("sqlite", compile, expression, state)
+def _matching_sqlite(_: Compile, expression: Matching, state: State) -> str:
+    return _inside("sqlite", expression, state)
 
 
 @compile_mysql.when(Matching)
-def _matching_mysql(compile: Compile, expression: Matching, state: State) -> str:
-    return _matching("mysql", compile, expression, state)
+def _matching_mysql(_: Compile, expression: Matching, state: State) -> str:
+    return _inside("mysql", expression, state)
 
 
-def _matching(name: str, compile: Compile, expression: Matching, state: State) -> str:
-    column = compile(expression.column, state)
-    if not expression.query.terms:
-        state.parameters.append(IntVariable(expression.head))
-        return f"{column} IN (SELECT document_id FROM search_entry WHERE head & ? <> 0)"
-    found, parameters = condition(name, expression.query)
-    state.parameters.extend([*map(UnicodeVariable, parameters), IntVariable(expression.head)])
-    return f"{column} IN (SELECT e.document_id FROM {source(name, expression.query)} WHERE {found} AND e.head & ? <> 0)"
+def _inside(name: str, expression: Matching, state: State) -> str:
+    select, parameters = expression.found(name)
+    state.parameters.extend(parameters)
+    return f"document.id IN ({select})"
 
 
 def source(name: str, query: Query) -> str:
@@ -111,13 +124,10 @@ def condition(name: str, query: Query) -> tuple[str, list[str]]:
     unwanted = [term for term in query.terms if term.negative]
     parts, parameters = [], []
     if name == "sqlite":
-        if wanted:
-            parts.append("search_index MATCH ?")
-            parameters.append(" AND ".join(map(_fts5, wanted)))
-        if unwanted:
-            parts.append("e.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)")
-            parameters.append(" OR ".join(map(_fts5, unwanted)))
-        return " AND ".join(parts), parameters
+        every, but = " AND ".join(map(_fts5, wanted)), " OR ".join(map(_fts5, unwanted))
+        if not wanted:
+            return "e.id NOT IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)", [but]
+        return "search_index MATCH ?", [f"({every}) NOT ({but})" if but else every]
     for columns in ("e.title, e.body", "e.title"):
         asked = [_boolean(term) for term in wanted if term.title == (columns == "e.title")]
         if asked:
@@ -176,15 +186,15 @@ def titled(query: Query) -> tuple[str, list[str]]:
     return " + ".join(["(e.title LIKE ?)"] * len(words)), words
 
 
-def many(store: Store, query: Query, most: int, known: Sample | None = None) -> bool:
-    """Whether more than `most` entries fit."""
+def hits(store: Store, query: Query, most: int, known: Sample | None = None) -> int:
+    """How many entries fit; `most` + 1 where there are more."""
     if known is not None and known.share(query) * known.total > most * _CERTAIN:
-        return True
+        return most + 1
     name = dialect(store)
     found, parameters = condition(name, query)
-    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source(name, query)} WHERE {found} LIMIT ?) hits"
-    row = store.execute(sql, (*parameters, most + 1)).get_one()
-    return row is not None and row[0] > most
+    index = "search_index" if name == "sqlite" and positive(query) else source(name, query)  # it alone is read many times as fast
+    row = store.execute(f"SELECT COUNT(*) FROM (SELECT 1 FROM {index} WHERE {found} LIMIT {most + 1}) hits", tuple(parameters)).get_one()
+    return int(row[0]) if row else 0
 
 
 def fits(query: Query) -> Callable[[str, str], bool]:
@@ -241,6 +251,15 @@ def snippets(store: Store, query: Query, head: int, ids: Sequence[str], length: 
     ).get_all()
     short = dialect(store) == "mysql"
     return {key: snippet(_shorten(body) if short else body, query, length) for key, body in rows}
+
+
+def texts(store: Store, head: int, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """For each document the title and the text of this head, as they are kept."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT document_id, title, body FROM search_entry WHERE document_id IN ({marks}) AND head & ? <> 0"
+    return {row[0]: (row[1], row[2]) for row in store.execute(sql, (*ids, head)).get_all()}
 
 
 def titles(store: Store, head: int, ids: Sequence[str]) -> dict[str, str]:

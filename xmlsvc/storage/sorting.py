@@ -15,6 +15,7 @@ from storm.store import Store
 
 from . import listing
 from .backends import dialect
+from .conditions import sql_of
 from .ddl import quote
 from .listing import Page
 
@@ -37,7 +38,7 @@ def page(
     """A page of the documents that meet the conditions; `after`: the key that the page before ended with. None where there are too many."""
     if (order.table, order.column) != (None, "modified") and listing.counted(store, conditions, MOST) > MOST:
         return None
-    where, parameters = listing.sql_of(store, conditions)
+    where, parameters = sql_of(store, conditions)
     name = dialect(store)
     value = f"t.{quote(name, order.column)}" if order.table else f"document.{order.column}"
     joined, first = "", list[Any]()

@@ -14,8 +14,9 @@ from storm.store import Store
 from ...documents import search
 from ...documents.services import Services
 from ...errors import EnvironmentFault, Error
-from ...storage import listing, model, public
+from ...storage import model, public
 from ...storage.backends import execute_many
+from ...storage.conditions import sql_of
 from ...storage.insert import insert_all
 from ...xml.canonical import digest
 from .. import channels, collections, formats
@@ -123,7 +124,7 @@ def _due(
     """The next outputs that differ from what is at the target, by document."""
     where, values = "", list[Any]()
     if conditions:
-        text, values = listing.sql_of(store, conditions)
+        text, values = sql_of(store, conditions)
         where = f"AND (o.withdrawn = 1 OR o.document_id IN (SELECT document.id FROM document WHERE document.id = o.document_id AND {text}))"
     rows = store.execute(
         "SELECT o.document_id, o.vocabulary, o.format, o.partner_id, o.sequence, o.stamp, o.withdrawn, o.output, o.made, o.schema_digest, "
@@ -242,7 +243,7 @@ def _unwanted(
     """Files of documents that the filter does not let through any more."""
 
     def unit(store: Store, after: str) -> list[tuple[Any, ...]]:
-        text, values = listing.sql_of(store, conditions)
+        text, values = sql_of(store, conditions)
         rows: list[tuple[Any, ...]] = store.execute(
             "SELECT i.document_id, i.name FROM delivery_item i JOIN public_document p ON p.document_id = i.document_id "
             "WHERE i.target = ? AND i.format = ? AND p.vocabulary = ? AND i.state = 'delivered' AND p.number IS NOT NULL "

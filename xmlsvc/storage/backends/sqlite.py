@@ -130,7 +130,7 @@ class WalSQLiteConnection(SQLiteConnection):
     def build_raw_cursor(self) -> Cursor:
         return Cursor(self._raw_connection._connection.cursor(), self._database)
 
-    def raw_execute(self, statement: str, params: Any = None) -> Any:
+    def raw_execute(self, statement: str, params: Any = None) -> Any:  # type: ignore[override]  # transactions end without it
         self.statements += 1
         if not self._in_transaction:
             self._begin(statement)

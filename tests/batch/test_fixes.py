@@ -171,6 +171,9 @@ def test_an_operators_own_script_and_stylesheet(house: Services, tmp_path: Path,
     assert main([*words, "--apply"]) == 2, "what takes something away is chosen, not taken"
     assert main([*words, "--script", str(sheet), "--apply"]) == 0
     assert body_of(house, "d1") == item(f"{TITLE}{LEVEL}")
+    (tmp_path / "idle.txt").write_text('replace /nowhere/at : "a" -> "b"', "utf-8")
+    assert main([*words, "--script", str(tmp_path / "idle.txt"), "--preview"]) == 0 and "nothing changes here" in capsys.readouterr().out
+    assert main([*words, "--script", str(tmp_path / "none.txt")]) == 2 and "none.txt cannot be read: No such" in capsys.readouterr().err
     (tmp_path / "bad.txt").write_text("delete //[", "utf-8")
     assert main([*words, "--script", str(tmp_path / "bad.txt"), "--apply"]) == 2 and "Line 1" in capsys.readouterr().err
 

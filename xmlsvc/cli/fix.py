@@ -22,8 +22,12 @@ examples:
   xmlsvc fix 01jd2v9m3k8f4w5x6y7z0a1b2c 3f2a --script mine.txt --apply
   xmlsvc fix 01jd2v9m3k8f4w5x6y7z0a1b2c 3f2a --undo
 
-Without --script the first proposal is taken; one that takes something away must be chosen by --proposal. A script is a text of lines,
-or an XSLT 1.0 stylesheet. --apply makes a revision of each document that is helped, all of them one run. Exit code 1: some were not helped.
+Without --script the first proposal is taken; one that takes something away must be chosen by --proposal. A script is an XSLT 1.0
+stylesheet, or lines like these (docs/runs.md has them all):
+  namespace p = urn:example:programme
+  replace /p:clip/p:rating : "old" -> "new"
+  add /p:clip : p:title = "Untitled"
+--apply makes a revision of each document that is helped, all of them one run. Exit code 1: some were not helped.
 """
 
 
@@ -75,8 +79,10 @@ def _script(house: Services, arguments: argparse.Namespace, cluster: clusters.Cl
     if arguments.script is not None:
         try:
             return str(arguments.script.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"The script {arguments.script} cannot be read: {error}.") from error
+        except OSError as error:
+            raise UsageError(f"The script {arguments.script} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"The script {arguments.script} is not UTF-8. Save it so.") from error
     made = fixes.proposals(house, OPERATOR, arguments.run, cluster.id)
     number = arguments.proposal or 1
     if not 1 <= number <= len(made):
@@ -98,7 +104,7 @@ def _try(house: Services, arguments: argparse.Namespace, cluster: clusters.Clust
         return int(trial.helped < trial.documents)
     for each in trying.previews(house, measure, script.parse(text, house.settings), members, cluster.id):
         print(f"{each.partner}/{each.identity} ({each.document}): {'valid' if each.valid else 'not valid'} afterwards")
-        for sign, line in each.lines:
+        for sign, line in each.lines or [("  ", "nothing changes here")]:
             print(f"{sign}{line}")
         for sentence in each.left:
             print(f"  left: {sentence}")

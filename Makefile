@@ -1,5 +1,5 @@
 # make run     the service with the samples, on http://127.0.0.1:8080      make test    everything that this machine can test
-# make lint · make docs · make bench · make bench-large · make test-all · make wheel · make clean
+# make lint · make docs · make bench · make bench-large · make test-all · make coverage · make wheel · make clean
 #
 # PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests.
 
@@ -8,10 +8,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --retries 10
 PYTHON ?=
 PYTEST ?=
+PART ?=
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test test-all lint docs bench bench-large wheel clean
+.PHONY: help install assets run test test-all coverage lint docs bench bench-large wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -44,8 +45,19 @@ test: $(VENV)/.installed-test assets
 	@scripts/prepare servers
 	@$(BIN)/python -m pytest $(PYTEST)
 
-test-all: export XMLSVC_FULL = 1
-test-all: test
+# Everything in full, and on each Python of three that is found: hours. PART="storage web" runs a part or two again; `tests/parts.py` says how.
+test-all: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs assets
+	@scripts/prepare servers
+	@$(BIN)/python -m tests.parts $(PART)
+
+# Adds to what was measured before (`make coverage PYTEST=tests/web`, then the next part); `rm -r build/coverage` begins anew.
+coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/data
+coverage: $(VENV)/.installed-test assets
+	@scripts/prepare servers
+	@mkdir -p build/coverage
+	$(BIN)/python -m coverage run -m pytest $(PYTEST)
+	$(BIN)/python -m coverage combine --quiet --append
+	$(BIN)/python -m coverage report $(if $(PYTEST),,--fail-under=90)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

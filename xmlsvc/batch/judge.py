@@ -8,6 +8,7 @@ A worker reads the contents itself and holds a part of a chunk at a time. A docu
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ def _apart(directory: str, parameters: str, keys: Sequence[Key]) -> Verdicts:
 
 @lru_cache(4)
 def _opened(directory: str) -> Services:
-    return services_module.open(directory)
+    opened = services_module.open(directory)
+    gc.freeze()  # what lives as long as the worker is not looked through again and again
+    return opened
 
 
 @lru_cache(4)

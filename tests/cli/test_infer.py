@@ -41,4 +41,4 @@ def test_an_example_that_is_no_xml_is_named(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "cut.xml").write_bytes(b"<a")
     assert cli.main(["infer", str(tmp_path / "cut.xml")]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("xmlsvc: ") and "cut.xml" in err
+    assert err.startswith("xmlsvc: ") and "cut.xml:1:1: " in err

@@ -21,7 +21,7 @@ from xmlsvc.cli import main
 from xmlsvc.documents import erase, runs, withdraw
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.errors import Conflict, EnvironmentFault, NotFound, UsageError
-from xmlsvc.publish import delivery
+from xmlsvc.publish import channels, delivery
 from xmlsvc.publish.delivery import Target, carry, hook, places, targets
 from xmlsvc.storage import model
 
@@ -336,6 +336,8 @@ class TestRuns:
         assert runner.work(site.services, threading.Event(), once=True) == 1
         with pytest.raises(NotFound):
             republish.request(site.services, OPERATOR, {"format": "nothing"})
+        with pytest.raises(NotFound, match=r"It has: .*\bdc\b.*\."):
+            channels.makers(site.services, "programme", "nothing")
 
 
 class TestCommandLine:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import binding
 from ..batch import files
-from ..errors import InputError, UsageError
+from ..errors import InputError, NotWellFormed, UsageError
 from ..xml import parser as xml_parser
 
 EXAMPLE = """
@@ -49,6 +49,7 @@ def _document(item: files.Item) -> bytes:
     try:
         xml_parser.parse(item.data)
     except InputError as error:
-        error.message = f"{item.place}: {error.message}"
+        at = f":{error.line}:{error.column}" if isinstance(error, NotWellFormed) else ""
+        error.message = f"{item.place}{at}: {error.message}"
         raise
     return item.data

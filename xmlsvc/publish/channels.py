@@ -59,7 +59,8 @@ def makers(services: Services, vocabulary: str, name: str) -> Makers:
     if not found:
         if vocabulary not in services.registry.names():
             raise UnknownVocabulary(f"There is no vocabulary {vocabulary!r}.")
-        raise NotFound(f"The vocabulary {vocabulary} has no format {name!r}.")
+        known = sorted({each for schema in services.registry.versions(vocabulary) for each in formats.of(schema)})
+        raise NotFound(f"The vocabulary {vocabulary} has no format {name!r}. It has: {', '.join(known)}.")
     columns = sorted(sets.columns(services, vocabulary))
     total = json.dumps([sorted((digest, maker) for digest, (_, _, maker) in found.items()), columns])
     return Makers(hashlib.sha256(total.encode()).hexdigest(), found)

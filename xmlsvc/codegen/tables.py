@@ -44,6 +44,7 @@ __all__ = ["Column", "Omitted", "RowTable", "TablePlan", "plan", "root_table"]
 MAX_TABLES = 150  # of a vocabulary
 MAX_COLUMNS = 120  # of a table: InnoDB keeps up to 40 bytes of each long column in a row of at most 8,126
 MAX_DEPTH = 6  # elements from that of a table down to one whose value is its column
+MAX_PLACES = 100_000  # places of elements that are looked at: where 100 expressions may each hold any other, there are 10^12
 MAX_OMITTED = 2_000  # listed ones
 MAX_ENUMERATION = 500
 _UNSPOKEN = {"boolean", "decimal", "float", "datetime", "date", "time", "duration", "integer", "binary"}
@@ -88,6 +89,7 @@ class _Builder:
         self.unlisted: Counter[str] = Counter()
         self.titles: list[tuple[int, int, str, str]] = []
         self.waiting: deque[_Node] = deque()
+        self.places = 0
 
     def plan(self) -> TablePlan:
         """The plan; deterministic for a model, a manifest and a name."""
@@ -97,7 +99,11 @@ class _Builder:
         elements = [self.model.elements[name] for name in self.roots]
         self.waiting.append(_Node((), [element.type for element in elements], root, (), frozenset()))
         while self.waiting:
-            self._visit(self.waiting.popleft())
+            node = self.waiting.popleft()
+            if self.places < MAX_PLACES:
+                self._visit(node)
+            else:
+                self._omit(node.where, f"over the budget of {MAX_PLACES:,} places of elements")
         for reason, count in sorted(self.unlisted.items()):
             self.omitted.append(Omitted((), f"{count} more: {reason}"))
         silent, spoken = self._words()
@@ -138,6 +144,7 @@ class _Builder:
             self._child(node, child, above)
 
     def _child(self, node: _Node, child: Child, above: frozenset[int]) -> None:
+        self.places += 1
         where = (*node.where, child.name)
         types = [declaration.type for declaration in child.declarations]
         documentation = next((d.documentation for d in child.declarations if d.documentation), "")

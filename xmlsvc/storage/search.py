@@ -282,9 +282,7 @@ def fold(text: str) -> str:
 
 def snippet(text: str, query: Query, length: int = 200) -> Snippet:
     """About `length` characters of the text around the first word that the query asks for, such words marked."""
-    whole = {fold(word) for term in query.terms if not term.negative for word in (term.words[:-1] if term.prefix else term.words)}
-    starts = tuple(fold(term.words[-1]) for term in query.terms if not term.negative and term.prefix)
-    hits = _hits(text, whole, starts, length)
+    hits = _hits(text, _marked(query), length)
     first = next(iter(hits), (0, 0))[0]
     begin = max(0, first - length // 3)
     if begin:
@@ -304,23 +302,37 @@ def snippet(text: str, query: Query, length: int = 200) -> Snippet:
     return tuple(pieces)
 
 
-def _hits(text: str, whole: set[str], starts: tuple[str, ...], length: int) -> list[tuple[int, int]]:
-    """Where words stand that are asked for: the first one, and those within `length` characters of it."""
-    found: list[tuple[int, int]] = []
-    if not whole and not starts:
-        return found
-    plain = text.isascii()  # then the words themselves are looked for, else every word is folded and compared
-    for match in (_looked_for(tuple(sorted(whole)), starts) if plain else _WORD).finditer(text):
-        if found and match.start() > found[0][0] + length:
-            break
-        word = "" if plain else match[0].lower() if match[0].isascii() else fold(match[0])
-        if plain or word in whole or (starts and word.startswith(starts)):
-            found.append(match.span())
-    return found
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """What is marked: `whole` words, and those with one of the `starts`, folded; `plain` finds both in a text without diacritics."""
+
+    whole: frozenset[str]
+    starts: tuple[str, ...]
+    plain: re.Pattern[str]
 
 
 @lru_cache(256)
-def _looked_for(whole: tuple[str, ...], starts: tuple[str, ...]) -> re.Pattern[str]:
-    """The words, and words that begin so, in a text without diacritics."""
-    words = [*map(re.escape, whole), *(f"{re.escape(start)}[^\\W_]*" for start in starts)]
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE | re.ASCII)
+def _marked(query: Query) -> _Marked | None:
+    """None where the query asks for no word."""
+    terms = [term for term in query.terms if not term.negative]
+    whole = frozenset(fold(word) for term in terms for word in (term.words[:-1] if term.prefix else term.words))
+    starts = tuple(fold(term.words[-1]) for term in terms if term.prefix)
+    words = [*map(re.escape, sorted(whole)), *(f"{re.escape(start)}[^\\W_]*" for start in starts)]
+    if not words:
+        return None
+    return _Marked(whole, starts, re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE | re.ASCII))
+
+
+def _hits(text: str, marked: _Marked | None, length: int) -> list[tuple[int, int]]:
+    """Where words stand that are asked for: the first one, and those within `length` characters of it."""
+    found: list[tuple[int, int]] = []
+    if marked is None:
+        return found
+    plain = text.isascii()  # then the words themselves are looked for, else every word is folded and compared
+    for match in (marked.plain if plain else _WORD).finditer(text):
+        if found and match.start() > found[0][0] + length:
+            break
+        word = "" if plain else match[0].lower() if match[0].isascii() else fold(match[0])
+        if plain or word in marked.whole or (marked.starts and word.startswith(marked.starts)):
+            found.append(match.span())
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 from weakref import WeakValueDictionary
 
@@ -34,16 +35,29 @@ class Connected(Store):
     """A Storm store on a given connection. Its objects belong to one unit; `end` cuts them off from the database."""
 
     def __init__(self, connection: Connection) -> None:
-        # Store.__init__ would open a connection of its own; all else is as there.
+        # Store.__init__ would open a connection of its own; all else is as there. What only objects need is made for the first of them.
         self._database = connection._database
-        self._event = EventSystem(self)
         self._connection = connection
-        self._alive = WeakValueDictionary()
         self._dirty = {}
         self._order = {}
-        self._cache = Cache()
         self._implicit_flush_block_count = 0
         self._sequence = 0
+
+    @cached_property
+    def _event(self) -> EventSystem:  # type: ignore[override]  # a plain attribute of Storm's
+        return EventSystem(self)
+
+    @cached_property
+    def _alive(self) -> WeakValueDictionary[Any, Any]:
+        return WeakValueDictionary()
+
+    @cached_property
+    def _cache(self) -> Cache:  # type: ignore[override]  # the same
+        return Cache()
+
+    def flush(self) -> None:
+        if self._dirty or "_event" in self.__dict__:
+            super().flush()
 
     def commit(self) -> NoReturn:
         raise RuntimeError("A unit does not commit: sessions.write commits when the unit returns.")

@@ -1,7 +1,8 @@
-"""Many documents at once, each going its own way: published, withdrawn, checked again. What cannot be done to one does not stop the others.
+"""Many documents at once, here and now: checked again. What cannot be done to one does not stop the others. What changes them is a run
+(`batch.bulk`, `batch.moving`).
 
     chosen(services, actor, query, most) → ids        the documents that a search finds
-    act(services, actor, "publish", ids, reason) → [Done]
+    check(services, actor, ids) → [Done]
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .. import validation
-from ..errors import Conflict, Gone, InvalidDocument, NotFound, PreconditionFailed, UnknownVocabulary
+from ..errors import Conflict, Gone, NotFound, UnknownVocabulary
 from ..xml import parser
-from . import revisions, search, states, verdicts
+from . import revisions, search, verdicts
 from .access import Actor, require
 from .services import Services
 
 MOST = 500
-ACTIONS = ("publish", "withdraw", "check")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one document. `outcome`: published, withdrawn, valid, invalid, refused; `detail`: a sentence."""
+    """What became of one document. `outcome`: valid, invalid, refused; `detail`: a sentence."""
 
     id: str
     title: str
@@ -43,9 +43,9 @@ def chosen(services: Services, actor: Actor, query: search.Query, most: int = MO
     return found[:most]
 
 
-def act(services: Services, actor: Actor, action: str, ids: Sequence[str], reason: str = "") -> Iterator[Done]:
-    """Do it to each (`action`: one of ACTIONS), each in a transaction of its own. Raises Forbidden."""
-    require(actor, {"publish": "edit", "withdraw": "publish", "check": "validate"}[action])
+def check(services: Services, actor: Actor, ids: Sequence[str]) -> Iterator[Done]:
+    """The verdict on each worked out anew. Raises Forbidden."""
+    require(actor, "validate")
     for id in ids:
         try:
             document = revisions.get(services, actor, id)
@@ -54,12 +54,8 @@ def act(services: Services, actor: Actor, action: str, ids: Sequence[str], reaso
             continue
         title = document.title or document.identity
         try:
-            if action == "check":
-                yield _checked(services, actor, document, title)
-            else:
-                moved = states.move(services, actor, id, action, reason=reason)
-                yield Done(id, title, moved.state)
-        except (Conflict, Gone, InvalidDocument, PreconditionFailed, UnknownVocabulary) as error:
+            yield _checked(services, actor, document, title)
+        except (Conflict, Gone, UnknownVocabulary) as error:
             yield Done(id, title, "refused", error.message)
 
 

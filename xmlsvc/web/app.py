@@ -26,11 +26,10 @@ from .pages import (
     partners,
     problems,
     receipts,
-    runs,
     upload,
     vocabularies,
 )
-from .pages.routes import routes as editing_routes
+from .pages.routes import editing_routes, work_routes
 from .rates import Rates
 from .recent import Recent
 from .rest import audit as rest_audit
@@ -123,9 +122,7 @@ def page_routes(services: Services) -> list[Route]:
         Route("/upload", upload.Upload(services)),
         Route("/receipts", receipts.Receipts(services)),
         Route("/receipts/{id}", receipts.Receipt(services)),
-        Route("/runs", runs.Runs(services)),
-        Route("/runs/{id}", runs.Run(services)),
-        Route("/runs/{id}/causes/{cause}", runs.Cause(services)),
+        *work_routes(services),
         Route("/vocabularies", vocabularies.Vocabularies(services)),
         Route("/vocabularies/{name}", vocabularies.Vocabulary(services)),
         Route("/vocabularies/{name}/change", evolution.Evolution(services)),

@@ -43,7 +43,6 @@ class Login:
             return self.GET(error.message, name)
         login.remember(secret)
         shell.go(shell.local(parameter("next")))
-        return b""
 
 
 class Logout:
@@ -58,7 +57,6 @@ class Logout:
             users.logout(self._services, secret)
         login.forget()
         shell.go("/login")
-        return b""
 
 
 class Theme:
@@ -76,4 +74,3 @@ class Theme:
         cookie[shell.THEME_COOKIE].update({"path": prefix() + "/", "samesite": "Lax", "httponly": True})
         cookie[shell.THEME_COOKIE]["max-age"] = YEAR
         shell.go(shell.local(parameter("next")))
-        return b""

@@ -6,7 +6,6 @@ POST /documents/change: the selection (`id`s, or `all` with `query`); `action`, 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import cherrypy
 from genshi.core import Markup
@@ -56,7 +55,7 @@ class Change:
             count=bulk.count(self._services, exchange.actor(), chosen),
             back=selection.back(),
             action=url("/documents/change"),
-            hidden=_hidden(),
+            hidden=selection.repeated(),
             actions=join(tag("option", words, value=name, selected=name == parameter("action")) for name, words in ACTIONS),
             paths=join(tag("option", value=path) for path in _paths(schema)),
             path=parameter("path") or "",
@@ -72,14 +71,13 @@ class Change:
 
     def _selection(self) -> tuple[bulk.Selection, list[str]]:
         """What was chosen, and the ids of the first documents."""
-        if parameter("all"):
-            query = selection.asked()
-            found = search.find(self._services, exchange.actor(), query)
-            return bulk.Selection(query=query), [item.id for item in found.items[:1]]
-        ids = selection.chosen(self._services, bulk.MOST_IDS)
-        if not ids:
+        found = selection.picked(self._services)
+        if found is None:
             shell.go(selection.back())
-        return bulk.Selection(ids=tuple(ids)), ids
+        if found.query is None:
+            return found, list(found.ids)
+        page = search.find(self._services, exchange.actor(), found.query)
+        return found, [item.id for item in page.items[:1]]
 
     def _schema(self, ids: list[str]) -> Schema | None:
         """The schema of the first document, whose names are suggested."""
@@ -112,16 +110,6 @@ class Change:
         line = lines.get(parameter("action") or "set", lines["set"])
         declared = [f"namespace {prefix} = {uri}" for uri, prefix in names.items() if prefix and f"{prefix}:" in line]
         return "\n".join([*declared, line])
-
-
-def _hidden() -> Markup:
-    given: Any = cherrypy.serving.request.params.get("id") or []
-    ids = [given] if isinstance(given, str) else given
-    return join(
-        [tag("input", type="hidden", name="id", value=id) for id in ids],
-        tag("input", type="hidden", name="query", value=parameter("query") or ""),
-        tag("input", type="hidden", name="all", value="1") if parameter("all") else None,
-    )
 
 
 def _paths(schema: Schema | None) -> list[str]:

@@ -84,9 +84,7 @@ class Compare:
             saved = revise.restore(self._services, actor, id, number, saving)
         except errors.InvalidDocument:
             shell.go(url(f"/documents/{id}", failed="restore"))
-            return b""
         shell.go(url(f"/documents/{id}", done="unchanged" if saved.outcome == "unchanged" else saved.state, revision_saved=saved.revision))
-        return b""
 
 
 def _authors(services: Services, revision: revisions.Revision) -> dict[str, str]:

@@ -67,7 +67,6 @@ class Conflict:
             return self.GET(id, f"{error.message} Brought together it can be saved as a draft.")
         workspace.discard(self._services, desk.actor, id)
         shell.go(desk.href("", done=saved.state, revision_saved=saved.revision))
-        return b""
 
     def _theirs(self, desk: Desk) -> tuple[revisions.Revision, bytes]:
         _, revision, data = revisions.read(self._services, desk.actor, desk.id)
@@ -115,7 +114,6 @@ class Meeting:
             cherrypy.serving.response.status = 422
             return self.GET(id, conflict, error.message)
         shell.go(url(f"/documents/{id}", done=saved.state, revision_saved=saved.revision))
-        return b""
 
 
 def _choices() -> dict[int, Side]:

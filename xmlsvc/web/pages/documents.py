@@ -68,6 +68,7 @@ class Documents:
             change=url("/documents/change"),
             may_edit=shell.may("edit"),
             may_publish=shell.may("publish"),
+            may_run=shell.may("run"),
             upload=url("/upload"),
             may_upload=shell.may("submit"),
         )
@@ -87,7 +88,6 @@ class Searches:
         else:
             searches.save(self._services, actor, parameter("title") or "", parameter("query") or "")
         shell.go(url("/documents", **{name: value for name, value in back.items() if name != "after"}))
-        return b""
 
 
 def _head(query: search.Query, order: str, column: str, label: str, class_: str) -> Markup:

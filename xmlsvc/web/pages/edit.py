@@ -99,7 +99,6 @@ class Edit:
         goal = f"e{focus}" if focus is not None else "form" if top else None
         fetched = goal if cherrypy.serving.request.headers.get("X-Fragment") else None  # fetch() does not tell a script the fragment
         shell.go(desk.href(at=at or None, skip=skip or None, goal=fetched) + (f"#{goal}" if goal else ""))
-        return b""
 
     def _older(self, desk: Desk, at: int, skip: int) -> bytes:
         """The form was made of another state of the document: nothing of it is taken over, and what was typed is shown."""

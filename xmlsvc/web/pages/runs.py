@@ -15,7 +15,7 @@ import cherrypy
 from genshi.core import Markup
 
 from ... import errors
-from ...batch import clusters, fixes, fixing, revalidate, script, trying
+from ...batch import bulk, clusters, fixes, fixing, revalidate, script, trying, undoing
 from ...batch.measures import Measures
 from ...documents import runs
 from ...documents.services import Services
@@ -23,7 +23,7 @@ from ...storage import contents
 from .. import differences, exchange, templates
 from ..exchange import parameter, url
 from ..html import join, link, tag
-from . import shell
+from . import shell, work
 
 PAGE = 30
 CAUSES = 50
@@ -31,6 +31,8 @@ ITEMS = 50
 REFRESH = "3"  # seconds until a page of a run that is at work is asked for again
 _TILES = (("bad", "Newly broken", ("newly-broken",)), ("wait", "Still broken", ("still-broken", "broken-otherwise")),
           ("good", "Fixed", ("fixed",)), ("", "Still valid", ("still-valid",)))  # fmt: skip
+_REVERSIBLE = frozenset((bulk.KIND, "fix"))
+_MOVES = {"publish": "Publishing", "withdraw": "Withdrawal", "submit": "Sending to review", "reject": "Sending back", "reopen": "Reopening"}
 _SIGNS = {"done": "good", "running": "wait", "waiting": "wait", "paused": "wait", "failed": "bad"}
 
 
@@ -45,7 +47,7 @@ class Runs:
         versions = [schema.name for name in self._services.registry.names() for schema in self._services.registry.versions(name)]
         content = templates.fragment(
             "runs", rows=join(_row(run) for run in found), empty=not found, here=url("/runs"), vocabularies=self._services.registry.names(),
-            versions=versions,
+            versions=versions, tabs=work.tabs("/runs"),
         )  # fmt: skip
         return shell.show(self._services, "Runs", content, "/runs")
 
@@ -72,14 +74,15 @@ class Run:
             "run", heading=_title(run), state=_state(run), progress=_progress(run), tiles=_tiles(run, outcome), wishes=_wishes(run),
             facts=join(_facts(run)), causes=join(_causes(run, found)), many=len(found), shown=CAUSES, items=join(map(_item, items)),
             outcome=outcome, here=url(f"/runs/{id}"), report=url(f"/api/runs/{id}/report"), csv=url(f"/api/runs/{id}/items"),
-            fault=run.fault, undo=run.kind == "fix" and "undo" not in run.parameters and run.state not in ("running", "waiting"),
+            fault=run.fault, undo=run.kind in _REVERSIBLE and "undo" not in run.parameters and run.state not in ("running", "waiting"),
         )  # fmt: skip
         return shell.show(self._services, _title(run), content, "/runs")
 
     def POST(self, id: str) -> None:
         wish = parameter("wish") or ""
         if wish == "undo":
-            shell.go(f"/runs/{fixing.undo(self._services, exchange.actor(), id)}")
+            run = runs.get(self._services, exchange.actor(), id)
+            shell.go(f"/runs/{undoing.undo(self._services, exchange.actor(), run.kind, id)}")
         if wish not in ("pause", "resume", "cancel"):
             raise errors.BadRequest(f"A run cannot be asked to {wish!r}.")
         runs.ask(self._services, exchange.actor(), id, wish)
@@ -152,7 +155,12 @@ class Cause:
 
 
 def _title(run: runs.Run) -> str:
-    names = {"revalidate": "Revalidation", "fix": "Undoing a fix" if "undo" in run.parameters else "Fix", "load": "Load"}
+    undone = "undo" in run.parameters
+    names = {
+        "revalidate": "Revalidation", "fix": "Undoing a fix" if undone else "Fix", "bulk": "Undoing a change" if undone else "Change",
+        "move": _MOVES.get(run.parameters.get("action", ""), "Change of state"), "media": "Check of media files",
+        "republish": "Publication", "deliver": "Delivery", "batch": "Batch",
+    }  # fmt: skip
     return names.get(run.kind, run.kind.capitalize())
 
 

@@ -39,7 +39,6 @@ def save(desk: Desk, verb: str, again: Callable[[str], bytes]) -> bytes:
     except errors.Conflict as error:
         return again(error.message)
     shell.go(desk.href("", done=saved.outcome if saved.outcome == "unchanged" else saved.state, revision_saved=saved.revision))
-    return b""
 
 
 def _ways() -> str:

@@ -12,6 +12,7 @@ import cherrypy
 from genshi.core import Markup
 
 from ... import errors
+from ...batch import bulk, moving, runner
 from ...documents import revisions, search, selections
 from ...documents.services import Services
 from .. import exchange, listing, templates
@@ -20,54 +21,63 @@ from ..html import join, link, tag
 from . import shell
 
 _UNFIT = re.compile(r"[^\w.-]+")
-_HEADS = {"publish": "Published", "withdraw": "Withdrawn", "check": "Checked again"}
+SECONDS = 1.0  # that a run is worked on at once; what is left is a runner's
 
 
 class Selection:
-    """`id` (many) or `all` with `query`; `do`: publish, withdraw, check, export."""
+    """`id` (many) or `all` with `query`; `do`: publish or withdraw, as one run; check or export, here and now."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def POST(self) -> bytes:
         action = parameter("do") or ""
+        if action in ("publish", "withdraw"):
+            return self._move(action)
         ids = chosen(self._services, selections.MOST)
         if not ids:
             shell.go(back())
         if action == "export":
             return self._export(ids)
-        if action not in selections.ACTIONS:
+        if action != "check":
             raise errors.BadRequest(f"There is no action {action!r} for a selection.")
-        if action == "withdraw" and not parameter("sure"):
-            return self._ask(action, ids)
-        done = list(selections.act(self._services, exchange.actor(), action, ids, (parameter("reason") or "").strip()))
+        done = list(selections.check(self._services, exchange.actor(), ids))
         rows = [_row(each) for each in done]
         fine = sum(1 for each in done if each.outcome != "refused")
         content = templates.fragment(
             "selection",
-            title=_HEADS[action],
+            title="Checked again",
             said=f"{fine:,} of {shell.plural(len(done), 'document')}",
             back=back(),
             rows=join(rows),
             ask=None,
             cut=len(ids) == selections.MOST,
         )
-        return shell.show(self._services, _HEADS[action], content, "/documents")
+        return shell.show(self._services, "Checked again", content, "/documents")
 
-    def _ask(self, action: str, ids: list[str]) -> bytes:
+    def _move(self, action: str) -> bytes:
+        """One run for all of them, begun at once."""
+        found = picked(self._services)
+        if found is None:
+            shell.go(back())
+        if action == "withdraw" and not parameter("sure"):
+            return self._ask(bulk.count(self._services, exchange.actor(), found))
+        run = moving.move(self._services, exchange.actor(), found, action, (parameter("reason") or "").strip())
+        runner.hurry(self._services, run, SECONDS)
+        shell.go(url(f"/runs/{run}"))
+
+    def _ask(self, count: int) -> bytes:
         """What cannot simply be taken back is asked once more."""
-        hidden = [tag("input", type="hidden", name="id", value=id) for id in ids]
         ask = tag(
             "form",
-            hidden,
+            repeated(),
             tag("input", type="hidden", name="sure", value="1"),
-            tag("input", type="hidden", name="query", value=parameter("query")),
             tag(
                 "p",
-                f"{shell.plural(len(ids), 'document')} will no longer be public. Their revisions stay, and a publisher can reopen each.",
+                f"{shell.plural(count, 'document')} will no longer be public. Their revisions stay, and a publisher can reopen each.",
             ),
             tag("p", tag("label", "Why? ", tag("input", name="reason", class_="form-control", maxlength=500))),
-            tag("button", "Withdraw", type="submit", name="do", value=action, class_="btn btn-sm btn-primary"),
+            tag("button", "Withdraw", type="submit", name="do", value="withdraw", class_="btn btn-sm btn-primary"),
             " ",
             link(back(), "Leave them as they are", class_="btn btn-sm btn-link"),
             action=url("/documents/selection"),
@@ -88,6 +98,24 @@ class Selection:
                 names.add(name)
                 archive.writestr(zipfile.ZipInfo(name, document.modified.timetuple()[:6]), data)
         return exchange.send(packed.getvalue(), "application/zip", Content_Disposition='attachment; filename="documents.zip"')
+
+
+def picked(services: Services) -> bulk.Selection | None:
+    """The documents that were ticked or, with `all`, the search that found them; None where there are none."""
+    if parameter("all"):
+        return bulk.Selection(query=asked())
+    ids = chosen(services, bulk.MOST_IDS)
+    return bulk.Selection(ids=tuple(ids)) if ids else None
+
+
+def repeated() -> Markup:
+    """The selection as it was posted, as hidden fields."""
+    given = cherrypy.serving.request.params.get("id") or []
+    return join(
+        [tag("input", type="hidden", name="id", value=id) for id in ([given] if isinstance(given, str) else given)],
+        tag("input", type="hidden", name="query", value=parameter("query") or ""),
+        tag("input", type="hidden", name="all", value="1") if parameter("all") else None,
+    )
 
 
 def chosen(services: Services, most: int) -> list[str]:

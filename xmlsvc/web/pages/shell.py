@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 from urllib.parse import quote
 
 import cherrypy
@@ -226,6 +226,6 @@ def local(path: str | None) -> str:
     return path
 
 
-def go(path: str) -> None:
+def go(path: str) -> NoReturn:
     """Redirect (303) to a path of this service, which may have a query."""
     raise Redirect(prefix() + quote(path, safe="/:?=&%#+,;@!$'()*~-._[]"))

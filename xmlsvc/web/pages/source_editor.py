@@ -72,7 +72,6 @@ class Source:
         if action in ("save", "draft", "publish", "override"):
             return saving.save(desk, action, lambda sentence: self._page(desk, text, sentence, 422))
         shell.go(desk.href("source", edit=1))
-        return b""
 
     def _page(self, desk: Desk, text: str, said: str = "", status: int = 200) -> bytes:
         cherrypy.serving.response.status = status

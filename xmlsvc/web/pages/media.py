@@ -1,0 +1,68 @@
+"""Media files that documents refer to: whether they are there, as large as they are said to be, and who refers to them.
+
+    /files          all of them, by state; POST starts a check, as a run
+"""
+
+from __future__ import annotations
+
+from genshi.core import Markup
+
+from ...batch import media
+from ...documents.services import Services
+from .. import exchange, templates
+from ..exchange import parameter, url
+from ..html import join, link, tag
+from . import shell, work
+
+PAGE = 50
+NAMED = 3  # documents of a file that are linked
+
+
+class Files:
+    """GET /files?state=&document=&after=; POST `checksums`"""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def GET(self) -> bytes:
+        asked = {name: parameter(name) or None for name in ("state", "document")}
+        after = parameter("after") or ""
+        found = media.listed(self._services, exchange.actor(), asked["state"], asked["document"], after, PAGE + 1)
+        last = found[PAGE - 1].id if len(found) > PAGE else None
+        content = templates.fragment(
+            "files",
+            tabs=work.tabs("/files"),
+            here=url("/files"),
+            states=work.choice("state", "State", media.STATES, asked["state"]),
+            document=asked["document"] or "",
+            filtered=any(asked.values()),
+            rows=join(_row(each) for each in found[:PAGE]),
+            empty=not found,
+            roots=self._services.settings.media_roots,
+            next=url("/files", **asked, after=last) if last else None,
+            first=url("/files", **asked) if after else None,
+        )
+        return shell.show(self._services, "Media files", content, "/runs")
+
+    def POST(self) -> bytes:
+        asked = {"checksums": True} if parameter("checksums") else {}
+        shell.go(url(f"/runs/{media.request(self._services, exchange.actor(), asked)}"))
+
+
+def _row(each: media.File) -> Markup:
+    named = [link(url(f"/documents/{id}"), f"document {number}" if len(each.documents) > 1 else "document") for number, id in
+             enumerate(each.documents[:NAMED], 1)]  # fmt: skip
+    more = len(each.documents) - NAMED
+    return tag(
+        "tr",
+        tag(
+            "td",
+            tag("span", each.location, class_="mono wrap"),
+            tag("div", each.problem, class_="snippet") if each.problem else None,
+        ),
+        tag("td", work.state(each.state)),
+        tag("td", shell.size(each.size) if each.size is not None else None, class_="num"),
+        tag("td", join(join(one, " ") for one in named), f"and {more:,} more" if more > 0 else None),
+        tag("td", shell.when(each.last_seen) if each.last_seen else tag("span", "never", class_="quiet")),
+        data_row=True,
+    )

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from storm.exceptions import Error
@@ -29,6 +29,7 @@ GROUP = 64  # most units of one commit
 ANALYZE_FIRST, ANALYZE_LAST = 10_000, 1_000
 """Rows written after which the planner's statistics are made for the first time (then after twice as many, and so on); and those without
 which they are not made when the writer ends."""
+WAIT_SECONDS = 0.001  # for one more unit of as many as came the last time: callers that were just answered come again
 GROUP_SECONDS = 0.02  # a group stops taking units when its first has run for so long
 
 Unit = Callable[[Store], Any]
@@ -41,6 +42,7 @@ class GroupingWriter:
         self._database = database
         self._queue: SimpleQueue[tuple[Unit, Future[Any]] | None] = SimpleQueue()
         self._closed = False
+        self._last = 0  # units of the last group
         self._analyzed = 0  # rows written when the statistics were made
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="xmlsvc-writer", daemon=True)
@@ -111,9 +113,9 @@ class GroupingWriter:
                 except BaseException as error:  # noqa: BLE001  it goes to the caller
                     future.set_exception(error)
                 entry = None
-                if len(done) < GROUP and time.monotonic() - started < GROUP_SECONDS and not self._queue.empty():
-                    entry = self._queue.get()
-                    stop = entry is None
+                if len(done) < GROUP and time.monotonic() - started < GROUP_SECONDS:
+                    entry, stop = self._following(len(done) < self._last)
+            self._last = len(done)
             connection.commit()
         except BaseException as error:  # noqa: BLE001  it goes to the callers
             connection.rollback()
@@ -124,6 +126,14 @@ class GroupingWriter:
         for future, value in done:
             future.set_result(value)
         return stop
+
+    def _following(self, wait: bool) -> tuple[tuple[Unit, Future[Any]] | None, bool]:
+        """(who waits next, whether that is the end of the queue). `wait`: the last group was larger, so that more are on their way."""
+        try:
+            entry = self._queue.get(block=wait, timeout=WAIT_SECONDS if wait else None)
+        except Empty:
+            return None, False
+        return entry, entry is None
 
     def _first(self, connection: Any, unit: Unit) -> Any:
         """The value of the first unit of a transaction, which needs no savepoint: its failure ends the transaction."""

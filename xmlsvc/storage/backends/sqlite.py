@@ -28,7 +28,7 @@ _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
 _NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _ANALYZED_ROWS = 1_000  # of each index
-_PAGES_OF_LOG = 4_000  # pages of the write-ahead log (16 MB) before they go into the database: often written pages go there once
+_PAGES_OF_LOG = 16_000  # pages of the write-ahead log (64 MB) before they go into the database: often written pages go there once
 
 
 def compare_decimals(left: str, right: str) -> int:

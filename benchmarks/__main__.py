@@ -7,8 +7,8 @@ import importlib
 import sys
 
 NAMES = (
-    "batches", "binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "registry", "runs", "serving", "split",
-    "storage", "validation",
+    "batches", "binding", "causes", "editing", "growth", "ingest", "pages", "peers", "publish", "pycsw", "registry", "runs", "serving",
+    "split", "storage", "validation",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -196,6 +196,20 @@ def test_mixed_content_is_well_formed_or_refused(schema: tuple[Shape, Models], t
         fragments.replace(opened(schema).elements[6], text, parser.DEFAULT)
 
 
+def test_mixed_content_that_may_hold_no_element_is_plain_text(tmp_path: Path) -> None:
+    """An editor who writes Q&A means that, where there can be no mark-up; what is there against the schema is shown as it is."""
+    (tmp_path / "n.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:element name="n"><xs:complexType><xs:sequence><xs:element name="note" maxOccurs="9"><xs:complexType mixed="true">
+      <xs:attribute name="id"/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>""")
+    made = components.read_paths(tmp_path / "n.xsd")
+    document = b"<n><note>a &amp; b</note><note>a <b/> b</note></n>"
+    places = Places(Shape(made), parser.parse(document))
+    values = _values(describe.branch(places, 0, 0, Models(made)))
+    assert values["t.1"].value == "a & b" and values["t.1"].control.kind == "area" and values["m.2"].value == "a <b/> b"
+    assert apply.fields(places, {"t.1": "Q&A <x>"}, parser.DEFAULT) == []
+    assert edits.save(document, places.tree) == document.replace(b"a &amp; b", b"Q&amp;A &lt;x&gt;")
+
+
 def test_adding_moving_removing(schema: tuple[Shape, Models]) -> None:
     places = opened(schema)
     done = apply.act(places, schema[1], "another:2")
@@ -217,6 +231,7 @@ def test_impossible_actions_are_refused(schema: tuple[Shape, Models], action: st
 
 
 @given(st.text(st.sampled_from("ab<é\r\n"), max_size=40), st.text(st.sampled_from("ab<é\n"), max_size=40))
+@example("\n\r\r", "<\n\n<")
 def test_text_keeps_the_line_ends_that_were_there(old: str, new: str) -> None:
     data = ("<?xml version='1.0' encoding='iso-8859-1'?>\r\n" + old).encode("latin-1")
     shown = texts.decoded(data)

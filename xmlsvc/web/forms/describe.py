@@ -20,7 +20,7 @@ from ...schema import model
 from .. import declarations
 from . import controls, fragments
 from .allowed import Answers
-from .controls import Control
+from .controls import Control, damaged
 from .models import Models
 from .parts import Part
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
@@ -177,14 +177,17 @@ class _Describe:
 
     def _content(self, made: Line | Group, element: etree._Element, part: Part) -> None:
         ordinal = made.ordinal
-        if part.mixed:
+        if part.mixed and (len(element) or not part.bare):
             inside = fragments.inner(element)
             hint = "text with mark-up; < is written &lt; and & is written &amp;"
             control = Control("area" if "\r" not in inside else "fixed", hint=hint)
             made.values.append(Value(f"m.{ordinal}", made.label, inside, control, made.help, made.path))
             return
         now = text(element)
-        if part.value is not None:
+        if part.bare:
+            control = Control("fixed" if damaged(now) else "area")
+            made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path))
+        elif part.value is not None:
             control = self._control(part.value, now, part.fixed)
             made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path, default=part.default))
         elif now.strip():

@@ -31,14 +31,15 @@ class Use:
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """An element's declaration and governing type, read for a form. `value`: the simple type of its text; `opaque`: no schema says what is
-    in it; `plain`: nothing but a value may be in it, as far as its type goes; `members`, `types`, `nil`: the controls of what it may be
-    instead, None where there is no choice."""
+    in it; `plain`: nothing but a value may be in it, as far as its type goes; `bare`: it is mixed, but has no elements; `members`,
+    `types`, `nil`: the controls of what it may be instead, None where there is no choice."""
 
     label: str
     help: str
     opaque: bool
     mixed: bool
     plain: bool
+    bare: bool
     value: model.SimpleType | None
     fixed: str | None
     default: str | None
@@ -60,6 +61,7 @@ def read(tag: str, declaration: model.Element | None, kind: model.Type | None, s
         opaque=kind is None or (composed is not None and composed.name == _ANY),
         mixed=composed is not None and composed.mixed,
         plain=composed is None or composed.simple is not None or composed.mixed or composed.content is None,
+        bare=composed is not None and composed.mixed and composed.content is None and composed.open_content is None,
         value=simple(kind),
         fixed=declaration.fixed if declaration is not None else None,
         default=declaration.default if declaration is not None else None,

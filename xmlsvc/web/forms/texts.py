@@ -39,7 +39,7 @@ def taken_over(data: bytes, text: str) -> bytes:
     if _plain(before) == text:
         return data
     old = _lines(before)
-    made = "".join(_merged(old, _lines(text), _ending(old)))
+    made = "".join(_apart(_merged(old, _lines(text), _ending(old))))
     codec = encoding.codec if encoding is not None else "utf-8"
     mark = data[: encoding.mark] if encoding is not None else b""
     if encoding is not None and encoding.ascii and not mark:
@@ -87,6 +87,14 @@ def _middle(old: list[str], plain: list[str], new: list[str], ending: str) -> li
         else:
             made += [_ended(line, ending) for line in new[c:d]]
     return made
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """The lines, so that each still ends where it did: a carriage return and the line feed of an empty line behind it would be one end."""
+    for place in range(len(lines) - 1, 0, -1):
+        if lines[place].startswith("\n") and lines[place - 1].endswith("\r"):
+            lines[place - 1] = lines[place - 1][:-1] + "\n"
+    return lines
 
 
 def _ended(line: str, ending: str) -> str:

@@ -106,6 +106,13 @@ def test_names(tmp_path: Path) -> None:
     assert [member(value) for value in ("a b", "16:9", "+", "", "mro", "é", "☃")] == ["A_B", "N16_9", "PLUS", "EMPTY", "MRO_", "É", "SIGN"]
 
 
+def test_simple_types_alone_make_a_module(tmp_path: Path) -> None:
+    """Whose names hold that of a Python type."""
+    module = binding.load(written(tmp_path, """<xs:simpleType name="ADecimalNumber"><xs:restriction base="xs:decimal"/></xs:simpleType>
+      <xs:simpleType name="DateList"><xs:list itemType="xs:date"/></xs:simpleType>"""))
+    assert {"ADecimalNumber", "DateList"} <= set(dir(module))
+
+
 def test_clashing_names_are_told_apart(tmp_path: Path) -> None:
     other = tmp_path / "other.xsd"
     other.write_text(f'{HEAD.replace("urn:t", "urn:o")}><xs:element name="name" type="xs:string"/></xs:schema>')

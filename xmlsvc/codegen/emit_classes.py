@@ -96,20 +96,15 @@ def _imports(classes: list[ClassPlan], text: str) -> list[str]:
     annotations = [name for name in _ANNOTATIONS if re.search(rf": {name}\b", text)]
     values = [name for name in _VALUES if re.search(rf"(?<![\w.'\"]){name}\b", text)]
     others = sorted(set(re.findall(r"(?<![\w.])_(\w+)\.", text)) - set(inherited) - {"declare"})
-    lines = []
-    if annotations or values or others or "Decimal" in text:
-        lines += ["from typing import TYPE_CHECKING", ""]
+    typed = ["    from decimal import Decimal", ""] if re.search(r"\bDecimal\b", text) else []
+    typed += [f"    from xmlsvc.binding.datatypes import {', '.join(values)}"] if values else []
+    typed += [f"    from xmlsvc.binding.declare import {', '.join(annotations)}"] if annotations else []
+    typed += ["", *(f"    from . import {name} as _{name}" for name in others)] if others else []
+    lines = ["from typing import TYPE_CHECKING", ""] if typed else []
     lines += ["from xmlsvc.binding import declare as _declare"] if "_declare." in text else []
     lines += [f"from xmlsvc.binding.declare import {', '.join(sorted(['Namespace', *bases, *used], key=str.lower))}"]
-    if inherited:
-        lines += ["", *(f"from . import {name} as {_alias(name)}" for name in inherited)]
-    if annotations or values or others or "Decimal" in text:
-        lines += ["", "if TYPE_CHECKING:"]
-        lines += ["    from decimal import Decimal", ""] if re.search(r"\bDecimal\b", text) else []
-        lines += [f"    from xmlsvc.binding.datatypes import {', '.join(values)}"] if values else []
-        lines += [f"    from xmlsvc.binding.declare import {', '.join(annotations)}"] if annotations else []
-        lines += ["", *(f"    from . import {name} as _{name}" for name in others)] if others else []
-    return lines
+    lines += ["", *(f"from . import {name} as {_alias(name)}" for name in inherited)] if inherited else []
+    return [*lines, "", "if TYPE_CHECKING:", *typed] if typed else lines
 
 
 def _home(plan: ClassPlan) -> str:

@@ -392,7 +392,8 @@ VALUES = [
     ("string", " a  b ", str), ("normalizedString", "a  b", str), ("token", "a b", str), ("language", "nl-BE", str), ("Name", "a:b", str),
     ("NCName", "ab", str), ("NMTOKEN", "1-2", str), ("NMTOKENS", "1 2", tuple), ("anyURI", "http://example.org/ä?b=%20", str),
     ("boolean", "true", bool), ("decimal", "12.50", Decimal), ("decimal", "-0.000", Decimal), ("float", "1.25", float),
-    ("double", "-INF", float), ("integer", "123456789012345678901234567890", int), ("nonPositiveInteger", "0", int),
+    ("double", "1.50", binding.Float),
+       ("double", "-INF", float), ("integer", "123456789012345678901234567890", int), ("nonPositiveInteger", "0", int),
     ("negativeInteger", "-1", int),
     ("long", "-9223372036854775808", int), ("int", "7", int), ("short", "7", int), ("byte", "-128", int), ("nonNegativeInteger", "0", int),
     ("unsignedLong", "18446744073709551615", int), ("unsignedInt", "7", int), ("unsignedShort", "7", int), ("unsignedByte", "255", int),
@@ -431,6 +432,21 @@ def test_comments_content_and_namespaces(doc: Any, library: ModuleType) -> None:
     assert note.xml.text.startswith("First: Hello")
     doc.content.insert(3, library.create("closing", at=DateTime.parse("2024-01-01T00:00:00Z")))
     assert doc.content[3].xml.tag == "{urn:lib}closing" and len(doc.event) == 3
+
+
+def test_json_has_binary_values_as_they_are_written(tmp_path: Path) -> None:
+    """Also where they are a member of a union, or in a list."""
+    (tmp_path / "b.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="b"><xs:complexType>'
+        '<xs:attribute name="colour"><xs:simpleType><xs:union memberTypes="Auto xs:hexBinary"/></xs:simpleType></xs:attribute>'
+        '<xs:attribute name="keys"><xs:simpleType><xs:list itemType="xs:hexBinary"/></xs:simpleType></xs:attribute>'
+        '<xs:attribute name="data" type="xs:base64Binary"/></xs:complexType></xs:element>'
+        '<xs:simpleType name="Auto"><xs:restriction base="xs:token"><xs:enumeration value="auto"/></xs:restriction>'
+        "</xs:simpleType></xs:schema>", "utf-8")
+    package = binding.load(tmp_path / "b.xsd")
+    doc = package.parse(b'<b colour="A37E37" keys="00 FF" data="/w=="/>')
+    assert json.loads(binding.to_json(doc)) == {"@name": "b", "colour": "A37E37", "keys": ["00", "FF"], "data": "/w=="}
+    assert package.from_dict(json.loads(binding.to_json(doc))) == doc == package.from_dict(binding.to_dict(doc))
 
 
 def test_dictionaries_keep_an_order_that_the_schema_leaves_open(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ comments, processing instructions, indentation.
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ from ..xml import parser
 from . import editing
 from .codecs import Codec, name, write_qname
 from .datatypes import NIL, BadValue, QName
-from .fields import XSI_NIL, XSI_TYPE, Field, put_text, write_text
+from .fields import XSI_NIL, XSI_TYPE, Field, is_any, put_text, write_text
 from .view import View, declared_class, face, is_nil, tables, view_of
 
 
@@ -49,11 +48,11 @@ def to_dict(view: View, plain: bool = False) -> dict[str, Any]:
             content.append(value)
         elif field.kind in ("attribute", "text"):
             if not (field is table.text and made.get("@nil")):
-                made[field.name] = _value(value, plain, element)
+                made[field.name] = _value(value, plain, field.codec)
         elif field.kind == "wild":
             content.append({"@element": _raw(value._element)})
         else:
-            shown = to_dict(value, plain) if isinstance(value, View) else _value(value, plain, element)
+            shown = to_dict(value, plain) if isinstance(value, View) else _value(value, plain, field.codec)
             if field.members and isinstance(value, View) and value._element.tag != field.tag:
                 shown = {"@name": value._element.tag, **shown}
             content.append({field.name: shown})
@@ -90,7 +89,7 @@ def _raw(element: etree._Element) -> str:
     return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
-def _value(value: Any, plain: bool, element: etree._Element) -> Any:
+def _value(value: Any, plain: bool, codec: Codec) -> Any:
     if value is NIL:
         return {"@nil": True}
     if isinstance(value, BadValue):
@@ -98,7 +97,8 @@ def _value(value: Any, plain: bool, element: etree._Element) -> Any:
     if not plain:
         return value
     if isinstance(value, tuple):
-        return [_value(item, plain, element) for item in value]
+        item_codec = Codec.of(codec.simple.item) if codec.simple.item is not None else codec
+        return [_value(item, plain, item_codec) for item in value]
     if isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -106,7 +106,7 @@ def _value(value: Any, plain: bool, element: etree._Element) -> Any:
     if isinstance(value, QName):
         return value.text
     if isinstance(value, bytes):
-        return lexical.write(value, "base64Binary")
+        return lexical.write(value, "base64Binary") if is_any(codec) else codec.write(value)
     return str(lexical.write(value))
 
 
@@ -242,8 +242,6 @@ def decode(codec: Codec, value: Any, element: etree._Element) -> str:
         if value[:1] == "{":
             return write_qname(QName(value), element)
         return value
-    if simple.primitive == "hexBinary" and isinstance(value, str):
-        return codec.write(base64.b64decode(value), element)
     if isinstance(value, Mapping):
         raise BadValue(f"a value of {name(simple)} is wanted, not {dict(value)!r}")
     return codec.write(value, element)

@@ -89,6 +89,27 @@ def test_a_corrupt_zip_member_does_not_stop_the_others(tmp_path: Path) -> None:
     assert found["a.xml"].fault and found["deep/c.rdf"].data
 
 
+def test_a_zip_without_its_end_is_called_one(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip")
+    path.write_bytes(path.read_bytes()[:100])
+    (found,) = items([path], 1000)
+    assert found.fault is not None and "damaged or was cut off" in found.fault
+
+
+def test_a_pipe_is_read_where_it_is_named_and_passed_over_in_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    os.mkfifo(tmp_path / "in" / "pipe.xml")
+    (tmp_path / "in" / "a.xml").write_bytes(b"<a/>")
+    assert [(item.name, item.data, item.skipped) for item in items([tmp_path / "in"], 1000)] == [
+        ("a.xml", b"<a/>", None), ("pipe.xml", None, "not a regular file")]
+    reader, writer = os.pipe()
+    os.write(writer, b"<b/>")
+    os.close(writer)
+    assert count([f"/dev/fd/{reader}"]) == 1
+    assert [item.data for item in items([f"/dev/fd/{reader}"], 1000)] == [b"<b/>"]
+    os.close(reader)
+
+
 def test_a_missing_path_is_said_before_anything_is_read(tmp_path: Path) -> None:
     tree(tmp_path / "in")
     with pytest.raises(UsageError, match=r"nowhere\.zip does not exist"):

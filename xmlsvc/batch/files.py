@@ -72,6 +72,8 @@ def _item(name: str, place: str, stream: IO[bytes], limit: int, asked: bool) -> 
     data = stream.read(min(limit, 4096))
     if not asked and not name.lower().endswith(".xml") and not begins_like_xml(data):
         return Item(name, place, skipped="neither named *.xml nor beginning like XML")
+    if asked and data.startswith(b"PK\x03\x04"):  # read as an archive if it had its list of files, at its end
+        return Item(name, place, fault="cannot be read: it is a zip archive that is damaged or was cut off")
     if data:
         data += stream.read(limit + 1 - len(data))
     if len(data) > limit:
@@ -83,12 +85,16 @@ def hidden(name: str) -> bool:
     return any(step.startswith(".") or step == "__MACOSX" for step in name.split("/"))
 
 
-def _directory(top: Path) -> Iterator[Listed]:
+def _directory(top: Path) -> Iterator[Item | Listed]:
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(f for f in folders if not hidden(f))
         for file in sorted(f for f in files if not hidden(f)):
             path = Path(folder, file)
-            yield Listed(text(path.relative_to(top).as_posix()), text(str(path)), str(path), asked=False)
+            name = text(path.relative_to(top).as_posix())
+            if path.is_file() or not path.exists():
+                yield Listed(name, text(str(path)), str(path), asked=False)
+            else:
+                yield Item(name, text(str(path)), skipped="not a regular file")
 
 
 def _zip(path: Path, limit: int) -> Iterator[Item]:
@@ -121,6 +127,8 @@ def _tar(path: Path, limit: int) -> Iterator[Item]:
 def _one(path: Path, limit: int) -> Iterator[Item | Listed]:
     if path.is_dir():
         yield from _directory(path)
+    elif not path.is_file():  # a pipe can be read once, and only by this process
+        yield read(Listed(text(path.name), text(str(path)), str(path), asked=True), limit)
     elif zipfile.is_zipfile(path):
         yield from _zip(path, limit)
     elif tarfile.is_tarfile(path):
@@ -164,7 +172,7 @@ def count(paths: Iterable[str | Path]) -> int | None:
             for _, folders, files in os.walk(path):
                 folders[:] = [f for f in folders if not hidden(f)]
                 total += sum(not hidden(file) for file in files)
-        elif zipfile.is_zipfile(path):
+        elif path.is_file() and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 total += sum(not entry.is_dir() and not hidden(entry.filename) for entry in archive.infolist())
         elif path.is_file() and tarfile.is_tarfile(path):

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,68 @@ class TestDelivery:
         deliver(site, film(1, "Calm, too"))
         assert outcomes(site, target) == {"removed": 1}
         assert files(tmp_path / "out") == []
+
+    def test_a_document_fits_by_what_its_output_does_not_show(self, site: Site, tmp_path: Path) -> None:
+        """`changed` finds what the published rows say, though Dublin Core stays the same."""
+        target = Target(name="t", url=str(tmp_path / "out"), formats=("dc",), vocabulary="programme", query="created:..2024-06-01T00:00Z")
+        later = film(1).replace(b'created="2024', b'created="2025')
+        deliver(site, later)
+        assert outcomes(site, target) == {}
+        before = site.services.sessions.read(lambda store: store.find(model.PublicOutput.shown).one())
+        deliver(site, film(1))
+        assert carry.behind(site.services, target, ("programme", "dc"))
+        assert outcomes(site, target, changed=True) == {"delivered": 1}
+        assert before == site.services.sessions.read(lambda store: store.find(model.PublicOutput.shown).one())
+        assert not carry.behind(site.services, target, ("programme", "dc"))
+        deliver(site, later)
+        assert outcomes(site, target, changed=True) == {"removed": 1} and files(tmp_path / "out") == []
+
+    def test_another_filter_leaves_no_gap(self, site: Site, tmp_path: Path) -> None:
+        deliver(site, film(1, "Storm at sea"))
+        deliver(site, film(2, "Calm"))
+        storm, calm, both = (Target(name="t", url=str(tmp_path / "out"), formats=("dc",), query=q) for q in ("storm", "calm", ""))
+        assert outcomes(site, storm, changed=True) == {"delivered": 1}
+        assert not carry.behind(site.services, storm, ("programme", "dc")) and carry.behind(site.services, calm, ("programme", "dc"))
+        for target, found in ((calm, {"delivered": 1, "removed": 1}), (storm, {"delivered": 1, "removed": 1}), (both, {"delivered": 1})):
+            assert outcomes(site, target, changed=True) == found
+            assert outcomes(site, target, changed=True) == {}
+        assert len(files(tmp_path / "out")) == 2
+
+    def test_a_target_that_is_changed_has_what_it_wants_now(self, site: Site, tmp_path: Path) -> None:
+        """Formats that it has no more are taken away, a new pattern moves files at once, a new place gets everything."""
+        deliver(site, film(1))
+        one = Target(name="t", url=str(tmp_path / "out"), formats=("dc", "mrss", "jsonld"), pattern="a/{id}.{suffix}")
+        assert outcomes(site, one, changed=True) == {"delivered": 3}
+        fewer = replace(one, formats=("dc",))
+        assert outcomes(site, fewer, changed=True) == {"removed": 2}
+        moved = replace(fewer, pattern="b/{id}.{suffix}")
+        assert outcomes(site, moved, changed=True) == {"delivered": 1}
+        assert [name.split("/")[0] for name in files(tmp_path / "out")] == ["b"]
+        elsewhere = replace(moved, url=str(tmp_path / "other"))
+        assert outcomes(site, elsewhere, changed=True) == {"delivered": 1} and outcomes(site, elsewhere, changed=True) == {}
+        assert len(files(tmp_path / "other")) == 1 == len(files(tmp_path / "out")), "what was delivered elsewhere stays there"
+
+    def test_a_file_that_could_not_be_taken_away_is_tried_again(self, site: Site, tmp_path: Path) -> None:
+        class Stubborn:
+            def __init__(self) -> None:
+                self.inner, self.failures = places.open(str(tmp_path / "out")), 1
+
+            def put(self, name: str, data: bytes) -> None:
+                self.inner.put(name, data)
+
+            def remove(self, name: str) -> None:
+                self.failures -= 1
+                if self.failures >= 0:
+                    raise EnvironmentFault("The line is down.")
+                self.inner.remove(name)
+
+        deliver(site, film(1, "Storm"))
+        storm = Target(name="t", url=str(tmp_path / "out"), formats=("dc",), query="storm")
+        place = Stubborn()
+        assert outcomes(site, storm, place=place) == {"delivered": 1}
+        deliver(site, film(1, "Calm"))
+        assert outcomes(site, storm, place=place, changed=True) == {"failed": 1}
+        assert outcomes(site, storm, place=place, changed=True) == {"removed": 1} and files(tmp_path / "out") == []
 
     def test_a_changed_pattern_moves_the_files(self, site: Site, tmp_path: Path) -> None:
         deliver(site, film(1))

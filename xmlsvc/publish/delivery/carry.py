@@ -20,7 +20,7 @@ from ...storage.conditions import sql_of
 from ...storage.insert import insert_all
 from ...xml.canonical import digest
 from .. import channels, collections, formats
-from . import hook, places
+from . import cursors, hook, places
 from .targets import Target, name_of
 
 PAGE = 100
@@ -57,17 +57,27 @@ def deliver(
     services: Services, target: Target, *, changed: bool = False, cancelled: Callable[[], bool] = lambda: False,
     place: places.Place | None = None,
 ) -> Iterator[list[Outcome]]:  # fmt: skip
-    """Deliver page by page; each page is on record when it is yielded. `changed`: look only at outputs that came since the last delivery
-    (and at files that failed). One file that cannot be delivered stops no other; it is tried again at the next delivery.
+    """Deliver page by page; each page is on record when it is yielded. `changed`: look only at outputs that came since the last delivery,
+    at files that failed, and at whatever may fit the filter since; at everything where the target is not what it was then (`cursors`).
+    One file that cannot be delivered stops no other; it is tried again at the next delivery.
 
     Raises as `targets.check`.
     """
     place = place or places.open(target.url)
     conditions = collections.filtered(services, search.Query(text=target.query, vocabulary=target.vocabulary))
+    since = cursors.since(services, target, changed)
+    if since.elsewhere:
+        cursors.forget(services, target)
+    channels.take(services)
+    now = services.sessions.read(public.position)
     for format in target.formats:
         for vocabulary, _ in collections.with_format(services, format, target.vocabulary):
             channels.settle_all(services, vocabulary, format)
-            yield from _channel(services, target, place, (vocabulary, format), conditions, changed, cancelled)
+            yield from _channel(services, target, place, (vocabulary, format), conditions, since, cancelled)
+    if since.whole and target.name:
+        yield from _let_go(services, target, place, partial(_dropped, target=target), cancelled)
+    if not cancelled():
+        cursors.keep(services, target, now)
 
 
 def confirmed(services: Services, target: Target) -> int:
@@ -84,11 +94,13 @@ def confirmed(services: Services, target: Target) -> int:
 
 
 def behind(services: Services, target: Target, channel: tuple[str, str]) -> bool:
-    """Whether outputs came since the last delivery, or wait to be made: told by numbers alone. Raises as `channels.makers`."""
+    """Whether outputs came since the last delivery, or wait to be made, or others may fit: told by numbers alone. Raises as
+    `channels.makers`."""
     if not channels.current(services, *channel):
         return True
     found = services.sessions.read(lambda store: public.channel(store, *channel))
-    return found is not None and found.sequence > _cursor(services, target, channel)
+    new = found is not None and found.sequence > cursors.of_channel(services, target, channel)
+    return new or cursors.behind(services, target, channel[0])
 
 
 def failing(services: Services, target: Target, before: datetime) -> bool:
@@ -99,14 +111,14 @@ def failing(services: Services, target: Target, before: datetime) -> bool:
 
 
 def _channel(
-    services: Services, target: Target, place: places.Place, channel: tuple[str, str], conditions: Sequence[Any], changed: bool,
+    services: Services, target: Target, place: places.Place, channel: tuple[str, str], conditions: Sequence[Any], since: cursors.Since,
     cancelled: Callable[[], bool],
 ) -> Iterator[list[Outcome]]:  # fmt: skip
     end = services.sessions.read(lambda store: public.channel(store, *channel))
-    low = _cursor(services, target, channel) if changed else 0
-    after = ""
+    low = 0 if since.whole else cursors.of_channel(services, target, channel)
+    after, due = "", partial(_due, target=target, channel=channel, conditions=conditions, low=low, since=since)
     while True:
-        found = services.sessions.read(partial(_due, target=target, channel=channel, conditions=conditions, low=low, after=after))
+        found = services.sessions.read(partial(due, after=after))
         if found:
             after = found[-1].entry.document
             yield _page(services, target, place, found, cancelled)
@@ -114,27 +126,28 @@ def _channel(
             break
     if not cancelled():
         if conditions:
-            yield from _unwanted(services, target, place, channel, conditions, cancelled)
-        _keep_cursor(services, target, channel, end.sequence if end is not None else 0)
+            unwanted = partial(_unwanted, target=target, channel=channel, conditions=conditions)
+            yield from _let_go(services, target, place, unwanted, cancelled)
+        cursors.keep_channel(services, target, channel, end.sequence if end is not None else 0)
 
 
 def _due(
-    store: Store, target: Target, channel: tuple[str, str], conditions: Sequence[Any], low: int, after: str
+    store: Store, target: Target, channel: tuple[str, str], conditions: Sequence[Any], low: int, since: cursors.Since, after: str
 ) -> list[_Due]:
     """The next outputs that differ from what is at the target, by document."""
     where, values = "", list[Any]()
     if conditions:
         text, values = sql_of(store, conditions)
         where = f"AND (o.withdrawn = 1 OR o.document_id IN (SELECT document.id FROM document WHERE document.id = o.document_id AND {text}))"
+    differing = "" if since.renamed else "AND (i.shown IS NULL OR i.shown <> o.shown OR i.state = 'failed') "
     rows = store.execute(
         "SELECT o.document_id, o.vocabulary, o.format, o.partner_id, o.sequence, o.stamp, o.withdrawn, o.output, o.made, o.schema_digest, "
         "o.shown, i.name, i.state FROM public_output o JOIN public_document p ON p.document_id = o.document_id "
         "LEFT JOIN delivery_item i ON i.target = ? AND i.document_id = o.document_id AND i.format = o.format "
-        "WHERE o.vocabulary = ? AND o.format = ? AND o.document_id > ? AND (o.sequence > ? OR i.state = 'failed') "
-        "AND (i.shown IS NULL OR i.shown <> o.shown OR i.state = 'failed') "
-        "AND (o.output IS NOT NULL OR (o.withdrawn = 1 AND i.state IN ('delivered', 'failed'))) "
+        "WHERE o.vocabulary = ? AND o.format = ? AND o.document_id > ? AND (o.sequence > ? OR p.position > ? OR i.state = 'failed') "
+        f"{differing}AND (o.output IS NOT NULL OR (o.withdrawn = 1 AND i.state IN ('delivered', 'failed'))) "
         f"AND (o.withdrawn = 1 OR p.number IS NOT NULL) {where} ORDER BY o.document_id LIMIT ?",
-        (target.key, *channel, after, low, *values, PAGE)).get_all()
+        (target.key, *channel, after, low, 0 if since.whole else since.position, *values, PAGE)).get_all()
     return [
         _Due(collections.Entry(document=row[0], vocabulary=row[1], format=row[2], partner_id=row[3], sequence=row[4],
                                stamp=channels.moment(row[5]), withdrawn=bool(row[6]), output=row[7], content=row[8], schema_digest=row[9]),
@@ -236,35 +249,53 @@ def _suffix(known: dict[str, formats.Format], entry: collections.Entry) -> str:
     return known[entry.vocabulary].suffix
 
 
-def _unwanted(
-    services: Services, target: Target, place: places.Place, channel: tuple[str, str], conditions: Sequence[Any],
+_There = list[tuple[str, str, str]]
+"""(document, format, name) of files at a target."""
+_FILES = ("SELECT i.document_id, i.format, i.name FROM delivery_item i JOIN public_document p ON p.document_id = i.document_id "
+          "WHERE i.target = ? AND i.state IN ('delivered', 'failed') AND i.name <> '' "
+          "AND (i.document_id > ? OR (i.document_id = ? AND i.format > ?)) ")  # fmt: skip
+_NEXT = "ORDER BY i.document_id, i.format LIMIT ?"
+
+
+def _unwanted(store: Store, after: tuple[str, str], target: Target, channel: tuple[str, str], conditions: Sequence[Any]) -> _There:
+    """Files of documents that the filter does not let through any more."""
+    text, values = sql_of(store, conditions)
+    rows: _There = store.execute(
+        f"{_FILES} AND i.format = ? AND p.vocabulary = ? AND p.number IS NOT NULL AND i.document_id NOT IN "
+        f"(SELECT document.id FROM document WHERE document.id = i.document_id AND {text}) {_NEXT}",
+        (target.key, after[0], *after, channel[1], channel[0], *values, PAGE)).get_all()
+    return rows
+
+
+def _dropped(store: Store, after: tuple[str, str], target: Target) -> _There:
+    """Files in formats, and of vocabularies, that the target does not want any more."""
+    other, values = f"i.format NOT IN ({', '.join('?' * len(target.formats))})", list(target.formats)
+    if target.vocabulary is not None:
+        other, values = f"({other} OR p.vocabulary <> ?)", [*values, target.vocabulary]
+    rows: _There = store.execute(f"{_FILES} AND {other} {_NEXT}", (target.key, after[0], *after, *values, PAGE)).get_all()
+    return rows
+
+
+def _let_go(
+    services: Services, target: Target, place: places.Place, unit: Callable[[Store, tuple[str, str]], _There],
     cancelled: Callable[[], bool],
 ) -> Iterator[list[Outcome]]:  # fmt: skip
-    """Files of documents that the filter does not let through any more."""
-
-    def unit(store: Store, after: str) -> list[tuple[Any, ...]]:
-        text, values = sql_of(store, conditions)
-        rows: list[tuple[Any, ...]] = store.execute(
-            "SELECT i.document_id, i.name FROM delivery_item i JOIN public_document p ON p.document_id = i.document_id "
-            "WHERE i.target = ? AND i.format = ? AND p.vocabulary = ? AND i.state = 'delivered' AND p.number IS NOT NULL "
-            "AND i.document_id > ? AND i.document_id NOT IN (SELECT document.id FROM document WHERE document.id = i.document_id "
-            f"AND {text}) ORDER BY i.document_id LIMIT ?", (target.key, channel[1], channel[0], after, *values, PAGE)).get_all()
-        return rows
-
-    after = ""
-    while rows := services.sessions.read(partial(unit, after=after)):
+    """Take away the files that `unit` finds beyond a document and format, page by page."""
+    after = ("", "")
+    while rows := services.sessions.read(lambda store, after=after: unit(store, after)):  # type: ignore[misc]
         done = []
-        for document, name in rows:
+        for document, format, name in rows:
             if cancelled():
                 break
+            made = partial(Outcome, document=document, format=format, name=name, shown=NOTHING)
             try:
                 place.remove(name)
-                done.append(Outcome(document=document, format=channel[1], name=name, outcome="removed", shown=NOTHING))
+                done.append(made(outcome="removed"))
             except Error as error:
-                done.append(Outcome(document=document, format=channel[1], name=name, outcome="failed", detail=error.message, shown=NOTHING))
+                done.append(made(outcome="failed", detail=error.message))
         _record(services, target, done)
         yield done
-        after = rows[-1][0]
+        after = rows[-1][:2]
         if cancelled():
             return
 
@@ -283,22 +314,6 @@ def _written(store: Store, key: str, done: Sequence[Outcome], now: datetime) -> 
     insert_all(store, "delivery_log", [
         {"target": key, "document_id": each.document, "format": each.format, "action": each.outcome, "name": each.name,
          "detail": "\n".join(filter(None, (each.detail, each.said))), "at": now} for each in done])  # fmt: skip
-
-
-def _cursor(services: Services, target: Target, channel: tuple[str, str]) -> int:
-    row = services.sessions.read(lambda store: store.execute(
-        "SELECT sequence FROM delivery_cursor WHERE target = ? AND vocabulary = ? AND format = ?", (target.key, *channel)).get_one())
-    return 0 if row is None else int(row[0])
-
-
-def _keep_cursor(services: Services, target: Target, channel: tuple[str, str], sequence: int) -> None:
-    def unit(store: Store) -> None:
-        where = "target = ? AND vocabulary = ? AND format = ?"
-        store.execute(f"DELETE FROM delivery_cursor WHERE {where}", (target.key, *channel), noresult=True)
-        insert_all(store, "delivery_cursor", [
-            {"target": target.key, "vocabulary": channel[0], "format": channel[1], "sequence": sequence}])
-
-    services.sessions.write(unit)
 
 
 def log(services: Services, target: Target, limit: int = 100) -> list[tuple[datetime, str, str, str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from storm.uri import URI
 from storm.variables import Variable
 
 from .cursor import Cursor
+from .values import parts, pieces
 
 # Error numbers that mean "this connection is of no more use": gone away, lost, out of sync, cannot connect, shut down, killed, net errors.
 LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 3169, 4031})
@@ -39,6 +40,7 @@ _CONVERSIONS[FIELD_TYPE.TIME] = convert_time  # Storm wants a time; PyMySQL's de
 _ISOLATIONS = ("READ-COMMITTED", "READ-UNCOMMITTED", "REPEATABLE-READ", "SERIALIZABLE")
 _BLOB_FACTOR = 2  # a blob travels as hexadecimal digits, a text with every second character escaped at the worst
 _CHARACTER_BYTES = 4
+_SIZED = frozenset({str, bytes})
 _LARGEST_PACKET = 64 * 1024 * 1024  # unless the URI or the server says less
 
 
@@ -82,31 +84,47 @@ class PyMySQLConnection(MySQLConnection):
 
     def raw_execute(self, statement: str, params: Any = None) -> Any:
         self.statements += 1
+        return self._safely(super().raw_execute, statement, params)
+
+    def _safely(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """The work's result. As the first of a transaction it is done again where the connection died: nothing is lost yet."""
         first, self._began = not self._began, True
         try:
-            return super().raw_execute(statement, params)
+            return self._watched(work, *arguments)
         except DisconnectionError:
             if not first:
                 raise  # work was lost: the unit runs again
-            self._state = STATE_RECONNECT
-            self._ensure_connected()
-            return super().raw_execute(statement, params)
+            self._connect_again()
+            return self._watched(work, *arguments)
+
+    def _watched(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """The work's result."""
+        return work(*arguments)
+
+    def _connect_again(self) -> None:
+        self._state = STATE_RECONNECT
+        self._ensure_connected()
 
     def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        """executemany of the driver, which sends INSERTs in pieces of a megabyte; values as the driver takes them. Raises DataError for
-        a value that is over the limit."""
+        """One statement over many rows, INSERTs in pieces of a megabyte; values as the driver takes them. Raises DataError for a value that
+        is over the limit."""
         harmless = self._database.max_blob_bytes // _CHARACTER_BYTES
         for row in rows:
             for value in row:
-                if isinstance(value, (str, bytes)) and len(value) > harmless:
+                if type(value) in _SIZED and len(value) > harmless:
                     self._check_size(value)
         self.statements, self.rows = self.statements + 1, self.rows + len(rows)
-        if not self._began:
-            self.execute("DO 0", noresult=True)  # finds out an idle connection's death while nothing can be lost
         self._ensure_connected()
+        self._safely(self._send_many, statement, rows)
+
+    def _send_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         cursor = self._check_disconnect(self.build_raw_cursor)
         try:
-            self._check_disconnect(cursor.executemany, convert_param_marks(statement, "?", self.param_mark), rows)
+            if (around := parts(statement)) is None:
+                self._check_disconnect(cursor.executemany, convert_param_marks(statement, "?", self.param_mark), rows)
+            else:
+                for piece in pieces(self._raw_connection._connection, *around, rows):
+                    self._check_disconnect(cursor.execute, piece)
         finally:
             if self._raw_connection is not None:
                 cursor.close()

@@ -263,17 +263,9 @@ class SplitConnection(PyMySQLConnection):
         if self._node is None:
             self._choose()
 
-    def raw_execute(self, statement: str, params: Any = None) -> Any:
-        self.statements += 1
-        first, self._began = not self._began, True
-        try:
-            return self._watched(super(PyMySQLConnection, self).raw_execute, statement, params)
-        except DisconnectionError:
-            if not first:
-                raise
-            self._state = STATE_CONNECTED  # nothing was lost: the same on another connection, or another server
-            self._choose()
-            return self._watched(super(PyMySQLConnection, self).raw_execute, statement, params)
+    def _connect_again(self) -> None:
+        self._state = STATE_CONNECTED
+        self._choose()  # another connection, or another server
 
     def _watched(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """The work's result; sees servers die, and primaries that are none any more."""
@@ -295,9 +287,6 @@ class SplitConnection(PyMySQLConnection):
             node.failed()
             self._drop(node)
         self._raw_connection = self._node = None
-
-    def execute_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        self._watched(super().execute_many, statement, rows)
 
     def commit(self, xid: Any = None) -> None:
         if self._node is None and self._state == STATE_CONNECTED:

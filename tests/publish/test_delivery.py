@@ -70,7 +70,8 @@ class TestDelivery:
 
     def test_a_document_fits_by_what_its_output_does_not_show(self, site: Site, tmp_path: Path) -> None:
         """`changed` finds what the published rows say, though Dublin Core stays the same."""
-        target = Target(name="t", url=str(tmp_path / "out"), formats=("dc",), vocabulary="programme", query="created:..2024-06-01T00:00Z")
+        query = "created:..2024-06-01T00:00:00Z"
+        target = Target(name="t", url=str(tmp_path / "out"), formats=("dc",), vocabulary="programme", query=query)
         later = film(1).replace(b'created="2024', b'created="2025')
         deliver(site, later)
         assert outcomes(site, target) == {}

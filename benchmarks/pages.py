@@ -1,12 +1,14 @@
 """How long an editor waits for a page, beside the database and XML work in it done by hand, in one run.
 
-    list, a deep page, a filter, a search     the statements on SQLite that the page needs, with its counts, and the rows made text
-    document                                  content, verdict and links read and unpacked, the document parsed, its values made text
+    list, a deep page, a filter, a search     the page's own statements on bare SQLite
+    document                                  the same; the content unpacked, parsed, and every value read
     form                                      the same, and validated by libxml2
-    save                                      parsed, changed, validated, written with its rows in one durable transaction
+    save                                      parsed, changed, validated, every row of it written anew in one durable transaction
 
-XMLSVC_PAGES sets the number of documents (default 300; --large 200,000), XMLSVC_PAGES_HOME an instance that is kept and stocked further.
-The pages are called in this process through WSGI, with a login.
+Ratios are of CPU time (all threads), and of the 95th percentiles of the wall clock. "written": that work, and what was found made text with
+the words that the page says of it. Each round takes another document, and the page reads it first. XMLSVC_PAGES sets how many documents
+there are (default 300; --large 200,000), XMLSVC_PAGES_HOME an instance that is kept and stocked further. The pages are called in this
+process through WSGI, with a login.
 """
 
 from __future__ import annotations
@@ -15,20 +17,21 @@ import html
 import io
 import os
 import re
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-import zstandard
-from lxml import etree
+from storm.tracer import install_tracer
 
+from benchmarks.by_hand import Hand, Statements
 from benchmarks.common import ROOT, peak_of, table
 from xmlsvc.batch import files, load
 from xmlsvc.documents import accounts, instance, runs, services, users
@@ -36,11 +39,10 @@ from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.storage import model
 from xmlsvc.web import app
-from xmlsvc.xml import parser
 
 FILM = (ROOT / "samples" / "valid" / "film-de-dijk.xml").read_bytes()
 WORDS = ("tide", "harbour", "winter", "bridge", "market", "garden", "letter", "island", "engine", "silence")
-ROUNDS = 30
+ROUNDS, WARM = 30, 3
 PASSWORD = "correct horse battery"
 Work = Callable[[], object]
 
@@ -84,117 +86,6 @@ class Browser:
         return text
 
 
-class Hand:
-    """The same statements and the same XML work, without the service: what each page cannot do without."""
-
-    def __init__(self, database: Path) -> None:
-        self._store = sqlite3.connect(database)
-        self._store.execute("PRAGMA synchronous = FULL")
-        self._schema = etree.XMLSchema(etree.parse(ROOT / "schemas" / "programme" / "1.1" / "programme.xsd"))
-        self._unpack = zstandard.ZstdDecompressor()
-        self._number = 0
-        self._store.execute("CREATE TABLE IF NOT EXISTS by_hand (id TEXT PRIMARY KEY, data BLOB, changed TEXT)")
-        self._store.execute("CREATE TABLE IF NOT EXISTS by_hand_row (id TEXT, n INTEGER, value TEXT)")
-
-    def _frame(self) -> None:
-        """What every page asks: who it is, how many documents wait."""
-        self._store.execute(
-            "SELECT a.id, a.name, a.role FROM login l JOIN account a ON a.id = l.account_id WHERE l.id = ?", ("x",)
-        ).fetchone()
-        self._store.execute("SELECT COUNT(*) FROM (SELECT 1 FROM document WHERE state = 'quarantined' LIMIT 10000)").fetchone()
-
-    def _counts(self, where: str, values: tuple[object, ...], columns: tuple[str, ...]) -> None:
-        """The facets: each counted among the first 10,001 that fit."""
-        some = f"(SELECT * FROM document WHERE {where} LIMIT 10001)"
-        for column in columns:
-            self._store.execute(f"SELECT COUNT(*) FROM {some}", values).fetchone()
-            self._store.execute(f"SELECT {column}, COUNT(*) FROM {some} GROUP BY 1 ORDER BY 2 DESC", values).fetchall()
-
-    def rows(self, where: str = "1 = 1", *values: object) -> str:
-        """Fifty documents, and their counts by vocabulary, state and verdict."""
-        self._frame()
-        found = self._store.execute(
-            f"SELECT id, title, identity, state, violations, current, modified FROM document WHERE {where} "
-            "ORDER BY modified DESC, id DESC LIMIT 51",
-            values,
-        ).fetchall()
-        self._counts(where, values, ("vocabulary", "state", "valid"))
-        return _text(found)
-
-    def filtered(self) -> str:
-        """The same within a vocabulary and a state, with the counts of the root table's columns that have few values."""
-        shown = self.rows("vocabulary = ? AND state = ?", "programme", "published")
-        fit = "(SELECT id FROM document WHERE vocabulary = 'programme' AND state = 'published' LIMIT 10001)"
-        for column in ("status", "kind", "ended"):
-            self._store.execute(
-                f"SELECT t.{column}, COUNT(DISTINCT t.document_id) FROM {fit} hits JOIN programme t ON t.document_id = hits.id "
-                f"WHERE t.head & 1 <> 0 AND t.{column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 20"
-            ).fetchall()
-        return shown
-
-    def search(self, word: str) -> str:
-        """The ranked hits of a word with the text around it, counted by vocabulary, state and verdict."""
-        self._frame()
-        hits = "SELECT e.document_id FROM search_index JOIN search_entry e ON e.id = search_index.rowid WHERE search_index MATCH ?"
-        found = self._store.execute(
-            "SELECT d.id, d.title, snippet(search_index, -1, '', '', '', 12) FROM search_index JOIN search_entry e "
-            "ON e.id = search_index.rowid JOIN document d ON d.id = e.document_id WHERE search_index MATCH ? "
-            "ORDER BY bm25(search_index) LIMIT 51",
-            (word,),
-        ).fetchall()
-        self._counts(f"id IN ({hits})", (word,), ("vocabulary", "state", "valid"))
-        return _text(found)
-
-    def _read(self, id: str) -> tuple[bytes, etree._ElementTree]:
-        """A document's bytes and verdict, unpacked and parsed."""
-        digest, encoding, data, size = self._store.execute(
-            "SELECT c.digest, c.encoding, c.data, c.size FROM document d JOIN revision r ON r.document_id = d.id AND r.number = d.current "
-            "JOIN content c ON c.digest = r.digest WHERE d.id = ?",
-            (id,),
-        ).fetchone()
-        self._store.execute("SELECT valid, report FROM verdict WHERE content = ?", (digest,)).fetchone()
-        plain = self._unpack.decompress(data, max_output_size=size) if encoding == "zstd" else data
-        return plain, parser.parse(plain)
-
-    def document(self, id: str) -> str:
-        """Its values as text, what it links to and what links to it."""
-        self._frame()
-        _, tree = self._read(id)
-        self._store.execute("SELECT id FROM conflict WHERE document_id = ? AND resolved IS NULL", (id,)).fetchall()
-        values = [value for element in tree.iter("*") for value in (*map(str, element.attrib.values()), *(element.text or "").split())]
-        marks = ", ".join("?" * len(values[:200]))
-        self._store.execute(f"SELECT id, title FROM document WHERE identity IN ({marks})", values[:200]).fetchall()
-        self._store.execute("SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT 50", ('"prg 100001"',)).fetchall()
-        return _text([(element.tag, element.text, dict(element.attrib)) for element in tree.iter("*")])
-
-    def form(self, id: str) -> str:
-        """Its values as text, and the verdict on what is being edited."""
-        self._frame()
-        self._store.execute("SELECT step, label FROM working_copy WHERE document_id = ? AND owner = 'user:ada'", (id,)).fetchall()
-        plain, tree = self._read(id)
-        self._schema.validate(parser.parse(plain))
-        return _text([(element.tag, element.text, dict(element.attrib)) for element in tree.iter("*")])
-
-    def save(self, id: str) -> None:
-        """A value changed, validated, mapped to rows, written and durable."""
-        self._frame()
-        _, tree = self._read(id)
-        next(tree.iter("{urn:xmlsvc:programme}title")).text = f"by hand {self._number}"
-        self._number += 1
-        data = etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
-        again = parser.parse(data)
-        self._schema.validate(again)
-        rows = [(id, n, element.text) for n, element in enumerate(again.iter("*"))]
-        with self._store:
-            self._store.execute("INSERT OR REPLACE INTO by_hand VALUES (?, ?, datetime())", (id, zstandard.compress(data)))
-            self._store.execute("DELETE FROM by_hand_row WHERE id = ?", (id,))
-            self._store.executemany("INSERT INTO by_hand_row VALUES (?, ?, ?)", rows)
-
-
-def _text(rows: list[tuple[object, ...]]) -> str:
-    return "".join(f"<tr>{''.join(f'<td>{html.escape(str(each))}</td>' for each in row)}</tr>" for row in rows)
-
-
 def main(large: bool = False) -> None:
     """Stock an instance, ask for each page and for the work in it in turn, print what each took."""
     count = int(os.environ.get("XMLSVC_PAGES") or (200_000 if large else 300))
@@ -229,42 +120,106 @@ def stock(home: Path, count: int) -> None:
 
 
 def _measure(browser: Browser, hand: Hand, ids: list[str], stocked: float) -> None:
-    chosen, edited = ids[len(ids) // 2], ids[len(ids) // 3]
+    """Each round another document; what the page has read is what the work by hand reads. The page goes first: what is cold is its."""
     deep = _deep(browser, min(len(ids) // 50 - 1, 40))
-    turns = iter(range(1, 1_000_000))
-    shape = re.search(r'name="shape" value="(\w+)"', browser.get(f"/documents/{edited}/edit"))
-    assert shape is not None
-    held = shape[1]
+    seeded = Random(len(ids)).sample(ids, min(len(ids), 4 * (ROUNDS + WARM)))
+    ours, saved, watched, theirs = (seeded[place::4] for place in range(4))
+    watch, turns = Statements(), iter(range(1_000_000))
+    install_tracer(watch)
 
-    def save() -> None:
-        fields = {"shape": held, "t.3": f"saved {next(turns)}", "do": "save"}
-        status, headers, text = browser("POST", f"/documents/{edited}/edit", fields)
+    def page(path: str) -> Work:
+        return lambda: browser.get(path)
+
+    def listed(path: str) -> Callable[[int], Case]:
+        return lambda _: Case(page(path), page(path), lambda seen, written: hand.listed(seen, written))
+
+    def document(number: int) -> Case:
+        path = f"/documents/{ours[number % len(ours)]}"
+        return Case(page(path), page(path), lambda seen, written: hand.shown(seen, ours[number % len(ours)], written))
+
+    def form(number: int) -> Case:
+        path = f"/documents/{ours[number % len(ours)]}/edit"
+        return Case(page(path), page(path), lambda seen, written: hand.edited(seen, ours[number % len(ours)], written))
+
+    def saving(number: int) -> Case:
+        one, other, third = (each[number % len(each)] for each in (saved, watched, theirs))
+        rows = hand.rows(third)
+        return Case(save(browser, one, next(turns)), save(browser, other, next(turns)), lambda seen, _: hand.saved(seen, third, rows))
+
+    cases: dict[str, Callable[[int], Case]] = {
+        "list": listed("/documents"),
+        "list, a deep page": listed(deep),
+        "list, filtered": listed("/documents?vocabulary=programme&state=published"),
+        "search": listed("/documents?q=tide"),
+        "search, one hit": listed("/documents?q=100123"),
+        "document": document,
+        "form": form,
+        "save": saving,
+    }
+    took: dict[str, Took] = {name: Took() for name in cases}
+    for number in range(WARM + ROUNDS):
+        for name, make in cases.items():
+            case = make(number)
+            times = [_timed(case.page)]
+            watch.kept = []
+            case.again()
+            seen, watch.kept = watch.kept, None
+            first = bool(number % 2)  # whichever of the two comes first finds less in memory
+            both = {written: _timed(partial(case.hand, seen, written)) for written in (first, not first)}
+            if number >= WARM:
+                took[name].add([*times, both[False], both[True]], len(seen))
+    title = f"Pages over {len(ids):,} documents (stocked in {stocked:,.0f} s): milliseconds; peak {peak_of(os.getpid()) / 1e6:,.0f} MB"
+    heads = ("page", "median", "p95", "CPU", "reads", "by hand: p95", "CPU", "written: CPU", "ratio of CPU", "of p95", "to written")
+    table(title, heads, [(name, *each.figures()) for name, each in took.items()])
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page; the same again, to be watched; and the work in it by hand, from what was seen."""
+
+    page: Work
+    again: Work
+    hand: Callable[[list[tuple[str, tuple[Any, ...]]], bool], object]
+
+
+@dataclass
+class Took:
+    """(wall, CPU) milliseconds of each round: of the page, of the work by hand, of that with its text written; statements of the page."""
+
+    rounds: list[list[tuple[float, float]]] = field(default_factory=list)
+    reads: list[int] = field(default_factory=list)
+
+    def add(self, times: list[tuple[float, float]], reads: int) -> None:
+        self.rounds.append(times)
+        self.reads.append(reads)
+
+    def figures(self) -> tuple[str, ...]:
+        """The row of the table."""
+        wall, busy = ([[each[place][which] for each in self.rounds] for place in range(3)] for which in range(2))
+        page, least, written = (statistics.median(each) for each in busy)
+        p95, hand = _p95(wall[0]), _p95(wall[1])
+        values = (f"{statistics.median(wall[0]):,.1f}", f"{p95:,.1f}", f"{page:,.2f}", f"{statistics.median(self.reads):,.0f}")
+        ratios = (f"{page / least:.1f}", f"{p95 / hand:.1f}", f"{page / written:.1f}")
+        return (*values, f"{hand:,.1f}", f"{least:,.2f}", f"{written:,.2f}", *ratios)
+
+
+def _timed(work: Work) -> tuple[float, float]:
+    begin, busy = time.perf_counter(), time.process_time()
+    work()
+    return 1000 * (time.perf_counter() - begin), 1000 * (time.process_time() - busy)
+
+
+def save(browser: Browser, id: str, turn: int) -> Work:
+    """A title typed and saved, from a form that is open already."""
+    shape = re.search(r'name="shape" value="(\w+)"', browser.get(f"/documents/{id}/edit"))
+    assert shape is not None
+    fields = {"shape": shape[1], "t.3": f"saved {turn}", "do": "save"}
+
+    def press() -> None:
+        status, headers, text = browser("POST", f"/documents/{id}/edit", fields)
         assert status == 303 and "done=" in headers["Location"], text[:400]
 
-    work: dict[str, tuple[Work, Work]] = {
-        "list": (lambda: browser.get("/documents"), hand.rows),
-        "list, a deep page": (lambda: browser.get(deep), lambda: hand.rows("modified < ?", "9999")),
-        "list, filtered": (lambda: browser.get("/documents?vocabulary=programme&state=published"), hand.filtered),
-        "search": (lambda: browser.get("/documents?q=tide"), lambda: hand.search("tide")),
-        "document": (lambda: browser.get(f"/documents/{chosen}"), lambda: hand.document(chosen)),
-        "form": (lambda: browser.get(f"/documents/{chosen}/edit"), lambda: hand.form(chosen)),
-        "save": (save, lambda: hand.save(edited)),
-    }
-    took: dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]] = {name: ([], []) for name in work}
-    for _ in range(ROUNDS):
-        for name, pair in work.items():
-            for place, each in enumerate(pair):
-                begin, busy = time.perf_counter(), time.process_time()
-                each()
-                took[name][place].append((1000 * (time.perf_counter() - begin), 1000 * (time.process_time() - busy)))
-    rows = []
-    for name, (ours, theirs) in took.items():
-        wall, cpu = [each[0] for each in ours], [each[1] for each in ours]
-        least, work_cpu = [each[0] for each in theirs], [each[1] for each in theirs]
-        figures = (statistics.median(wall), _p95(wall), statistics.median(cpu), _p95(least), statistics.median(work_cpu))
-        rows.append((name, *(f"{value:,.1f}" for value in figures), f"{statistics.median(wall) / statistics.median(least):.1f}"))
-    title = f"Pages over {len(ids):,} documents (stocked in {stocked:,.0f} s): milliseconds; peak {peak_of(os.getpid()) / 1e6:,.0f} MB"
-    table(title, ("page", "median", "p95", "CPU", "by hand: p95", "CPU", "ratio of medians"), rows)
+    return press
 
 
 def _deep(browser: Browser, pages: int) -> str:

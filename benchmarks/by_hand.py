@@ -1,0 +1,165 @@
+"""What a page cannot do without, done by hand: its statements on bare sqlite3, its XML with lxml and libxml2.
+
+    Statements       the statements of a page, with their values, as they went to the database: watched, to be repeated
+    Hand.read        a page's statements, every row fetched
+    Hand.shown       the same; content unpacked, its digest checked, parsed, each value read; `written`: as text with label and meaning
+    Hand.edited      the same, and validated by libxml2
+    Hand.saved       the save's own questions; parsed, changed, written out, parsed and validated again; every row of it replaced, with
+                     search entry and revision, in one durable transaction
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import zstandard
+from lxml import etree
+
+from benchmarks.common import ROOT
+from xmlsvc.schema import components, model
+from xmlsvc.web import declarations
+from xmlsvc.xml import parser
+
+XSD = ROOT / "schemas" / "programme" / "1.1" / "programme.xsd"
+TITLE = "{urn:xmlsvc:programme}title"
+
+
+class Statements:
+    """A Storm tracer that keeps what is read."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, tuple[Any, ...]]] | None = None
+
+    def connection_raw_execute(self, connection: Any, _: Any, statement: str, params: Any) -> None:
+        if self.kept is not None and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.kept.append((statement, tuple(connection.to_database(params))))
+
+
+class Hand:
+    """One connection, one validator, one table of words: all made beforehand, as the service has them."""
+
+    def __init__(self, database: Path) -> None:
+        self._store = sqlite3.connect(database, isolation_level=None)
+        self._store.execute("PRAGMA synchronous = FULL")
+        self._schema = etree.XMLSchema(etree.parse(XSD))
+        self._unpack = zstandard.ZstdDecompressor()
+        self._tables = [
+            name for (name,) in self._store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'programme*'")
+        ]
+        self._words = _words(components.read_paths(XSD))
+
+    def read(self, statements: list[tuple[str, tuple[Any, ...]]]) -> list[list[Any]]:
+        """The rows of each statement."""
+        return [self._store.execute(text, values).fetchall() for text, values in statements]
+
+    def listed(self, statements: list[tuple[str, tuple[Any, ...]]], written: bool) -> str:
+        """A list: the rows, and, `written`, as text."""
+        found = self.read(statements)
+        if not written:
+            return ""
+        return "".join(f"<tr>{''.join(f'<td>{html.escape(str(each))}</td>' for each in row)}</tr>" for rows in found for row in rows)
+
+    def _content(self, document: str) -> etree._ElementTree:
+        digest, encoding, data, size = self._store.execute(
+            "SELECT c.digest, c.encoding, c.data, c.size FROM document d JOIN revision r ON r.document_id = d.id AND r.number = d.current "
+            "JOIN content c ON c.digest = r.digest WHERE d.id = ?",
+            (document,),
+        ).fetchone()
+        plain = self._unpack.decompress(data, max_output_size=size) if encoding == "zstd" else data
+        assert digest == f"sha256:{hashlib.sha256(plain).hexdigest()}"
+        return parser.parse(plain)
+
+    def shown(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool) -> str:
+        """A document's page."""
+        self.read([each for each in statements if "content.data" not in each[0]])
+        return self._values(self._content(document), written)
+
+    def edited(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool) -> str:
+        """A document's form."""
+        self.read([each for each in statements if "content.data" not in each[0]])
+        tree = self._content(document)
+        assert self._schema.validate(tree)
+        return self._values(tree, written)
+
+    def _values(self, tree: etree._ElementTree, written: bool) -> str:
+        """Every element and attribute, read; `written`: each with its words, and the attributes that may be there."""
+        values = [(element.tag, (element.text or "").strip(), dict(element.attrib)) for element in tree.iter("*")]
+        if not written:
+            return ""
+        out = []
+        for tag, text, attributes in values:
+            words, uses = self._words.get(tag, ("", {}))
+            out.append(f"<div>{words}<input value='{html.escape(text)}'></div>")
+            out += [f"<label>{words}<input value='{html.escape(attributes.get(name, ''))}'></label>" for name, words in uses.items()]
+        return "".join(out)
+
+    def rows(self, document: str) -> dict[str, list[tuple[Any, ...]]]:
+        """A document's rows, by table: what `saved` writes again. Not part of what is measured."""
+        found = {}
+        for table in self._tables:
+            with closing(self._store.execute(f"SELECT * FROM {table} WHERE document_id = ?", (document,))) as cursor:
+                if "document_id" in [column[0] for column in cursor.description]:
+                    found[table] = cursor.fetchall()
+        return found
+
+    def saved(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+        """A title changed; durable when it returns."""
+        self.read([each for each in statements if "content.data" not in each[0]])
+        tree = self._content(document)
+        value = f"by hand {time.time_ns()}"
+        next(tree.iter(TITLE)).text = value
+        data = etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+        again = parser.parse(data)
+        assert self._schema.validate(again)
+        words = " ".join(filter(None, (" ".join((element.text or "").split()) for element in again.iter("*"))))
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        run = self._store.execute
+        run("BEGIN IMMEDIATE")
+        current, old = run(
+            "SELECT d.current, r.digest FROM document d JOIN revision r ON r.document_id = d.id AND r.number = d.current WHERE d.id = ?",
+            (document,),
+        ).fetchone()
+        run("INSERT INTO content VALUES (?, ?, 'zstd', ?, datetime())", (digest, len(data), zstandard.compress(data)))
+        run(
+            "INSERT INTO verdict SELECT ?, v.schema, engine, valid, violations, report, checked FROM verdict v WHERE content = ?",
+            (digest, old),
+        )
+        run(
+            "INSERT INTO revision SELECT ?, document_id, number + 1, ?, r.schema, version, chosen, 'edit', valid, violations, actor, '', "
+            "receipt_id, run_id, datetime() FROM revision r WHERE document_id = ? AND number = ?",
+            (f"{document}.{current + 1}", digest, document, current),
+        )
+        run("UPDATE document SET current = ?, published = ?, title = ? WHERE id = ?", (current + 1, current + 1, value, document))
+        run("INSERT OR REPLACE INTO publication VALUES (?, datetime(), ?)", (document, current + 1))
+        for table, found in rows.items():
+            run(f"DELETE FROM {table} WHERE document_id = ?", (document,))
+            if found:
+                self._store.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(found[0]))})", found)
+        run("DELETE FROM search_entry WHERE document_id = ?", (document,))
+        run("INSERT INTO search_entry (document_id, head, title, body) VALUES (?, 3, ?, ?)", (document, value, words))
+        run("INSERT INTO audit VALUES (?, datetime(), 'hand', 'document.edit', ?, '')", (digest, document))
+        run("DELETE FROM working_copy WHERE document_id = ? AND owner = 'user:ada'", (document,))
+        run("COMMIT")
+
+
+def _words(schema: model.Model) -> dict[str, tuple[str, dict[str, str]]]:
+    """Element → (its label and meaning as text, the same of each attribute), for every element that the schema declares."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for declaration in schema.declarations():
+        kind = declaration.type
+        uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
+        found[declaration.name] = (
+            _said(declaration.name, declaration.documentation),
+            {name: _said(name, use.documentation) for name, use in uses.items()},
+        )
+    return found
+
+
+def _said(name: str, documentation: str) -> str:
+    return f"<b>{html.escape(declarations.label(name))}</b><p>{html.escape(documentation)}</p>"

@@ -153,7 +153,7 @@ def test_errors_are_one_clear_line(
 # -- with one ---------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_missing_from_a_schema_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_wrong_with_a_schema_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.xml").write_text("<a/>")
     for missing in (["b.xsd"], ["b.xsd", "c.xsd"]):
         includes = "".join(f'\n<xs:include schemaLocation="{name}"/>' for name in missing)
@@ -161,6 +161,15 @@ def test_what_is_missing_from_a_schema_is_said_once(tmp_path: Path, capsys: pyte
         assert cli.main(["validate", "--schema", str(tmp_path / "a.xsd"), str(tmp_path / "a.xml")]) == 1
         said = capsys.readouterr().err
         assert [said.count(f"“{name}” that xs:include names") for name in missing] == [1] * len(missing)
+    (tmp_path / "a.xsd").write_text("<xs:schema")
+    assert cli.main(["validate", "--schema", str(tmp_path / "a.xsd"), str(tmp_path / "a.xml")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_that_there_was_nothing_to_judge_is_said(tmp_path: Path, xsd: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    assert cli.main(["validate", "--schema", str(xsd["1"]), str(tmp_path / "in")]) == 0
+    assert "nothing was judged" in capsys.readouterr().err
 
 
 def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> None:

@@ -105,9 +105,8 @@ def _fail(error: Error) -> int:
     print(f"xmlsvc: {error.message}{said}", file=sys.stderr)
     if isinstance(error, SchemaError):
         for place, sentence in error.findings:
-            line = f"{place}: {sentence}" if place else f"  {sentence}"
-            if line.strip() not in error.message:
-                print(line, file=sys.stderr)
+            if place not in error.message or sentence not in error.message:
+                print(f"{place}: {sentence}" if place else f"  {sentence}", file=sys.stderr)
     if isinstance(error, UsageError | BadRequest):
         return 2
     return 3 if isinstance(error, EnvironmentFault) else 1

@@ -66,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
                 writer.add(one.name, one.report)
         writer.close()
         sys.stdout.flush()
+        if not writer.valid + writer.invalid:
+            print(f"xmlsvc: nothing was judged: no document was found in {', '.join(arguments.files)}", file=sys.stderr)
         if arguments.report == "text":
             print(f"{writer.valid} valid, {writer.invalid} invalid", file=sys.stderr)
         return int(writer.invalid > 0)

@@ -71,13 +71,14 @@ def read(path: Path, referred_from: str | None = None) -> Document:
             raise _no_schema(path, referred_from) from None
         line = error.extra.get("line")
         place = f"{path.name}:{line}" if line else path.name
-        raise SchemaError(f"{path.name} is not well-formed XML. {error.message}", ((place, error.message),)) from None
+        raise SchemaError(f"{place} is not well-formed XML. {error.message}", ((place, error.message),)) from None
     if root.tag != f"{_XSD}schema":
         if referred_from is not None:
             raise _no_schema(path, referred_from)
         shown = names.split(root.tag)[1]
         sentence = f"The root element is “{shown}”, not “schema” in the namespace {XSD_NAMESPACE}."
-        raise SchemaError(f"{path.name} is no XML Schema document. {sentence}", ((f"{path.name}:{root.sourceline}", sentence),))
+        place = f"{path.name}:{root.sourceline}"
+        raise SchemaError(f"{place} is no XML Schema document. {sentence}", ((place, sentence),))
     return _document(path, data, root)
 
 

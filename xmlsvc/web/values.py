@@ -19,9 +19,8 @@ _UNITS = (("year", "years"), ("month", "months"), ("day", "days"), ("h", "h"), (
 
 def content(element: etree._Element) -> str:
     """The text of an element without child elements; comments and processing instructions in it left out."""
-    pieces = [element.text or ""]
-    pieces.extend(child.tail or "" for child in element)
-    return "".join(pieces)
+    own = element.text or ""
+    return own + "".join([child.tail or "" for child in element]) if len(element) else own
 
 
 def show(value: str, kind: model.SimpleType | None) -> Markup:

@@ -79,9 +79,10 @@ def nil(element: etree._Element) -> bool:
 
 def children(element: etree._Element) -> list[etree._Element]:
     """The child elements, in order."""
-    return [child for child in element if isinstance(child.tag, str)]
+    return [child for child in element if isinstance(child.tag, str)] if len(element) else []
 
 
 def text(element: etree._Element) -> str:
     """The text directly in the element, comments and instructions left out."""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
+    own = element.text or ""
+    return own + "".join([child.tail or "" for child in element]) if len(element) else own

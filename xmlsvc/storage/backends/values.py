@@ -30,6 +30,8 @@ def pieces(connection: Any, prefix: bytes, postfix: bytes, rows: Sequence[tuple[
         for value in row:
             if value is None:
                 written.append("NULL")
+            elif type(value) is int:
+                written.append(str(value))
             elif type(value) is str:
                 text = known.get(value)
                 if text is None:

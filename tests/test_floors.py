@@ -26,7 +26,7 @@ FLOORS: list[list[str]] = [
         "schema.datatypes", "schema.values",
         "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
         "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets", "schema.evolution", "schema.vocabulary",
-        "schema.strict", "schema.gate", "schema.proofs", "schema.records", "schema.registry",
+        "schema.mended", "schema.strict", "schema.gate", "schema.proofs", "schema.records", "schema.registry",
     ],
     [
         "validation.report", "validation.causes", "validation.findings", "validation.limits",

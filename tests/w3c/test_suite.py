@@ -51,9 +51,9 @@ def test_xsd_10(archive: Path, root: Path) -> None:
 
 
 def test_xsd_11(root: Path) -> None:
-    """XMLSchema11 alone decides here."""
+    """libxml2 has no say here."""
     groups = list(suite.groups(root, "1.1"))
     if not FULL:
         groups = random.Random(2).sample(groups, _SAMPLE // 3)
     outcomes = [outcome for group in groups for outcome in runner.run(group, "1.1")]
-    assert sum(outcome.right for outcome in outcomes) >= 0.96 * len(outcomes), [one.name for one in outcomes if not one.right]
+    assert sum(outcome.right for outcome in outcomes) >= (0.998 if FULL else 0.96) * len(outcomes), [one.name for one in outcomes if not one.right]

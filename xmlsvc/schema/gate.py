@@ -53,7 +53,7 @@ def check(schema_set: SchemaSet, confirmed: bool = False, version: str | None = 
     collected = sources.collect(schema_set.driver)
     version = version or collected.version
     _check_size(collected)
-    findings = xmlschema(schema_set, version)
+    findings = xmlschema(schema_set, version) or [finding for document in collected.documents for finding in _patterns(document)]
     if version == "1.0":
         others = [finding for finding in libxml2(schema_set) if not _mistaken(finding[1])]
         others += [finding for document in collected.documents for finding in _all_groups(document)]
@@ -150,6 +150,15 @@ def _all_groups(document: sources.Document) -> Iterator[Finding]:
                 yield place, f"An xs:all may hold only xs:element, not xs:{etree.QName(child).localname}."
             elif (child.get("maxOccurs") or "1").strip() not in ("0", "1"):
                 yield place, "An element in an xs:all may occur at most once: its maxOccurs must be 0 or 1."
+
+
+def _patterns(document: sources.Document) -> Iterator[Finding]:
+    """Patterns that are no regular expressions of XML Schema, though Python reads something in them."""
+    for pattern in document.root.iter(f"{_XSD}pattern"):
+        try:
+            patterns.compile(pattern.get("value", ""))
+        except patterns.PatternError as error:
+            yield f"{document.name}:{sources.line(pattern)}", f"The pattern “{pattern.get('value')}” is none: {error}. (pattern-regex)"
 
 
 def libxml2(schema_set: SchemaSet) -> list[Finding]:

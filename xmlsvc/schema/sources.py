@@ -25,8 +25,9 @@ _CONSTRAINTS = {f"{XSD}key": "key", f"{XSD}unique": "unique", f"{XSD}keyref": "k
 _VERSIONING = "{http://www.w3.org/2007/XMLSchema-versioning}"
 _ONLY_11 = tuple(
     XSD + name for name in ("assert", "assertion", "alternative", "openContent", "defaultOpenContent", "override", "explicitTimezone"))
+_BEYOND = tuple(XSD + name for name in ("alternative", "openContent", "defaultOpenContent"))
 _ATTRIBUTES_11 = ("notNamespace", "notQName", "inheritable", "defaultAttributes", "xpathDefaultNamespace", "appliesToEmpty")
-_TYPES_11 = ("dateTimeStamp", "yearMonthDuration", "dayTimeDuration", "anyAtomicType")
+_TYPES_11 = ("dateTimeStamp", "yearMonthDuration", "dayTimeDuration", "anyAtomicType", "error")
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Constraint:
     fields: tuple[str, ...]
     namespaces: dict[str, str]
     line: int
+    newer: bool  # refers to another constraint, or to a default namespace: XSD 1.1
 
 
 @dataclass(slots=True)
@@ -77,7 +79,14 @@ class Sources:
     @property
     def version(self) -> Literal["1.0", "1.1"]:
         """The XSD version that the documents need, by the constructs that they use."""
-        return "1.1" if any(_uses_11(document.root) for document in self.documents) else "1.0"
+        newer = any(one.newer for constraints in self.constraints.values() for one in constraints)
+        return "1.1" if newer or any(_uses_11(document.root) for document in self.documents) else "1.0"
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the documents use something of XSD 1.1 that gives elements other types, contents or constraints than 1.0 knows."""
+        newer = any(one.newer for constraints in self.constraints.values() for one in constraints)
+        return newer or any(_goes_beyond(document.root) for document in self.documents)
 
 
 def collect(driver: Path) -> Sources:
@@ -156,7 +165,8 @@ def _take_constraints(root: etree._Element) -> dict[etree._Element, list[Constra
         found.setdefault(parent, []).append(Constraint(
             cast(Literal["key", "unique", "keyref"], _CONSTRAINTS[element.tag]), element.get("name") or element.get("ref") or "",
             element.get("refer"), selector.get("xpath", "") if selector is not None else "",
-            tuple(child.get("xpath", "") for child in element.iterchildren(f"{XSD}field")), namespaces, line(element)))
+            tuple(child.get("xpath", "") for child in element.iterchildren(f"{XSD}field")), namespaces, line(element),
+            "ref" in element.attrib or any("xpathDefaultNamespace" in one.attrib for one in inner)))
         parent.remove(element)
     return found
 
@@ -168,17 +178,34 @@ def _uses_11(root: etree._Element) -> bool:
         attributes = element.attrib
         if any(name in attributes for name in _ATTRIBUTES_11) or any(str(name).startswith(_VERSIONING) for name in attributes):
             return True
-        for attribute in ("type", "base", "itemType", "memberTypes"):
-            for word in attributes.get(attribute, "").split():
-                prefix, _, local = word.rpartition(":")
-                if local in _TYPES_11 and element.nsmap.get(prefix or None) == XSD_NAMESPACE:
-                    return True
-        if element.tag == f"{XSD}all" and _generous(element):
+        if any(_names(element, attribute, _TYPES_11) for attribute in ("type", "base", "itemType", "memberTypes")):
+            return True
+        if _elsewhere(element) or (element.tag == f"{XSD}all" and _generous(element)):
             return True
     return False
 
 
+def _goes_beyond(root: etree._Element) -> bool:
+    if next(root.iter(*_BEYOND), None) is not None or "xpathDefaultNamespace" in root.attrib:
+        return True
+    return any("notQName" in element.attrib or _elsewhere(element) or _names(element, "type", ("error",))
+               or (element.tag == f"{XSD}all" and _generous(element)) for element in root.iter(f"{XSD}*"))
+
+
+def _names(element: etree._Element, attribute: str, types: tuple[str, ...]) -> bool:
+    """Whether the attribute names one of these types of XML Schema itself."""
+    parts = (word.rpartition(":") for word in element.get(attribute, "").split())
+    return any(local in types and element.nsmap.get(prefix or None) == XSD_NAMESPACE for prefix, _, local in parts)
+
+
+def _elsewhere(element: etree._Element) -> bool:
+    """A declaration in another namespace than its document's, or one that substitutes for several."""
+    return ("targetNamespace" in element.attrib and element.tag != f"{XSD}schema") or len(element.get("substitutionGroup", "").split()) > 1
+
+
 def _generous(group: etree._Element) -> bool:
-    """An xs:all that only 1.1 allows: wildcards, groups, or more than one of an element."""
-    return any(child.tag != f"{XSD}element" or child.get("maxOccurs", "1") not in ("0", "1")
-               for child in group.iterchildren(f"{XSD}element", f"{XSD}any", f"{XSD}group"))
+    """An xs:all that only 1.1 allows: one that extends another, or with wildcards, groups, or more than one of an element."""
+    parent = group.getparent()
+    members = group.iterchildren(f"{XSD}element", f"{XSD}any", f"{XSD}group")
+    return (parent is not None and parent.tag == f"{XSD}extension") or any(
+        member.tag != f"{XSD}element" or member.get("maxOccurs", "1") not in ("0", "1") for member in members)

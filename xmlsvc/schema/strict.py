@@ -3,7 +3,8 @@
     engine(schema_set, version)   built once for each set, then kept in this process
     keep(schema_set, version)     writes it down as our own pickle in the set's folder, for other processes: a registered set is built once
 
-Its pattern facets are replaced by ours: Python's "\\w" is not XML Schema's, and a backtracking match can hang on 40 characters.
+What xmlschema is known to get wrong is put right on what it has built (see `mended`), and no schema that xmlschema itself has with it
+takes part: only those of the set do.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from . import patterns
 from .store import SchemaSet
 
-_FORMAT = 2
+_FORMAT = 3
 _KEPT = 32  # engines kept in a process
 _engines: OrderedDict[tuple[str, str], Any] = OrderedDict()
 _lock = threading.Lock()
@@ -47,7 +47,9 @@ def _load(schema_set: SchemaSet, version: str) -> Any:
     except FileNotFoundError:
         pass
     built = _build(schema_set, version, "strict")
-    _replace_patterns(built)
+    from .mended import mend
+
+    mend(built)
     return built
 
 
@@ -87,30 +89,5 @@ def _build(schema_set: SchemaSet, version: str, validation: str) -> Any:
     kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return kind(str(schema_set.driver), validation=validation, allow="local", defuse="never")
+        return kind(str(schema_set.driver), validation=validation, allow="local", defuse="never", use_fallback=False)
 
-
-class _Match:
-    """Looks like a compiled regular expression to xmlschema."""
-
-    def __init__(self, text: str) -> None:
-        self._pattern = patterns.compile(text)
-
-    def match(self, value: str) -> bool | None:
-        """True, or None as re does."""
-        return self._pattern.matches(value) or None
-
-    def __reduce__(self) -> tuple[type[_Match], tuple[str]]:
-        return _Match, (self._pattern.text,)
-
-
-def _replace_patterns(built: Any) -> None:
-    from xmlschema.validators import XsdPatternFacets
-
-    for component in built.maps.iter_components():
-        for facet in (getattr(component, "facets", None) or {}).values():
-            if isinstance(facet, XsdPatternFacets) and component.schema.meta_schema is not None:
-                try:
-                    facet.patterns = [_Match(element.get("value", "")) for element in facet]  # type: ignore[misc]
-                except patterns.PatternError:
-                    continue  # ours knows no such pattern: what xmlschema made of it stays

@@ -185,6 +185,8 @@ class Checker:
             if simple.primitive in _QUALIFIED:
                 return simple.primitive, self._qname(literal, scope)
             value = self._of(simple).read(literal)
+            if simple.builtin == "ENTITY" and not isinstance(scope, Declared):
+                raise ValueError  # a document type would have to declare it (cvc-simple-type.2): no document has one here
         except (ValueError, KeyError):
             raise _Invalid(Fault("cvc-datatype-valid.1.2.1", simple, literal)) from None
         space = simple.primitive

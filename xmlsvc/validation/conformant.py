@@ -80,9 +80,9 @@ def _facts(error: Any) -> dict[str, Any]:
 
 def _code(error: Any, reason: str) -> str:
     """The nearest clause."""
-    known = _FACETS.get(type(error.validator).__name__)
-    if known is not None:
-        return known
+    for kind in type(error.validator).__mro__[:3]:  # ours stand on xmlschema's
+        if kind.__name__ in _FACETS:
+            return _FACETS[kind.__name__]
     for fragment, code in (
         ("missing required attribute", "cvc-complex-type.4"), ("attribute not allowed", "cvc-complex-type.3.2.2"),
         ("is not an element of the schema", "cvc-elt.1"), ("character data", "cvc-complex-type.2.3"), ("not nillable", "cvc-elt.3.1"),

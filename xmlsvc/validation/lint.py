@@ -37,7 +37,7 @@ from .components import Components
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-VERSION = 4
+VERSION = 5
 _OPEN = ("values", "exotic", "contents", "foreign", "open_ids", "ids", "idrefs", "idref_lists", "always", "signed")
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
@@ -49,7 +49,8 @@ class Trust:
     `values`: what to check; `exotic`: what only where rare scripts occur; `contents`: elements whose children to match; `foreign`: those to
     match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`,
     `idrefs`, `idref_lists`: what names and refers; `always`: why every document is assessed; `signed`: those with "-0" are; `slow`: the
-    patterns for which libxml2 is not to be asked about any document; `notes`: sentences for whoever registers the schema.
+    patterns for which libxml2 is not to be asked about any document; `notes`: sentences for whoever registers the schema; `beyond`: it uses
+    something of XSD 1.1 that our assessor does not know.
     """
 
     version: str
@@ -66,6 +67,7 @@ class Trust:
     signed: bool = False
     slow: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    beyond: bool = False
 
     @property
     def plain(self) -> bool:
@@ -75,15 +77,15 @@ class Trust:
 
 def trust(schema_set: SchemaSet, model: Model) -> Trust:
     """The rules' outcome for a set, with its model."""
-    version = sources.collect(schema_set.driver).version
+    collected = sources.collect(schema_set.driver)
     components = Components(model)
     rules = _Rules(components)
     for element in components.elements():
         rules.element(element)
     return Trust(
-        version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign), rules.home,
+        collected.version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign), rules.home,
         tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always),
-        rules.signed, tuple(rules.slow), tuple(dict.fromkeys(rules.notes)))
+        rules.signed, tuple(rules.slow), tuple(dict.fromkeys(rules.notes)), collected.beyond)
 
 
 def load(path: Path) -> Trust | None:
@@ -100,7 +102,7 @@ def load(path: Path) -> Trust | None:
 
     return Trust(
         raw["version"], pairs("values"), pairs("exotic"), texts("contents"), texts("foreign"), texts("home"), texts("open_ids"),
-        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("slow"), texts("notes"))
+        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("slow"), texts("notes"), raw["beyond"])
 
 
 def save(found: Trust, path: Path) -> None:

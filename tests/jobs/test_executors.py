@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 
@@ -82,3 +84,15 @@ def test_processes_keep_freed_memory_at_hand(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(heap.VARIABLE, "")
     with executors.open("processes", 1) as executor:
         assert executor.submit(os.getenv, heap.VARIABLE).result() == "glibc.malloc.tcache_count=200"
+
+
+def test_processes_leave_interrupts_to_their_owner() -> None:
+    with executors.open("processes", 1) as executor:
+        assert executor.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+
+
+def test_an_interrupted_owner_does_not_wait() -> None:
+    with pytest.raises(KeyboardInterrupt), executors.open("processes", 1) as executor:
+        assert executor.submit(square, 3).result() == 9
+        executor.submit(time.sleep, 3600)
+        raise KeyboardInterrupt

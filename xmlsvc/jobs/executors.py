@@ -62,11 +62,10 @@ def open(name: str, workers: int | None = None) -> Executor:
         from concurrent.futures import ThreadPoolExecutor
 
         return ThreadPoolExecutor(count, thread_name_prefix="xmlsvc-job")
-    import multiprocessing  # with its pool 5 ms that a process which works alone need not spend
-    from concurrent.futures import ProcessPoolExecutor
+    from .processes import Processes  # 5 ms that a process which works alone need not spend
 
     os.environ[heap.VARIABLE] = heap.tunables()  # multiprocessing has no other way to give its processes an environment
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    return Processes(count)
 
 
 def finished(result: Result) -> Future[Result]:

@@ -22,7 +22,7 @@ FLOORS: list[list[str]] = [
     [
         "schema", "schema.model", "schema.folder", "schema.catalog", "schema.references", "schema.closure", "schema.wiring",
         "schema.store", "schema.builtins", "schema.documentation", "schema.sources", "schema.table", "schema.simple_types",
-        "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher",
+        "schema.library", "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher",
         "schema.datatypes", "schema.values",
         "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
         "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets", "schema.evolution", "schema.vocabulary",

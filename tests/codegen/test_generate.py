@@ -113,6 +113,17 @@ def test_simple_types_alone_make_a_module(tmp_path: Path) -> None:
     assert {"ADecimalNumber", "DateList"} <= set(dir(module))
 
 
+def test_groups_in_groups_in_groups(tmp_path: Path) -> None:
+    """As deep as real schemas have them, which is deeper than xmlschema goes by itself."""
+    groups = "".join(f'<xs:group name="G{n}"><xs:sequence><xs:element name="e{n}" type="xs:int" minOccurs="0"/><xs:group ref="G{n + 1}"/>'
+                     "</xs:sequence></xs:group>" for n in range(40))
+    module = binding.load(written(tmp_path, f"""{groups}<xs:group name="G40"><xs:choice><xs:element name="last" type="xs:int"/></xs:choice>
+      </xs:group><xs:element name="r"><xs:complexType><xs:group ref="G0"/></xs:complexType></xs:element>"""))
+    doc = module.parse(b'<r xmlns="urn:t"><last>1</last></r>')
+    doc.e7, doc.e39 = 7, 39
+    assert [value for _, value in doc.items()] == [7, 39, 1] and doc.validate().valid and module.sample().validate().valid
+
+
 def test_clashing_names_are_told_apart(tmp_path: Path) -> None:
     other = tmp_path / "other.xsd"
     other.write_text(f'{HEAD.replace("urn:t", "urn:o")}><xs:element name="name" type="xs:string"/></xs:schema>')

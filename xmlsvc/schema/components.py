@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import SchemaError
-from . import table
+from . import library, table
 from .model import Model
 from .sources import collect
 
@@ -53,8 +53,7 @@ def read_paths(driver: Path, cache: bool = False) -> Model:
 
 def _build(driver: Path, version: Literal["1.0", "1.1"], name: str) -> Any:
     """xmlschema's components, built without judging them."""
-    import xmlschema
-
+    xmlschema = library.xmlschema()
     schema_class = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -62,4 +61,5 @@ def _build(driver: Path, version: Literal["1.0", "1.1"], name: str) -> Any:
             return schema_class(
                 str(driver), validation="skip", allow="local", defuse="never", loader_class=xmlschema.loaders.LocationSchemaLoader)
         except (xmlschema.XMLSchemaException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise SchemaError(f"{name} cannot be read as an XML Schema: {error}", ((name, str(error)),)) from error
+            told = str(error).split("\n\n", 1)[0]  # not the component's source, which follows
+            raise SchemaError(f"{name} cannot be read as an XML Schema: {told}", ((name, told),)) from error

@@ -18,6 +18,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+from . import library
 from .store import SchemaSet
 
 _FORMAT = 3
@@ -84,8 +85,7 @@ def lax(schema_set: SchemaSet, version: str) -> list[Any]:
 
 
 def _build(schema_set: SchemaSet, version: str, validation: str) -> Any:
-    import xmlschema  # 0.2 s that a process which only meets valid documents need not spend
-
+    xmlschema = library.xmlschema()
     kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

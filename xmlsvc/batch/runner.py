@@ -18,7 +18,7 @@ from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, EnvironmentFault, Error, NotFound, Unavailable
-from . import batches, bulk, fixing, media, moving, republish, revalidate, schedule
+from . import batches, bulk, fixing, media, moving, republish, revalidate, schedule, sweeping
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     media.KIND: media.work,
     republish.REPUBLISH: republish.work,
     republish.DELIVER: republish.work_delivery,
+    sweeping.KIND: sweeping.work,
 }
 """What a run of a kind does: the whole of it, from `recorder.place` on, by `recorder.parameters`."""
 
@@ -46,6 +47,7 @@ REQUESTS: dict[str, Request] = {
     media.KIND: media.request,
     republish.REPUBLISH: republish.request,
     republish.DELIVER: republish.request_delivery,
+    sweeping.KIND: sweeping.request,
 }
 """How a run of a kind is asked for by parameters from elsewhere, checked before there is a run: (…, parameters, priority) -> id."""
 

@@ -1,5 +1,5 @@
 # make run     the service with the samples, on http://127.0.0.1:8080      make test    everything that this machine can test
-# make lint · make docs · make bench · make bench-large · make test-all · make coverage · make wheel · make clean
+# make lint · make docs · make bench · make bench-large · make test-all · make coverage · make mutants · make wheel · make clean
 #
 # PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests.
 
@@ -12,7 +12,7 @@ PART ?=
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test test-all coverage lint docs bench bench-large wheel clean
+.PHONY: help install assets run test test-all coverage mutants lint docs bench bench-large wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -58,6 +58,11 @@ coverage: $(VENV)/.installed-test assets
 	$(BIN)/python -m coverage run -m pytest $(PYTEST)
 	$(BIN)/python -m coverage combine --quiet --append
 	$(BIN)/python -m coverage report $(if $(PYTEST),,--fail-under=90)
+
+# A quarter of an hour: which tests come to which line, then a sample of mutants that meet them.
+mutants: $(VENV)/.installed-test $(VENV)/.installed-mutants
+	$(BIN)/python -m tests.mutants map
+	$(BIN)/python -m tests.mutants run
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks import client
 from benchmarks.common import ROOT, Sample, cpu_of, peak_of, spread, table
+from tests import mariadb
 from tests.mariadb import free_port
 from tests.server import serving
 from xmlsvc import builtin
@@ -55,41 +56,50 @@ def _round(port: int, pid: int, request: bytes, count: int, status: int) -> Samp
     return Sample(count, seconds, cpu_of(pid) - before, peak_of(pid))
 
 
+def _measure(home: Path, database: str | None, rounds: int, count: int) -> list[list[str]]:
+    """The rows of the table for one database (SQLite, unless it is named)."""
+    instance.init(home, database)
+    with services.open(home) as house:
+        made = submit.submit(house, OPERATOR, DOCUMENT.read_bytes(), submit.Options(partner="house", face="load"))
+        accounts.add_partner(house, OPERATOR, "reader", "Reader")
+        _, token = accounts.add_token(house, OPERATOR, "house")
+    path = f"/api/documents/{made.document}"
+    tag = f'"{made.receipt.digest.removeprefix("sha256:")}"'
+    mine = (f"Authorization: Bearer {token}", "Accept: application/xml")
+    reads = {
+        "XML with a token": (_get(path, *mine), 200),
+        "confirmed by its tag": (_get(path, *mine, f"If-None-Match: {tag}"), 304),
+    }
+    rows = []
+    with serving(home) as server, _bare(DOCUMENT) as (port, pid):
+        worker = server.workers()[0]
+        client.drive(port, [_get("/")] * 200, CLIENTS)
+        for name, (request, status) in reads.items():
+            client.drive(server.port, [request] * 200, CLIENTS)
+            ours, floor = [], []
+            for _ in range(rounds):
+                ours.append(_round(server.port, worker, request, count, status))
+                floor.append(_round(port, pid, _get("/"), count, 200))
+            ratio = [a.rate / b.rate for a, b in zip(ours, floor, strict=True)]
+            work = [b.milliseconds / a.milliseconds for a, b in zip(ours, floor, strict=True)]
+            rows.append([
+                f"{name}, {'MariaDB' if database else 'SQLite'}", spread([s.rate for s in ours], 0), spread([s.rate for s in floor], 0),
+                f"{statistics.median(ratio):.2f}", f"{statistics.median(work):.2f}", f"{max(s.peak for s in ours) / 1e6:,.0f}",
+            ])  # fmt: skip
+    return rows
+
+
 def main(*, large: bool) -> None:
     """Print the table."""
     rounds, count = (15, 4000) if large else (5, 400)
     with tempfile.TemporaryDirectory() as place:
-        home = Path(place) / "instance"
-        instance.init(home)
-        with services.open(home) as house:
-            made = submit.submit(house, OPERATOR, DOCUMENT.read_bytes(), submit.Options(partner="house", face="load"))
-            accounts.add_partner(house, OPERATOR, "reader", "Reader")
-            _, token = accounts.add_token(house, OPERATOR, "house")
-        path = f"/api/documents/{made.document}"
-        tag = f'"{made.receipt.digest.removeprefix("sha256:")}"'
-        mine = (f"Authorization: Bearer {token}", "Accept: application/xml")
-        reads = {
-            "XML with a token": (_get(path, *mine), 200),
-            "confirmed by its tag": (_get(path, *mine, f"If-None-Match: {tag}"), 304),
-        }
-        with serving(home) as server, _bare(DOCUMENT) as (port, pid):
-            worker = server.workers()[0]
-            client.drive(port, [_get("/")] * 200, CLIENTS)
-            rows = []
-            for name, (request, status) in reads.items():
-                client.drive(server.port, [request] * 200, CLIENTS)
-                ours, floor = [], []
-                for _ in range(rounds):
-                    ours.append(_round(server.port, worker, request, count, status))
-                    floor.append(_round(port, pid, _get("/"), count, 200))
-                ratio = [a.rate / b.rate for a, b in zip(ours, floor, strict=True)]
-                work = [b.milliseconds / a.milliseconds for a, b in zip(ours, floor, strict=True)]
-                rows.append([
-                    name, spread([s.rate for s in ours], 0), spread([s.rate for s in floor], 0), f"{statistics.median(ratio):.2f}",
-                    f"{statistics.median(work):.2f}", f"{max(s.peak for s in ours) / 1e6:,.0f}",
-                ])  # fmt: skip
-    size = DOCUMENT.stat().st_size
+        rows = _measure(Path(place) / "sqlite", None, rounds, count)
+        if mariadb.installed():
+            with mariadb.serving() as server:
+                rows += _measure(Path(place) / "mariadb", server.uri(server.create()), rounds, count)
+        else:
+            print("left out: MariaDB is not installed")
     table(
-        f"Reads of {size:,} bytes, {CLIENTS} clients",
+        f"Reads of {DOCUMENT.stat().st_size:,} bytes, {CLIENTS} clients",
         ["", "service, /s", "bare handler, /s", "ratio (asked 0.6)", "by CPU", "peak MB"], rows,
     )  # fmt: skip

@@ -210,6 +210,44 @@ def test_mixed_content_that_may_hold_no_element_is_plain_text(tmp_path: Path) ->
     assert edits.save(document, places.tree) == document.replace(b"a &amp; b", b"Q&amp;A &lt;x&gt;")
 
 
+def test_what_a_wildcard_lets_in_is_added_by_its_name(schema: tuple[Shape, Models]) -> None:
+    models = schema[1]
+    opening = describe.branch(opened(schema), 0, 0, models).opening
+    assert opening is not None and opening.others and opening.names == ()
+    assert opening.said == "elements of a namespace other than urn:t"
+    for written, tag in (("o:more", b'<o:more xmlns:o="urn:o"/>'), ("{urn:extra}more", b'<extra:more xmlns:extra="urn:extra"/>')):
+        places = opened(schema)
+        if written[0] == "o":
+            with pytest.raises(errors.BadRequest, match="not declared here"):
+                apply.act(places, models, "any:0", written)
+            continue
+        done = apply.act(places, models, "any:0", written)
+        assert done.label == "More added" and edits.save(DOC, places.tree) == DOC.replace(b"\r\n</doc>", b"\r\n  " + tag + b"\r\n</doc>")
+    for refused, why in (("{urn:t}more", "cannot be added"), ("more", "cannot be added"), ("{urn:x}a b", "no name"), ("", "no name")):
+        with pytest.raises(errors.BadRequest, match=why):
+            apply.act(opened(schema), models, "any:0", refused)
+
+
+def test_a_strict_wildcard_offers_what_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "w.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:w" xmlns="urn:w">
+      <xs:element name="box"><xs:complexType><xs:sequence><xs:any namespace="##targetNamespace" maxOccurs="2"/></xs:sequence>
+      </xs:complexType></xs:element><xs:element name="one"><xs:complexType><xs:sequence><xs:element name="in" form="qualified"
+      type="xs:string"/></xs:sequence></xs:complexType></xs:element><xs:element name="none" abstract="true"/></xs:schema>""")
+    made = components.read_paths(tmp_path / "w.xsd")
+    shape, models = Shape(made), Models(made)
+    document = b'<w:box xmlns:w="urn:w"></w:box>'
+    places = Places(shape, parser.parse(document))
+    opening = describe.branch(places, 0, 0, models).opening
+    assert opening is not None and not opening.others
+    assert opening.names == (("{urn:w}box", "w:box"), ("{urn:w}one", "w:one")) and opening.said == "elements of urn:w"
+    apply.act(places, models, "any:0", "{urn:w}one")
+    again = Places(shape, parser.parse(edits.save(document, places.tree)))
+    assert [str(each.tag) for each in again.elements] == ["{urn:w}box", "{urn:w}one", "{urn:w}in"]
+    apply.act(again, models, "any:0", "w:box")
+    full = Places(shape, parser.parse(edits.save(document, again.tree)))
+    assert describe.branch(full, 0, 0, models).opening is None
+
+
 def test_adding_moving_removing(schema: tuple[Shape, Models]) -> None:
     places = opened(schema)
     done = apply.act(places, schema[1], "another:2")

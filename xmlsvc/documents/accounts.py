@@ -80,8 +80,8 @@ def add_partner(services: Services, actor: Actor, name: str, title: str | None =
 
 def partners(services: Services) -> list[Partner]:
     """Every partner, by name."""
-    columns = (model.Partner.id, model.Partner.name, model.Partner.title)
-    return services.sessions.read(lambda store: [Partner(*row) for row in store.find(columns).order_by(model.Partner.name)])
+    sql = "SELECT id, name, title FROM partner ORDER BY name"
+    return services.sessions.read(lambda store: [Partner(str(id), name, title) for id, name, title in store.execute(sql).get_all()])
 
 
 def partner(services: Services, name: str | None) -> Partner:

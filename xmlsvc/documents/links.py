@@ -4,12 +4,14 @@ document of the same partner is a link to that one; a value that begins like an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from storm.store import Store
 
+from ..storage import model
 from . import search
 from .access import Actor, require
 from .revisions import Document
@@ -18,7 +20,9 @@ from .services import Services
 LONGEST = 200  # characters of an identity that is looked for
 VALUES = 2_000  # different values of one document that are looked for
 SHOWN = 50
+MANY = 200  # documents with a word of an identity, whose texts are looked into
 _AT_ONCE = 200
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,33 @@ def of(services: Services, actor: Actor, document: Document, tree: etree._Elemen
     return Links(tuple(to), tuple(_back(services, actor, document)), tuple(list(addresses.items())[:SHOWN]))
 
 
-def _back(services: Services, actor: Actor, document: Document) -> Iterator[Linked]:
-    """Documents whose text has this one's identity as a word."""
+def _back(services: Services, actor: Actor, document: Document) -> list[Linked]:
+    """Documents whose text has this one's identity as words one behind the other. Of an identity of several, the longest is looked up: one
+    of them is in every document's identity often enough, and a phrase is looked for in all that have each."""
     if document.identity_kind == "digest" or '"' in document.identity:
-        return
-    query = search.Query(text=f'"{document.identity}"', partner=document.partner, limit=SHOWN)
-    for item in search.find(services, actor, query).items:
-        if item.id != document.id:
-            yield Linked(item.id, item.title or item.identity, item.identity, item.state, None)
+        return []
+    words = sorted(_WORD.findall(document.identity), key=len)
+    asked = search.Query(text=f'"{document.identity}"', partner=document.partner, limit=SHOWN)
+    if len(words) > 1:
+        few = search.find(services, actor, replace(asked, text=f'"{words[-1]}"', limit=MANY))
+        if few.next is None:
+            having = _having(services, document.identity, [item.id for item in few.items])
+            return [_linked(item) for item in few.items if item.id != document.id and item.id in having][:SHOWN]
+    return [_linked(item) for item in search.find(services, actor, asked).items if item.id != document.id]
+
+
+def _having(services: Services, identity: str, documents: list[str]) -> set[str]:
+    """Those of the documents whose words hold the identity as it is written, whatever its case."""
+    if not documents:
+        return set()
+    marks = ", ".join("?" * len(documents))
+    sql = f"SELECT document_id, title, body FROM search_entry WHERE document_id IN ({marks}) AND head & {model.CURRENT} <> 0"
+    rows = services.sessions.read(lambda store: store.execute(sql, tuple(documents)).get_all())
+    return {str(id) for id, title, body in rows if identity.casefold() in f"{title} {body}".casefold()}
+
+
+def _linked(item: search.Item) -> Linked:
+    return Linked(item.id, item.title or item.identity, item.identity, item.state, None)
 
 
 def _values(tree: etree._ElementTree) -> Iterator[tuple[str, int]]:

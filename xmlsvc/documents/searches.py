@@ -27,11 +27,9 @@ class Search:
 def listed(services: Services, actor: Actor) -> list[Search]:
     """The actor's searches, by title."""
     require(actor, "read")
-    row = model.SavedSearch
-    found = services.sessions.read(
-        lambda store: list(store.find((row.id, row.title, row.query), row.owner == actor.label).order_by(row.title)[:MOST])
-    )
-    return [Search(*each) for each in found]
+    sql = f"SELECT id, title, saved_search.query FROM saved_search WHERE owner = ? ORDER BY title LIMIT {MOST}"
+    found = services.sessions.read(lambda store: store.execute(sql, (actor.label,)).get_all())
+    return [Search(id, title, query) for id, title, query in found]
 
 
 def save(services: Services, actor: Actor, title: str, query: str) -> None:

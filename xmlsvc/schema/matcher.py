@@ -133,6 +133,10 @@ class Matcher:
             self._declared = found
         return self._declared
 
+    def wildcards(self) -> tuple[Wildcard, ...]:
+        """The wildcards of this content model, wherever they stand."""
+        return tuple(particle.term for particle, _ in _leaves(self._content, 1) if isinstance(particle.term, Wildcard))
+
     def most(self, name: str) -> int | None:
         """How often an element of this name may occur at most; None where there is no bound."""
         counts = [most for particle, most in _leaves(self._content, 1) if isinstance(particle.term, Element)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .rates import Rates, Taken
 
 LOG = logging.getLogger("xmlsvc.web")
+
+_PLAIN = re.compile("[A-Za-z0-9/._~-]*")  # what is never quoted: most addresses
 
 _FOREIGN = {
     400: errors.BadRequest,
@@ -156,7 +159,9 @@ def url(path: str, /, **query: Any) -> str:
 
 def address(mounted: str, path: str, /, **query: Any) -> str:
     """As `url`, of a service that is mounted at the path `mounted`."""
-    text = mounted + quote(path, safe="/:@!$&'()*+,;=~-._")
+    text = mounted + (path if _PLAIN.fullmatch(path) else quote(path, safe="/:@!$&'()*+,;=~-._"))
+    if not query:
+        return text
     left = [(k, v) for k, v in query.items() if v is not None and v != ""]
     return f"{text}?{urlencode(left)}" if left else text
 

@@ -5,6 +5,7 @@
                                            then fits the model still, or would with more children added
     allowed.swaps(i)                       whether the children i and i+1 may change places
     allowed.needed(i)                      whether the content is complete with the child i and would not be without
+    allowed.wildcards()                    the wildcards that would take one element more
 
 Children that the model does not know at all are gone past, so that a faulty document can be added to. A set of places in the automaton is
 followed through the children, each closed under insertion of whatever the model could still take; where counts make these sets very large,
@@ -37,6 +38,7 @@ class Model:
     def __init__(self, matcher: Matcher) -> None:
         self.matcher = matcher
         self.declared = {name: element for name, element in matcher.declared().items() if not element.abstract}
+        self.open = bool(matcher.wildcards())
         self._names: dict[int, frozenset[str]] = {}
         self._leads: dict[int, tuple[dict[str, list[int]], list[tuple[Wildcard, int]]]] = {}
         self._closed: dict[Places, Places] = {}
@@ -78,6 +80,10 @@ class Model:
                     named.setdefault(name, []).append(to)
             known = self._leads[place] = named, wild
         return known
+
+    def wild(self, places: Places) -> list[tuple[Wildcard, Places]]:
+        """Each wildcard that may take a child at these places, and where that leads to."""
+        return [(any_, self._close(frozenset((to,)))) for place in places for any_, to in self._ways(place)[1]]
 
     def _close(self, places: Places) -> Places:
         known = self._closed.get(places)
@@ -155,12 +161,29 @@ class Allowed:
         except _TooWide:
             return self._counted(name) is not None
 
+    def wildcards(self) -> tuple[Wildcard, ...]:
+        """The wildcards that may take one more element, anywhere; none where that is too much to look for."""
+        found: dict[int, Wildcard] = {}
+        try:
+            for index, before in reversed(list(enumerate(self._before or ()))) if self._model.open else ():
+                for any_, places in self._model.wild(before):
+                    if id(any_) not in found and self._leads_on(places, index):
+                        found[id(any_)] = any_
+        except _TooWide:
+            pass
+        return tuple(found.values())
+
     def _fits(self, index: int, instead: Sequence[str], upto: int) -> bool:
         """Whether these names may stand from `index` on, instead of the children up to `upto` (left out)."""
         assert self._before is not None
         places = self._before[index]
         for name in instead:
             places = self._model.step(places, name)
+        return self._leads_on(places, upto)
+
+    def _leads_on(self, places: Places, upto: int) -> bool:
+        """Whether the children from `upto` on may follow at these places."""
+        assert self._before is not None
         for at in range(upto, len(self._names)):
             if not places:
                 return False
@@ -222,10 +245,11 @@ class Allowed:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What a form asks. `additions`: the names that may be added; `may`: for each child, of "remove", "up", "down", "another" what is
-    possible."""
+    possible; `wildcards`: those that would take one element more."""
 
     additions: tuple[str, ...]
     may: tuple[frozenset[str], ...]
+    wildcards: tuple[Wildcard, ...] = ()
 
     @classmethod
     def of(cls, allowed: Allowed) -> Answers:
@@ -244,4 +268,4 @@ class Answers:
             )
             for index in range(len(allowed))
         )
-        return cls(tuple(allowed.additions()), may)
+        return cls(tuple(allowed.additions()), may, allowed.wildcards())

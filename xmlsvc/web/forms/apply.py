@@ -1,7 +1,7 @@
 """What was posted, done to the tree: only what differs from what stands there is written.
 
 fields(places, posted, limits) → [Failure]     the controls' values; a value may be wrong for its type, that is the verdict's matter
-act(places, models, action) → Done             "add:12:{urn:x}title", "another:14", "remove:14", "up:14", "down:14"
+act(places, models, action) → Done             "add:12:{urn:x}title", "any:12", "another:14", "remove:14", "up:14", "down:14"
 shape(tree)                                    a digest of the tree's elements: a form that was made of another shape names others
 """
 
@@ -22,7 +22,7 @@ from ...schema import model
 from ...xml import parser
 from ...xml.names import derived_prefix, split
 from .. import declarations
-from . import fragments, skeleton
+from . import fragments, open, skeleton
 from .models import Models
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
 
@@ -157,8 +157,8 @@ def _type(places: Places, element: etree._Element, value: str) -> None:
     element.set(XSI_TYPE, written)
 
 
-def act(places: Places, models: Models, action: str) -> Done:
-    """Carry an action out. Raises BadRequest for one that is not possible here."""
+def act(places: Places, models: Models, action: str, named: str = "") -> Done:
+    """Carry an action out; "any:12" adds what is `named`. Raises BadRequest for one that is not possible here."""
     verb, _, rest = action.partition(":")
     number, _, name = rest.partition(":")
     element = places.at(int(number)) if number.isascii() and number.isdigit() else None
@@ -166,6 +166,9 @@ def act(places: Places, models: Models, action: str) -> Done:
         raise errors.BadRequest("What this button belongs to is no longer there.")
     if verb == "add":
         return _add(places, models, element, name, None)
+    if verb == "any":
+        authors = {prefix: namespace for namespace, prefix in places.shape.model.prefixes.items()}
+        return _add(places, models, element, open.resolve(named, element, {**authors, **places.prefixes.map}), None)
     parent = element.getparent()
     if parent is None or verb not in ("another", "remove", "up", "down"):
         raise errors.BadRequest("There is no such action.")
@@ -181,14 +184,16 @@ def act(places: Places, models: Models, action: str) -> Done:
 
 
 def _add(places: Places, models: Models, parent: etree._Element, name: str, after: int | None) -> Done:
-    kind = places.kind(parent)
+    kind, schema = places.kind(parent), places.shape.model
     declaration = models.declared(kind).get(name)
     siblings = children(parent)
     allowed = models.allowed(kind, [str(child.tag) for child in siblings])
-    place = allowed.place(name, after) if allowed is not None and declaration is not None else None
-    if place is None or declaration is None:
+    known = declaration is not None or models.lets_in(kind, name)
+    place = allowed.place(name, after) if allowed is not None and known else None
+    if place is None:
         raise errors.BadRequest(f"{declarations.label(name)} cannot be added here.")
-    made = skeleton.make(parent, declaration, places.shape.model)
+    declaration = declaration or schema.elements.get(name)
+    made = skeleton.make(parent, declaration, schema) if declaration is not None else skeleton.bare(parent, name, schema)
     if place < len(siblings):
         editing.put_before(siblings[place], made)
     else:

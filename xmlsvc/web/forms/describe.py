@@ -56,6 +56,16 @@ class Addition:
     help: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Something that may be added by its name: names to choose from, as (what is sent, what is read), whether others may be written, and
+    what the schema lets in here."""
+
+    names: tuple[tuple[str, str], ...]
+    others: bool
+    said: str
+
+
 @dataclass(slots=True)
 class Item:
     """What Line, Group, Link and Opaque share. `may`: of "remove", "up", "down", "another" what is possible."""
@@ -83,6 +93,7 @@ class Group(Item):
     folded: list[Value] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
+    opening: Free | None = None
     before: int | None = None
     after: int | None = None
     left: int = 0
@@ -120,6 +131,7 @@ class _Describe:
         answers = self._models.answers(kind, names)
         if answers is not None:
             made.additions = self._additions(made.ordinal, kind, answers.additions)
+            made.opening = self._opening(answers)
         if not part.mixed and not nil(element):
             self._items(made, shown, names, skip, answers)
         return made
@@ -279,6 +291,14 @@ class _Describe:
             part = self._models.part(name, declared[name], declared[name].type)
             found.append(Addition(f"add:{ordinal}:{name}", part.label, part.help))
         return found
+
+
+    def _opening(self, answers: Answers) -> Free | None:
+        found = self._models.opening(answers)
+        if found is None:
+            return None
+        name_of = self._places.prefixes.name
+        return Free(tuple((name, name_of(name)) for name in found.names), found.free, found.said)
 
 
 def _comments(element: etree._Element) -> tuple[str, ...]:

@@ -77,8 +77,12 @@ class Inputs:
     def _list(self, control: Control) -> str:
         name = self._named.get(id(control.options))
         if name is None:
-            name = self._named[id(control.options)] = self._lists.setdefault(control.options, f"list{len(self._lists)}")
+            name = self._named[id(control.options)] = self.choose(control.options)
         return name
+
+    def choose(self, options: tuple[tuple[str, str], ...]) -> str:
+        """The id of a list of these options."""
+        return self._lists.setdefault(options, f"list{len(self._lists)}")
 
     def lists(self) -> str:
         """What the controls choose from."""

@@ -11,6 +11,7 @@ from ...schema.matcher import Matcher
 from ...schema.registry import Schema
 from . import parts
 from .allowed import Allowed, Answers, Model
+from .open import Opening, admits
 from .parts import Controls, Part
 
 _LONGEST = 200  # children whose answers are kept
@@ -25,6 +26,7 @@ class Models:
         self._models: dict[int, Model] = {}
         self._parts: dict[tuple[str, model.Element | None, model.Type | None], Part] = {}
         self._answers: dict[tuple[model.Type, tuple[str, ...]], Answers] = {}
+        self._openings: dict[tuple[tuple[model.Wildcard, ...], tuple[str, ...]], tuple[Opening | None]] = {}
         self._lock = threading.Lock()
         self.controls = Controls()
 
@@ -62,6 +64,23 @@ class Models:
                     self._answers.clear()
                 self._answers[key] = known
         return known
+
+    def opening(self, answers: Answers) -> Opening | None:
+        """What the wildcards that would take one element more let in."""
+        if not answers.wildcards:
+            return None
+        key = (answers.wildcards, answers.additions)
+        known = self._openings.get(key)
+        if known is None:
+            if len(self._openings) >= _KEPT:
+                self._openings.clear()
+            known = self._openings[key] = (Opening.of(answers.wildcards, self._schema, answers.additions),)
+        return known[0]
+
+    def lets_in(self, kind: model.Type | None, name: str) -> bool:
+        """Whether a wildcard of the type's content takes an element of this name."""
+        found = self._of(kind)
+        return found is not None and any(admits(any_, name, self._schema) for any_ in found.matcher.wildcards())
 
     def part(self, tag: str, declaration: model.Element | None, kind: model.Type | None) -> Part:
         """What the schema says of an element of this name, declaration and type."""

@@ -54,7 +54,7 @@ class Form:
                 previous = ""
         if group.left:
             shown.append(f'<p class="pager">{_button(f"go:{group.ordinal}:{group.after}", f"{group.left:,} more")}</p>')
-        if group.additions:
+        if group.additions or group.opening is not None:
             shown.append(self._additions(group, top))
         return "".join(shown)
 
@@ -159,11 +159,27 @@ class Form:
                 for each in group.additions
             ]
         )
-        names = _few([each.label for each in group.additions])
+        names = _few([each.label for each in group.additions] or ["other elements"])
+        if group.opening is not None:
+            entries += self._opening(group.ordinal, group.opening)
         return (
             f'<details class="{"add top" if top else "add"}"><summary>{self._signs["another"]} Add <span class="quiet">{names}</span>'
             f"</summary><ul>{entries}</ul></details>"
         )
+
+    def _opening(self, ordinal: int, opening: describe.Free) -> str:
+        """What a wildcard lets in: chosen or written by its name."""
+        button = _button(f"any:{ordinal}", "Add", "btn btn-sm btn-outline-secondary")
+        said = f'<span class="quiet" id="w-{ordinal}">Also {escaped(opening.said)}.</span>'
+        common = f'name="w.{ordinal}" aria-label="Another element" aria-describedby="w-{ordinal}"'
+        if not opening.others:
+            options = "".join(f'<option value="{escaped(name)}">{escaped(words)}</option>' for name, words in opening.names)
+            field = f'<select class="form-select" {common}><option value="">–</option>{options}</select>'
+            return f'<li class="add-any">{field} {button}{said}</li>'
+        listed = self._inputs.choose(tuple((words, words) for _, words in opening.names)) if opening.names else ""
+        names = f' list="{listed}"' if listed else ""
+        field = f'<input type="text"{names} placeholder="prefix:name" spellcheck="false" autocomplete="off" class="form-control" {common}>'
+        return f'<li class="add-any">{field} {button}{said}</li>'
 
 
 _OPAQUE = '<p class="quiet">The schema does not describe this. It is kept as it is; the source editor can change it.</p>'

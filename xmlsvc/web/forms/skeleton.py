@@ -18,6 +18,11 @@ def make(parent: etree._Element, declaration: model.Element, schema: model.Model
     return made
 
 
+def bare(parent: etree._Element, name: str, schema: model.Model) -> etree._Element:
+    """A detached, empty element that nothing declares."""
+    return parent.makeelement(name, nsmap=nsmap(name, schema) if split(name)[0] not in parent.nsmap.values() else None)
+
+
 def nsmap(tag: str, schema: model.Model) -> dict[str, str] | None:
     """The declaration that a new element of this name brings along where its namespace is not in scope."""
     namespace = split(tag)[0]

@@ -67,9 +67,9 @@ class Edit:
         if action in _BACK:
             desk.keep(typed, TYPED, typed=True)
             return self._back(desk, action, at, skip)
-        if verb in ("add", "another", "remove", "up", "down"):
+        if verb in ("add", "any", "another", "remove", "up", "down"):
             open_ = desk.places.at(at)
-            done = apply.act(desk.places, desk.models, action)
+            done = apply.act(desk.places, desk.models, action, (parameter(f"w.{rest}") or "") if verb == "any" else "")
             desk.keep(edits.save(desk.work.data, desk.tree), done.label)
             order = {element: ordinal for ordinal, element in enumerate(desk.tree.getroot().iter("*"))}
             return self._go(desk, 0 if open_ is None else order.get(open_, 0), skip, order.get(done.element))

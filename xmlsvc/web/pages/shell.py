@@ -195,7 +195,7 @@ def word(name: str) -> str:
 
 def when(moment: datetime) -> Markup:
     """ISO date and time to the minute, UTC; script adds how long ago."""
-    day, hour = moment.strftime("%Y-%m-%d %H:%M:%S").split(" ")
+    day, _, hour = moment.isoformat(" ")[:19].partition(" ")
     return Markup(f'<time class="ago" datetime="{day}T{hour}Z" title="{day} {hour} UTC">{day} {hour[:5]}</time>')
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -170,6 +171,17 @@ def test_that_there_was_nothing_to_judge_is_said(tmp_path: Path, xsd: dict[str, 
     (tmp_path / "in").mkdir()
     assert cli.main(["validate", "--schema", str(xsd["1"]), str(tmp_path / "in")]) == 0
     assert "nothing was judged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1", "utf-8"])
+def test_a_terminal_of_another_encoding_is_no_error(tmp_path: Path, xsd: dict[str, Path], encoding: str) -> None:
+    (tmp_path / "é.xml").write_text('<?xml version="1.0"?><ünknown/>', "utf-8")
+    words = [sys.executable, "-m", "xmlsvc.cli", "validate", "--schema", str(xsd["1"]), str(tmp_path / "é.xml")]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    text = subprocess.run(words, capture_output=True, env=environment, check=False)
+    assert text.returncode == 1 and text.stdout.count(b"cvc-elt.1") == 1 and b"Traceback" not in text.stderr
+    report = subprocess.run([*words, "--report", "json"], capture_output=True, env=environment, check=False)
+    assert "ünknown" in json.loads(report.stdout.decode("utf-8"))["documents"][0]["violations"][0]["message"]
 
 
 def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> None:

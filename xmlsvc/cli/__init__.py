@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -79,6 +80,9 @@ def _verb(words: list[str]) -> str | None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's). Returns the exit code; argparse itself exits with 2 on a wrong one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack our quotes, and a file's name be no text
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = build(_verb(words)).parse_args(words)
     arguments.instance = arguments.instance or os.environ.get("XMLSVC_INSTANCE") or "."

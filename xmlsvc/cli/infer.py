@@ -10,6 +10,7 @@ from .. import binding
 from ..batch import files
 from ..errors import InputError, NotWellFormed, UsageError
 from ..xml import parser as xml_parser
+from . import reports
 
 EXAMPLE = """
 examples:
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         if len(made) > 1:
             raise UsageError(f"The schema has {len(made)} documents ({', '.join(made)}): say where they go with --output DIR.")
-        sys.stdout.write(next(iter(made.values())))
+        reports.utf8(sys.stdout).write(next(iter(made.values())))
         return 0
     folder = Path(arguments.output)
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from io import TextIOWrapper
 from typing import TextIO
 
 from ..validation.report import Report, Violation, document_json
 
 SHOWN = 500  # documents with violations that the page shows in full
+
+
+def utf8(stream: TextIO) -> TextIO:
+    """The stream, which writes UTF-8 from now on whatever the terminal's encoding is: JSON, HTML and XML that are kept say that they do."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream
 
 
 class Text:

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         judge = _judge(arguments, stack)
         found = _checked(judge, arguments, stack)
         first = next(found, None)  # a wrong command line ends here, before anything is printed
-        writer = reports.WRITERS[arguments.report](sys.stdout)
+        writer = reports.WRITERS[arguments.report](sys.stdout if arguments.report == "text" else reports.utf8(sys.stdout))
         for one in itertools.chain([first] if first else [], found):
             if one.report is None:
                 print(f"{one.name}: skipped, {one.skipped}", file=sys.stderr)

@@ -1,5 +1,5 @@
 # make run     the service with the samples, on http://127.0.0.1:8080      make test    everything that this machine can test
-# make lint · make docs · make bench · make bench-large · make test-all · make coverage · make mutants · make wheel · make clean
+# make lint · make docs · make bench · make bench-large · make test-all · make coverage · make mutants · make lock · make wheel · make clean
 #
 # PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests.
 
@@ -12,7 +12,7 @@ PART ?=
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test test-all coverage mutants lint docs bench bench-large wheel clean
+.PHONY: help install assets run test test-all coverage mutants lock lint docs bench bench-large wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -63,6 +63,11 @@ coverage: $(VENV)/.installed-test assets
 mutants: $(VENV)/.installed-test $(VENV)/.installed-mutants
 	$(BIN)/python -m tests.mutants map
 	$(BIN)/python -m tests.mutants run
+
+lock: $(VENV)/.installed-lock
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header --no-emit-index-url \
+	    --no-emit-find-links --no-emit-trusted-host --output-file build/requirements.txt setup.cfg
+	@{ sed -n '/^#/p' deploy/requirements.txt; cat build/requirements.txt; } >build/lock && mv build/lock deploy/requirements.txt
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ document of the same partner is a link to that one; a value that begins like an 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -20,6 +20,7 @@ from .services import Services
 LONGEST = 200  # characters of an identity that is looked for
 VALUES = 2_000  # different values of one document that are looked for
 SHOWN = 50
+NAMED = ("identity", "name")  # where identities come from that others may write: a digest is nobody's name
 MANY = 200  # documents with a word of an identity, whose texts are looked into
 _AT_ONCE = 200
 _WORD = re.compile(r"\w+")
@@ -55,16 +56,17 @@ def of(services: Services, actor: Actor, document: Document, tree: etree._Elemen
             addresses.setdefault(value, ordinal)
         elif len(values) < VALUES and value != document.identity:
             values.setdefault(value, ordinal)
+    vocabularies = list({document.vocabulary, *services.registry.names()})
 
     def unit(store: Store) -> list[Linked]:
         found: list[Linked] = []
         wanted = list(values)
         for first in range(0, len(wanted), _AT_ONCE):
             part = wanted[first : first + _AT_ONCE]
-            rows = store.execute(
-                "SELECT id, title, document.identity, state FROM document WHERE partner_id = ? AND document.identity "
-                f"IN ({', '.join('?' * len(part))}) AND identity_kind <> 'digest' LIMIT {SHOWN}",
-                (document.partner_id, *part),
+            rows = store.execute(  # every column of the unique index is named: without one, all of the partner's documents are gone through
+                "SELECT id, title, document.identity, state FROM document WHERE partner_id = ? AND vocabulary IN "
+                f"({_marks(vocabularies)}) AND identity_kind IN ({_marks(NAMED)}) AND document.identity IN ({_marks(part)}) LIMIT {SHOWN}",
+                (document.partner_id, *vocabularies, *NAMED, *part),
             )
             found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows]
         return [each for each in found if each.id != document.id][:SHOWN]
@@ -92,10 +94,13 @@ def _having(services: Services, identity: str, documents: list[str]) -> set[str]
     """Those of the documents whose words hold the identity as it is written, whatever its case."""
     if not documents:
         return set()
-    marks = ", ".join("?" * len(documents))
-    sql = f"SELECT document_id, title, body FROM search_entry WHERE document_id IN ({marks}) AND head & {model.CURRENT} <> 0"
+    sql = f"SELECT document_id, title, body FROM search_entry WHERE document_id IN ({_marks(documents)}) AND head & {model.CURRENT} <> 0"
     rows = services.sessions.read(lambda store: store.execute(sql, tuple(documents)).get_all())
     return {str(id) for id, title, body in rows if identity.casefold() in f"{title} {body}".casefold()}
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _linked(item: search.Item) -> Linked:

@@ -43,6 +43,8 @@ def diagnosed(model: Particle, text: str) -> list[Diagnosis]:
     (group("all", element("x"), element("y", 0), element("z")), "x x z", [("many", 1)]),
     (group("all", element("x"), element("y", 0), element("z")), "y", [("incomplete", 1)]),
     (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "a {urn:w}x b", [("unknown", 2)]),
+    (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "{urn:w}x a {urn:w}y", [("order", 0)]),
+    (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "{urn:v}x a", [("unknown", 0)]),
 ])  # fmt: skip
 def test_diagnoses(model: Particle, children: str, expected: list[tuple[str, int]]) -> None:
     assert [(one.kind, one.index) for one in diagnosed(model, children)] == expected

@@ -315,11 +315,14 @@ def _repaired(names: Sequence[str], moves: Sequence[Edit]) -> list[tuple[str, in
 
 def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: list[tuple[str, int]] | None,
                  guesses: Guesses) -> Diagnosis:
-    """A child that the repair took out: unknown here, elsewhere allowed, or too many."""
+    """A child that the repair took out: unknown here, elsewhere allowed (by its name, or by a wildcard), or too many."""
     name, declared = names[edit.index], matcher.declared()
     if name not in declared:
         near = [element for element in declared.values() if alike(name, element.name)] if guesses.afford(len(declared)) else []
-        return _misnamed(name, edit, near[0]) if near else Diagnosis("unknown", edit.index, name, expected=edit.expected)
+        if near:
+            return _misnamed(name, edit, near[0])
+        if not any(wildcard.admits(namespace(name)) and name not in wildcard.excluded_names for wildcard in matcher.wildcards()):
+            return Diagnosis("unknown", edit.index, name, expected=edit.expected)
     if repaired is not None and guesses.afford(len(repaired)):
         here = sum(1 for _, index in repaired if index < edit.index)
         for at in sorted(range(len(repaired) + 1), key=lambda at: abs(at - here)):
@@ -327,6 +330,8 @@ def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: l
                 neighbour = repaired[at][1] if at < here else repaired[at - 1][1]
                 if neighbour >= 0:
                     return Diagnosis("order", edit.index, name, expected=edit.expected, other=neighbour, before=at < here)
+    if name not in declared:
+        return Diagnosis("unknown", edit.index, name, expected=edit.expected)
     present = {known for known, _ in repaired or ()}
     return Diagnosis("many" if name in present else "excluded", edit.index, name, expected=edit.expected)
 

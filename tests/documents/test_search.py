@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.documents.notes import note
 from xmlsvc import errors
-from xmlsvc.documents import search, submit
+from xmlsvc.documents import filters, search, submit
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.search import Query
 from xmlsvc.documents.services import Services
@@ -68,6 +68,9 @@ CASES: list[tuple[dict[str, object], object]] = [
     ({"columns": {"pages": "3"}}, errors.BadRequest),
     ({"vocabulary": "note", "columns": {"pages": "many"}}, errors.BadRequest),
     ({"vocabulary": "note", "columns": {"nothing": "1"}}, errors.BadRequest),
+    ({"text": "identity:\ud800"}, errors.BadRequest),
+    ({"partner": "\udfff"}, errors.BadRequest),
+    ({"vocabulary": "note", "columns": {"tag.value": "a\ud800"}}, errors.BadRequest),
     ({"limit": 0}, errors.BadRequest),
     ({"cursor": "17"}, errors.BadRequest),
 ]  # fmt: skip
@@ -208,6 +211,15 @@ def test_rare_words_with_common_ones(house: Services, monkeypatch: pytest.Monkey
             assert numbers == set() or page.order == "relevance"
         else:
             assert page.order == "newest" and len(seen) == 34
+
+
+def test_of_many_columns_an_error_names_the_nearest() -> None:
+    """KML has 2,000: naming them all made an answer of 60 KB."""
+    many = {f"table_{n}.column_{n}": filters.Filterable("t", "c", "line", "", ()) for n in range(2000)}
+    many["clip.title"] = many["table_1.column_1"]
+    with pytest.raises(errors.BadRequest, match=r"There are 2,001 columns, the nearest: clip\.title\. ") as caught:
+        filters.column(many, "titel", "x", 1)
+    assert len(caught.value.message) < 300
 
 
 def test_items_are_the_lists_columns() -> None:

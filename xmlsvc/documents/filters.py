@@ -8,6 +8,8 @@ A column of the root table goes by its name, one of a child table by TABLE.COLUM
 
 from __future__ import annotations
 
+import difflib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +30,7 @@ from .services import Services
 WORDS = ("vocabulary", "partner", "state", "valid", "identity", "after", "before")
 STATES = ("quarantined", "draft", "review", "published", "withdrawn")
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)  # the last day that another one follows
+_LISTED = 60  # columns that an error names
 _ORDERED = frozenset({"integer", "decimal", "float", "datetime", "date", "time", "duration"})
 
 
@@ -65,8 +68,7 @@ def column(columns: Mapping[str, Filterable], name: str, text: str, head: int, n
     """The condition that a document has a row (`negative`: has none) whose column holds the value, or one in the range "FROM..TO". Raises
     BadRequest."""
     if name not in columns:
-        known = f"Columns are: {', '.join(sorted(columns))}." if columns else "To filter by a column, name its vocabulary, too."
-        raise BadRequest(f"There is no parameter and no column {name!r} to filter by. {known}")
+        raise BadRequest(f"There is no parameter and no column {name!r} to filter by. {_known(columns, name)}")
     found = columns[name]
     here, where, values = sql.column(found.column), ["head & ? <> 0"], list[Any]((head,))
     low, dots, high = text.partition("..")
@@ -76,6 +78,20 @@ def column(columns: Mapping[str, Filterable], name: str, text: str, head: int, n
             where.append(f"{here} {sign} ?")
             values.append(_value(found, name, bound))
     return Having(found.table, " AND ".join(where), values, negative)
+
+
+def _known(columns: Mapping[str, Filterable], name: str) -> str:
+    """Which columns there are: all of a few, of many those whose own names are nearest."""
+    if not columns:
+        return "To filter by a column, name its vocabulary, too."
+    if len(columns) <= _LISTED:
+        return f"Columns are: {', '.join(sorted(columns))}."
+    own = defaultdict[str, list[str]](list)
+    for each in sorted(columns, key=lambda each: (len(each), each)):
+        own[each.rpartition(".")[2]].append(each)
+    near = [each for one in difflib.get_close_matches(name.rpartition(".")[2], own, 5) for each in own[one][:3]]
+    nearest = f", the nearest: {', '.join(near)}" if near else ""
+    return f"There are {len(columns):,} columns{nearest}. The page of the vocabulary lists all of them."
 
 
 def _value(found: Filterable, name: str, text: str) -> Any:

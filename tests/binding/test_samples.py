@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from xmlsvc import binding
 from xmlsvc.binding.mutations import NAMES
 from xmlsvc.binding.samples import Sampler
 from xmlsvc.schema import components
@@ -65,6 +67,35 @@ def test_keys_references_and_ids_are_settled(tmp_path: Path) -> None:
         root = made.valid(model.elements["{urn:t}r"])
         ids = {element.get("id") for element in root if element.get("id")}
         assert {element.get("ref") for element in root if element.get("ref")} <= ids
+
+
+def test_a_reference_that_must_be_there_brings_its_key_or_goes(tmp_path: Path) -> None:
+    """The keys are optional; so are some of the elements whose reference is not, and some are not."""
+    made, model, _ = sampler(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence>
+      <xs:element name="people" minOccurs="0"><xs:complexType><xs:sequence>
+        <xs:element name="p" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:attribute name="n" type="xs:int" use="required"/>
+        </xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+      <xs:element name="books" minOccurs="0"><xs:complexType><xs:sequence>
+        <xs:element name="b" maxOccurs="unbounded"><xs:complexType><xs:attribute name="by" type="xs:int" use="required"/>
+          <xs:attribute name="id" type="xs:ID"/><xs:attribute name="after" type="xs:IDREF"/></xs:complexType></xs:element>
+      </xs:sequence></xs:complexType></xs:element>
+      <xs:element name="owner"><xs:complexType><xs:attribute name="by" type="xs:int" use="required"/></xs:complexType></xs:element>
+      </xs:sequence></xs:complexType>
+      <xs:key name="key"><xs:selector xpath="t:people/t:p" xmlns:t="urn:t"/><xs:field xpath="@n"/></xs:key>
+      <xs:keyref name="ref" refer="key"><xs:selector xpath="t:books/t:b|t:owner" xmlns:t="urn:t"/><xs:field xpath="@by"/></xs:keyref>
+      </xs:element>""")
+    kinds = Counter(tuple(child.tag for child in made.valid(model.elements["{urn:t}r"])) for _ in range(30))
+    assert len(kinds) == 2, kinds  # with books and without; always with people, whom the owner is one of
+
+
+def test_no_xml_id_is_given_twice(tmp_path: Path) -> None:
+    """The parser takes that for a fault of form."""
+    (tmp_path / "i.xsd").write_text(f"""{HEAD}<xs:import namespace="http://www.w3.org/XML/1998/namespace"/><xs:element name="r">
+      <xs:complexType><xs:sequence><xs:element name="e" minOccurs="2" maxOccurs="3"><xs:complexType>
+      <xs:attribute ref="xml:id" use="required"/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>""")
+    package = binding.load(tmp_path / "i.xsd").package
+    with pytest.raises(NoExample, match="double-id"):
+        package.broken(mutation="double-id")
 
 
 def test_recursion_and_wildcards(tmp_path: Path) -> None:

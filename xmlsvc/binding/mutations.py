@@ -15,10 +15,11 @@ from lxml import etree
 from ..schema import facets
 from ..schema.instances import References
 from ..schema.matcher import Matcher
-from ..schema.model import XSI_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType
+from ..schema.model import XML_NAMESPACE, XSI_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType
 from ..xml.names import Prefixes, path
 
 _NIL = f"{{{XSI_NAMESPACE}}}nil"
+_XML_ID = f"{{{XML_NAMESPACE}}}id"
 _CONTENT = tuple(f"cvc-complex-type.2.4.{letter}" for letter in "abdefgi")
 _VALUE = ("cvc-datatype-valid.1.2.1", "cvc-datatype-valid.1.2.2", "cvc-datatype-valid.1.2.3", "cvc-enumeration-valid", "cvc-pattern-valid",
           "cvc-length-valid", "cvc-minLength-valid", "cvc-maxLength-valid", "cvc-attribute.3", "cvc-type.3.1.3", "cvc-complex-type.2.2")
@@ -192,9 +193,9 @@ def false_nil(_: etree._Element, references: References, __: Model, random: Rand
 
 
 def double_id(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
-    """Two elements with one ID."""
+    """Two elements with one ID. Not xml:id, of which the parser itself takes each only once."""
     places = [(element, name, use) for element, made in _shuffled(references, random) if isinstance(made, ComplexType)
-              for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib]
+              for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib and name != _XML_ID]
     if len(places) < 2:
         return None
     kept = _referenced(references)

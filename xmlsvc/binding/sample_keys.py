@@ -5,6 +5,7 @@ Source: XML Schema Part 1, section 3.11. Selectors and fields are the specificat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
@@ -13,7 +14,8 @@ from lxml import etree
 
 from ..schema.instances import References, xml_text
 from ..schema.literals import NoExample, literal
-from ..schema.model import ComplexType, Identity, SimpleType
+from ..schema.matcher import Matcher
+from ..schema.model import ComplexType, Identity, Model, SimpleType
 
 _TRIES = 40
 
@@ -37,15 +39,36 @@ class _Spot(NamedTuple):
             self.element.set(self.attribute, text)
 
 
-def settle_keys(references: References, random: Random) -> None:
-    """Settle all identity constraints of the instance. NoExample where that cannot be done."""
+class Unmet(NoExample):
+    """A reference is to a key that no element has. `wanted`: the names of elements that would have it."""
+
+    def __init__(self, identity: Identity, scopes: list[tuple[etree._Element, Identity]]) -> None:
+        super().__init__(f"{identity.name} must refer to a key, and there is none")
+        self.wanted = frozenset(name for _, known in scopes if known.name == identity.refer for name in _steps(known))
+
+
+def _steps(identity: Identity) -> Iterator[str]:
+    """The names in the steps of a selector."""
+    for step in re.split(r"[/|]", identity.selector):
+        prefix, _, local = step.strip().removeprefix("child::").rpartition(":")
+        namespace = identity.namespaces.get(prefix)
+        if local not in ("", ".", "*"):
+            yield f"{{{namespace}}}{local}" if namespace else local
+
+
+class Smaller(Exception):
+    """An element that referred to a key that is not there has been taken out: IDs, references and keys must be settled anew."""
+
+
+def settle_keys(references: References, random: Random, model: Model) -> None:
+    """Settle all identity constraints of the instance. NoExample where that cannot be done, Smaller where the instance has less now."""
     scopes = [(element, identity) for element, (declaration, _) in references.declared.items() for identity in declaration.identities]
     for kinds in (("key", "unique"), ("keyref",)):
         for scope, identity in scopes:
             if identity.kind not in kinds:
                 continue
             if identity.kind == "keyref":
-                _refer(scope, identity, scopes, references, random)
+                _refer(scope, identity, scopes, references, random, model)
             else:
                 _distinguish(scope, identity, references, random)
 
@@ -143,8 +166,8 @@ def _change(spot: _Spot, references: References, random: Random, number: int) ->
 
 
 def _refer(scope: etree._Element, identity: Identity, scopes: list[tuple[etree._Element, Identity]], references: References,
-random: Random) -> None:
-    """Give every reference the values of a key that is there; an optional attribute that refers to nothing goes."""
+           random: Random, model: Model) -> None:
+    """Give every reference the values of a key that is there. What refers to nothing goes, if it is an optional attribute or element."""
     keys: list[tuple[str, ...]] = []
     for other, known in scopes:
         if known.name == identity.refer and (other is scope or scope in other.iterancestors() or other in scope.iterancestors()):
@@ -162,15 +185,30 @@ random: Random) -> None:
         if keys:
             for spot, value in zip(spots, random.choice(keys), strict=True):
                 spot.write(value)
-        else:
-            _let_go(spots, identity, references)
+        elif not _let_go(spots, references):
+            _take_out(node, scope, references, model)
+            raise Unmet(identity, scopes)
 
 
-def _let_go(spots: list[_Spot], identity: Identity, references: References) -> None:
+def _let_go(spots: list[_Spot], references: References) -> bool:
+    """Whether there was an attribute that need not be there; it is there no longer."""
     for spot in spots:
         made = references.declared.get(spot.element, (None, None))[1]
         if spot.attribute is not None and isinstance(made, ComplexType) and spot.attribute in made.attributes \
                 and not made.attributes[spot.attribute].required:
             del spot.element.attrib[spot.attribute]
-            return
-    raise NoExample(f"{identity.name} must refer to a key, and there is none")
+            return True
+    return False
+
+
+def _take_out(node: etree._Element, scope: etree._Element, references: References, model: Model) -> None:
+    """Remove the element, or the nearest one around it that its parent can do without, if there is one; Smaller tells."""
+    while node is not scope and (parent := node.getparent()) is not None:
+        made = references.declared.get(parent, (None, None))[1]
+        if isinstance(made, ComplexType):
+            left = [str(child.tag) for child in parent.iterchildren(etree.Element) if child is not node]
+            if Matcher(made.content, model.substitutes).accepts(left):
+                parent.remove(node)
+                references.forget(node)
+                raise Smaller
+        node = parent

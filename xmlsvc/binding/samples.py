@@ -21,7 +21,7 @@ from ..schema.literals import NoExample
 from ..schema.model import ComplexType, Element, Model, SimpleType, Type
 from . import mutations
 from .mutations import Broken
-from .sample_keys import settle_keys
+from .sample_keys import Smaller, Unmet, settle_keys
 
 _TRIES = 12
 
@@ -61,18 +61,19 @@ class Sampler:
         raise NoExample(f"no way was found to break a document by {mutation or 'any known fault'}")
 
     def _made(self, root: Element) -> tuple[etree._Element, References]:
-        reason = ""
+        reason, wanted = "", frozenset[str]()
         for attempt in range(_TRIES):
             # Later attempts are smaller: fewer things that have to fit together.
             rich = Richness(self._rich.optional * (1 - attempt / _TRIES), self._rich.repeat, max(self._rich.depth - attempt // 2, 2),
                             max(self._rich.size >> attempt // 3, 20), self._rich.variants * (1 - attempt / _TRIES))
-            builder = Builder(self._model, self._random, rich, self._turns, heights=self._heights)
+            builder = Builder(self._model, self._random, rich, self._turns, heights=self._heights, wanted=wanted)
             try:
                 element = builder.build(root)
-                _settle_references(builder.references, self._random)
-                settle_keys(builder.references, self._random)
+                self._settle(builder.references)
             except NoExample as error:
                 reason = str(error)
+                if isinstance(error, Unmet):
+                    wanted |= error.wanted
                 if "for ever" in reason:
                     break
                 continue
@@ -81,6 +82,17 @@ class Sampler:
                 return element, builder.references
             reason = found
         raise NoExample(f"no valid {root.name} was found: {reason}")
+
+
+    def _settle(self, references: References) -> None:
+        """Make IDs, references to them, keys and references to those fit together."""
+        while True:
+            _settle_references(references, self._random)
+            try:
+                settle_keys(references, self._random, self._model)
+                return
+            except Smaller:
+                continue
 
 
 def _settle_references(references: References, random: Random) -> None:

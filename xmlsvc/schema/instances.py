@@ -91,18 +91,27 @@ class References:
     idrefs: list[tuple[etree._Element, str | None, bool]] = field(default_factory=list)
     declared: dict[etree._Element, tuple[Element, Type]] = field(default_factory=dict)
 
+    def forget(self, removed: etree._Element) -> None:
+        """What was in an element that has been taken out."""
+        gone = set(removed.iter(etree.Element))
+        values = {value for element in gone for value in (element.text, *element.attrib.values())}
+        self.ids = [one for one in self.ids if one not in values]
+        self.idrefs = [reference for reference in self.idrefs if reference[0] not in gone]
+        self.declared = {element: known for element, known in self.declared.items() if element not in gone}
+
 
 class Builder:
-    """Builds instances of one model. `references` are those of the last instance."""
+    """Builds instances of one model. `references` are those of the last instance; `wanted`: names of elements that are never left out."""
 
     def __init__(self, model: Model, random: Random, richness: Richness = Richness(), turns: Turns | None = None,
-                 prefixes: Prefixes | None = None, heights: Heights | None = None) -> None:
+                 prefixes: Prefixes | None = None, heights: Heights | None = None, wanted: frozenset[str] = frozenset()) -> None:
         self._model, self._random, self._rich = model, random, richness
         self._drawn = Plain(0) if richness is MINIMAL else random  # the smallest instances are shown to people
         self._turns = turns or Turns(random)
         self._turns.random = random
         self._prefixes = prefixes or Prefixes({XSI_NAMESPACE: "xsi"}, model.prefixes)
         self._heights = heights or Heights(model)
+        self._wanted = wanted
         self._size = 0
         self.references = References()
 
@@ -256,6 +265,8 @@ class Builder:
         least, most = particle.min, particle.max
         if self._heights.of_branch(particle) == math.inf:
             return least
+        if least == 0 and isinstance(particle.term, Element) and particle.term.name in self._wanted:
+            return 1
         if self._tight(depth) or most == least:
             return least
         if least == 0 and not self._turns.chance(("particle", id(particle)), self._rich.optional):

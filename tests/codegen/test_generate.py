@@ -223,6 +223,16 @@ def test_a_schema_is_proven_when_it_first_judges(tmp_path: Path) -> None:
             use()
 
 
+def test_ambiguous_content_has_classes_and_no_verdict(tmp_path: Path) -> None:
+    """Public schemas have such content, and whoever reads documents of theirs must be able to."""
+    module = binding.load(written(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" type="xs:int"
+      minOccurs="0"/><xs:element name="a" type="xs:int"/></xs:sequence></xs:complexType></xs:element>"""))
+    doc = module.parse(b'<r xmlns="urn:t"><a>1</a><a>2</a></r>')
+    assert list(doc.a) == [1, 2]
+    with pytest.raises(SchemaError, match="determinist"):
+        doc.validate()
+
+
 @pytest.mark.parametrize("text", [b"", b"<a/>", b"\x00\x01", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'])
 def test_hostile_files_are_a_clear_error(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "x.xsd").write_bytes(text)

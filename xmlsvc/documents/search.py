@@ -167,11 +167,22 @@ def _asked(
     services: Services, actor: Actor | None, asked: Query, head: int
 ) -> tuple[list[Any], query.Query, Mapping[str, filters.Filterable]]:
     """(conditions, terms of the text, the vocabulary's columns)."""
+    _refuse_halves(asked)
     columns = filters.columns_of(services, asked.vocabulary)
     parsed = query.parse(asked.text, {*filters.WORDS, *columns})
     conditions = [*_chosen(asked, scope_of(actor) if actor else None), *filters.conditions(parsed, columns, head)]
     conditions += [filters.column(columns, name, value, head) for name, value in asked.columns.items()]
     return conditions, query.Query(parsed.terms), columns
+
+
+def _refuse_halves(asked: Query) -> None:
+    """No database takes half of a surrogate pair, which JSON can write. Raises BadRequest."""
+    for text in (asked.text, asked.vocabulary, asked.partner, asked.state, *asked.columns, *asked.columns.values()):
+        if text is not None and not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise BadRequest(f"{text!r} is no text: at {error.start + 1} stands half of a surrogate pair. Send whole characters.") from None
 
 
 def _chosen(asked: Query, partner_id: str | None) -> list[Any]:

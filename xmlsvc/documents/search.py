@@ -182,7 +182,8 @@ def _refuse_halves(asked: Query) -> None:
             try:
                 text.encode()
             except UnicodeEncodeError as error:
-                raise BadRequest(f"{text!r} is no text: at {error.start + 1} stands half of a surrogate pair. Send whole characters.") from None
+                said = f"{text!r} is no text: at {error.start + 1} stands half of a surrogate pair. Send whole characters."
+                raise BadRequest(said) from None
 
 
 def _chosen(asked: Query, partner_id: str | None) -> list[Any]:

@@ -77,13 +77,21 @@ def _serialised(tree: etree._Element | etree._ElementTree) -> str:
 def _applied(original: bytes, decoded: _Decoded, edits: Sequence[Edit]) -> bytes:
     if not edits:
         return original
+    codec, at = decoded.codec, 0
+    if codec == "utf-8":  # what stands between the edits need not be encoded anew: only counted, up to the last edit
+        kept, place = [original[: decoded.mark]], decoded.mark
+        for edit in edits:
+            start = place + len(decoded.text[at : edit.start].encode())
+            kept += [original[place:start], edit.text.encode()]
+            place = start + len(decoded.text[edit.start : edit.end].encode())
+            at = edit.end
+        return b"".join([*kept, original[place:]])
     parts: list[str] = []
-    at = 0
     for edit in edits:
         parts += [decoded.text[at : edit.start], edit.text]
         at = edit.end
     parts.append(decoded.text[at:])
-    return original[: decoded.mark] + "".join(parts).encode(decoded.codec, "xmlcharrefreplace")
+    return original[: decoded.mark] + "".join(parts).encode(codec, "xmlcharrefreplace")
 
 
 def _edits(text: str, after: str) -> list[Edit]:

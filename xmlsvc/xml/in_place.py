@@ -61,11 +61,11 @@ def edits(text: str, begin: int, old: Sections, new: str) -> list[Edit] | None:
         if old.any:
             places = places or list(accumulate(map(len, olds)))
             place = places[number - 1] + number - 1  # of the "<" before the piece
-            if one[0] in "!?" or old.around(place)[0] < place:
+            if one[:1] in "!?" or old.around(place)[0] < place:
                 return None
         if _at_once(one, other):
             continue
-        if other[0] in "!?":
+        if other[:1] in "!?":
             return None
         written = _retouched("<" + one, "<" + other, text)
         if written is None or len(found) == _FEW:
@@ -96,19 +96,16 @@ def _at_once(one: str, other: str) -> bool:
 
 def _join(pieces: list[str], old: Sections) -> None:
     """Make an end tag directly behind its start tag one piece with it: lxml writes both as one empty tag."""
-    ends: list[int] = []
-    text, number, counted = old.text, 0, 0
-    at = text.find("></")
+    text, number, counted = old.text, len(pieces) - 1, len(old.text)
+    at = text.rfind("></")  # from behind, which is quicker where there are many "<"
     while at >= 0:
-        number += text.count("<", counted, at)
+        number -= text.count("<", at, counted)
         counted = at
         if text[at - 1] != "/" and pieces[number][0] not in "/!?":
             start = text.rfind("<", 0, at)
             if old.around(start)[0] == start:
-                ends.append(number + 1)
-        at = text.find("></", at + 1)
-    for number in reversed(ends):
-        pieces[number - 1] += "<" + pieces.pop(number)
+                pieces[number] += "<" + pieces.pop(number + 1)
+        at = text.rfind("></", 0, at + 2)
 
 
 def _retouched(one: str, other: str, document: str) -> str | None:

@@ -18,7 +18,8 @@ class Sections:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.any = ("!" in text and "<!" in text) or ("?" in text and "<?" in text)  # one character is found faster than two
+        # One character is found faster than two, and from behind, where none of the many "<" is looked at.
+        self.any = ("!" in text and text.rfind("<!") >= 0) or ("?" in text and text.rfind("<?") >= 0)
         self._spans: tuple[list[int], list[int]] | None = None
 
     def part(self, start: int, end: int) -> Sections:

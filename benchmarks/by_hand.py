@@ -54,6 +54,10 @@ class Hand:
         ]
         self._words = _words(components.read_paths(XSD))
 
+    def warm(self) -> None:
+        """Read what every page begins with."""
+        self._store.execute("SELECT id, title FROM document ORDER BY modified DESC, id DESC LIMIT 51").fetchall()
+
     def read(self, statements: list[tuple[str, tuple[Any, ...]]]) -> list[list[Any]]:
         """The rows of each statement."""
         return [self._store.execute(text, values).fetchall() for text, values in statements]

@@ -15,9 +15,12 @@ from tests.conftest import FULL, ROOT
 from tests.left_out import require
 from tests.server import Server, serving
 from tests.web.conftest import PASSWORD, Site, broken, build, sample
+from xmlsvc.batch import bulk, moving, runner
 from xmlsvc.documents import revise, revisions, submit, users
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.revise import Saving
+from xmlsvc.jobs.queue import Queue
+from xmlsvc.publish.delivery import Target, deliver, targets
 
 FILM = sample("valid/film-de-dijk.xml")
 NUMBER = iter(range(5000, 9999))
@@ -211,7 +214,92 @@ def test_ticked_rows_and_their_bar(page: Page, house: Site) -> None:
     bar.get_by_role("button", name="Withdraw").click()
     page.get_by_label("Why?").fill("Not ours.")
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.locator("main")).to_contain_text("2 of 2 documents")
+    expect(page.get_by_role("heading", name="Withdrawal")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("done")
+    expect(page.get_by_role("row", name="moved")).to_have_count(2)
+    assert {revisions.get(house.services, OPERATOR, id).state for id in ids} == {"withdrawn"}
+
+
+def test_what_a_wildcard_lets_in_is_added_by_name(page: Page, house: Site) -> None:
+    id, data = _stored(house, sample("valid/programme-with-extensions.xml"))
+    page.goto(f"/documents/{id}/edit")
+    menu = page.locator("details.add", has=page.locator("[name='w.3']"))
+    menu.locator("summary").click()
+    menu.get_by_label("Another element").fill("{urn:studio}take")
+    menu.locator(".add-any button").click()
+    expect(page.locator("#bar .what")).to_contain_text("1 added")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Revision 2")
+    assert b"urn:studio" in _bytes(house, id) and len(_bytes(house, id)) < len(data) + 60
+
+
+@pytest.fixture(scope="module")
+def reviewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An instance whose manifest asks for review."""
+    made = build(tmp_path_factory.mktemp("reviewed") / "instance")
+    users.add_user(made.services, OPERATOR, "pia", PASSWORD, "publisher")
+    manifest = made.directory / "schemas" / "programme" / "vocabulary.toml"
+    manifest.write_text("review = true\n" + manifest.read_text(encoding="utf-8"), encoding="utf-8")
+    with made.services:
+        yield made
+
+
+def test_from_the_editor_to_review_and_back_and_on(browser: Browser, reviewing: Site) -> None:
+    """An editor's save waits for a publisher; what is public stays until she publishes. Sent back, it is mended and sent once more."""
+    id, data = _stored(reviewing)
+    with serving(reviewing.directory) as running:
+        contexts = [browser.new_context(base_url=running.url) for _ in range(2)]
+        ada, pia = (context.new_page() for context in contexts)
+        for page, name in ((ada, "ada"), (pia, "pia")):
+            page.set_default_timeout(30_000)
+            page.goto("/login")
+            page.fill("#name", name)
+            page.fill("#password", PASSWORD)
+            page.press("#password", "Enter")
+            page.wait_for_url(f"{running.url}/")
+        pia.goto(f"/documents/{id}")
+        expect(pia.locator(".head")).to_contain_text("in review")  # a delivery waits, too
+        pia.get_by_role("button", name="Publish", exact=True).click()
+        expect(pia.locator(".head")).to_contain_text("published")
+
+        ada.goto(f"/documents/{id}/edit")
+        ada.locator("#e14 input").first.fill("comedy")
+        expect(ada.locator("#bar .what")).to_contain_text("1 changed")
+        expect(ada.get_by_role("button", name="Save and publish")).to_have_count(0)
+        ada.get_by_role("button", name="Save for review").click()
+        expect(ada.get_by_role("status")).to_contain_text("Revision 2 was saved and sent to review.")
+        expect(ada.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
+        assert revisions.published(reviewing.services, id)[2] == data
+
+        pia.goto("/documents?state=review")
+        pia.get_by_role("row", name="De dijk").get_by_role("link", name="De dijk").click()
+        pia.get_by_text("More", exact=True).click()
+        pia.get_by_label("Reason").fill("It is no comedy.")
+        pia.get_by_role("button", name="Send back").click()
+        expect(pia.locator(".head")).to_contain_text("draft")
+        assert revisions.published(reviewing.services, id)[2] == data
+
+        ada.goto(f"/documents/{id}/edit")
+        ada.locator("#e14 input").first.fill("film")
+        expect(ada.locator("#bar .what")).to_contain_text("1 changed")
+        ada.get_by_role("button", name="Save draft").click()
+        expect(ada.get_by_role("status")).to_contain_text("Revision 3 was saved as a draft.")
+        ada.get_by_role("button", name="Send to review").click()
+        expect(ada.get_by_role("alert")).to_contain_text("breaks its schema where what is published does not")
+        ada.goto(f"/documents/{id}/edit")
+        ada.locator("#e14 input").first.fill("crime")
+        expect(ada.locator("#bar .what")).to_contain_text("1 changed")
+        ada.get_by_role("button", name="Save draft").click()
+        expect(ada.get_by_role("status")).to_contain_text("Revision 4 was saved as a draft.")
+        ada.get_by_role("button", name="Send to review").click()
+        expect(ada.locator(".head")).to_contain_text("in review")
+
+        pia.goto(f"/documents/{id}")
+        pia.get_by_role("button", name="Publish", exact=True).click()
+        expect(pia.locator(".head")).to_contain_text("published")
+        assert revisions.published(reviewing.services, id)[2] == data.replace(b">drama<", b">crime<")
+        for context in contexts:
+            context.close()
 
 
 def test_facets_and_saved_searches(page: Page, house: Site) -> None:
@@ -276,7 +364,19 @@ def _pages(house: Site) -> list[str]:
             f"/documents/{id}/history", f"/documents/{id}/outputs", f"/documents/{id}/rows", f"/documents/{id}/edit",
             f"/documents/{id}/source?edit=1",
             f"/documents/{valid}/compare?old=1&new=2", f"/documents/{valid}", f"/documents/{valid}/edit/changes", "/upload", "/receipts",
-            "/vocabularies", "/vocabularies/programme", "/partners", "/problems"]  # fmt: skip
+            "/vocabularies", "/vocabularies/programme", "/partners", "/problems", *_work(house, valid)]  # fmt: skip
+
+
+def _work(house: Site, document: str) -> list[str]:
+    """The pages of what goes on behind the documents, each with something to show."""
+    queue, services = Queue(house.services.sessions, house.services.clock), house.services
+    job = queue.add("user:pia", "probe", {"file": "a.mxf"}, document_id=document)
+    run = moving.move(services, OPERATOR, bulk.Selection(ids=(document,)), "withdraw")
+    runner.hurry(services, run, 5)
+    if "shelf" not in {each.name for each in targets.listed(services)}:
+        target = targets.add(services, OPERATOR, Target(name="shelf", url=str(house.directory / "out"), formats=("dc",)))
+        list(deliver(services, target, changed=False))
+    return ["/runs", f"/runs/{run}", "/jobs", f"/jobs/{job}", "/files", "/targets", "/targets/shelf"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

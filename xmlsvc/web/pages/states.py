@@ -51,7 +51,7 @@ class State:
 
 
 FAILURES = {
-    "invalid": "It was not published: it breaks its schema where what is published does not. Mend that, or let somebody who may publish do "
+    "invalid": "It stays as it was: it breaks its schema where what is published does not. Mend that, or let somebody who may publish do "
     "it with a reason.",
     "reason": "It was not published: publishing what is not valid needs a reason.",
     "changed": "Nothing was done: somebody else changed the document at the same moment. Look at it again.",

@@ -178,6 +178,45 @@ def test_an_operators_own_script_and_stylesheet(house: Services, tmp_path: Path,
     assert main([*words, "--script", str(tmp_path / "bad.txt"), "--apply"]) == 2 and "Line 1" in capsys.readouterr().err
 
 
+UPGRADE = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:i="urn:i" exclude-result-prefixes="i">
+<xsl:template match="@*|node()"><xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy></xsl:template>
+<xsl:template match="i:item"><xsl:copy><xsl:apply-templates select="@*|node()"/><level xmlns="urn:i"><xsl:value-of select="1 + i:level"/>
+</level></xsl:copy></xsl:template><xsl:template match="i:level"/></xsl:stylesheet>"""
+
+
+def test_after_an_upgrade_a_fix_has_both(house: Services, tmp_path: Path) -> None:
+    """What the upgrade changes and what the script changes become one revision; a document that was upgraded meanwhile is not so again."""
+    (tmp_path / "up.xsl").write_text(UPGRADE, "utf-8")
+    for n in (17, 18, 19):
+        body = item(f"{TITLE}<date>{n}/05/2024</date>{LEVEL}")
+        submit.submit(house, OPERATOR, body, submit.Options(name=f"d{n}", vocabulary="item@1"))
+    given = measures.given(house.settings, upgrade=tmp_path / "up.xsl")
+    for _ in revalidate.revalidate(house, OPERATOR, vocabulary="item@2", executor="serial", **given):
+        pass
+    run = runs.listed(house, OPERATOR)[0]
+    (cause,) = clusters.listed(house, OPERATOR, run.id)
+    proposal = fixes.proposals(house, OPERATOR, run.id, cause.id)[0]
+    assert proposal.script.splitlines()[-1] == "convert //i:item/i:date : date-dmy"
+    assert (proposal.trial.helped, proposal.trial.valid) == (3, 3)
+    (first, *_) = clusters.members(house, run.id, cause.id)
+    measure, script = measures.Measures(house, run.parameters).of(first.schema), scripts.parse(proposal.script, house.settings)
+    (preview,) = trying.previews(house, measure, script, [first], cause.id)
+    assert preview.valid and preview.helped and ("-", f"  {TITLE}<date>17/05/2024</date>{LEVEL}") in preview.lines
+    upgraded = trying.upgraded(house, measure, body_of(house, "d18"))
+    revise.revise(house, OPERATOR, _id(house, "d18"), upgraded, revise.Saving(draft=True, schema="item@2"))
+    made = fixing.apply(house, OPERATOR, run.id, cause.id, proposal.script)
+    work(house)
+    assert runs.get(house, OPERATOR, made).counts == {"fixed": 3}
+    for n in (17, 18, 19):
+        found = body_of(house, f"d{n}")
+        assert found.count(b"<level>3") == 1 and f"<date>2024-05-{n}</date>".encode() in found
+        assert found.startswith(b'<?xml version="1.0"?>\r\n<item   xmlns="urn:i" form="a">\r\n  <title>A</title>'), found
+        assert revisions.listed(house, OPERATOR, _id(house, f"d{n}"))[0].version == "item@2"
+    fixing.undo(house, OPERATOR, made)
+    work(house)
+    assert body_of(house, "d17") == item(f"{TITLE}<date>17/05/2024</date>{LEVEL}") and body_of(house, "d18") == upgraded
+
+
 def test_a_candidate_must_be_registered_before_documents_become_its(house: Services, tmp_path: Path) -> None:
     (tmp_path / "next.xsd").write_text(V2.replace('value="drama"', 'value="Drama"'), "utf-8")
     submit.submit(house, OPERATOR, item(f"{TITLE}<genre>drama</genre>{LEVEL}"), submit.Options(name="a"))

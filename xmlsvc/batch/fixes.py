@@ -26,9 +26,9 @@ from ..storage import contents
 from ..validation import causes, repair
 from ..validation.findings import Finding
 from ..xml import names, parser
-from . import clusters, values
+from . import clusters, trying, values
 from .measures import Measure, Measures
-from .trying import Trial, tried
+from .trying import Trial
 
 SAMPLE = 20
 _STUDIED = 60  # documents that a proposal is worked out from
@@ -80,8 +80,8 @@ def proposals(services: Services, actor: Actor, run_id: str, cluster: str) -> li
     found = clusters.get(services, actor, run_id, cluster)
     measures = Measures(services, run.parameters)
     members = clusters.members(services, run_id, found.id, limit=_STUDIED)
-    if not members or measures.upgrade is not None:
-        return []  # after an upgrade the stored bytes are not those that are broken
+    if not members:
+        return []
     measure = measures.of(members[0].schema)
     evidence = _evidence(services, measure, members, found)
     if not evidence.places:
@@ -91,7 +91,7 @@ def proposals(services: Services, actor: Actor, run_id: str, cluster: str) -> li
         known = evidence.prefixes.map.items()
         used = [f"namespace {prefix} = {uri}" for prefix, uri in known if any(f"{prefix}:" in line for line in lines)]
         text = "\n".join([f"# {title}", *used, *lines]) + "\n"
-        script, trial = tried(services, measure, members[:SAMPLE], text, found.id)
+        script, trial = trying.tried(services, measure, members[:SAMPLE], text, found.id)
         if trial.helped:
             made.append(Proposal(title=title, script=text, lossy=script.lossy, trial=trial))
     return sorted(made, key=lambda one: (one.lossy, -one.trial.helped, -one.trial.valid))
@@ -104,7 +104,7 @@ def _evidence(services: Services, measure: Measure, members: Sequence[clusters.M
     counted: Counter[str] = Counter()
     for member in members:
         try:
-            data = services.sessions.read(partial(contents.get, name=member.content))
+            data = trying.upgraded(services, measure, services.sessions.read(partial(contents.get, name=member.content)))
             tree = parser.parse(data, services.limits)
         except Error:
             continue  # its run will say so

@@ -3,12 +3,14 @@
     apply(services, actor, run_id, cluster, script) -> id      a run for a runner; work(services, recorder) does it
     undo(services, actor, run_id) -> id                        another run: what that one changed is as it was
 
-A document that was changed since the run that found the cause is fixed all the same, if it still has the cause: what counts are its bytes
-of now. One that the script does not help is left as it is, and said so. Nobody's later revision is overwritten, by fix or undoing.
+After a run that judged documents as an upgrade stylesheet leaves them, a revision has the upgrade's changes and the script's. A document
+that was changed since the run that found the cause is fixed all the same, if it still has the cause: what counts are its bytes of now. One
+that the script does not help is left as it is, and said so. Nobody's later revision is overwritten, by fix or undoing.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..documents import revise, revisions, runs
@@ -48,8 +50,6 @@ def request(services: Services, actor: Actor, parameters: dict[str, Any], priori
 def target(services: Services, run: runs.Run) -> Schema | None:
     """The registered schema that a run judged by; None where it was each document's own. Raises Conflict for what cannot be fixed so."""
     measures = Measures(services, run.parameters)
-    if measures.upgrade is not None:
-        raise Conflict("The run judged documents after an upgrade. Store the upgraded documents first; then fix what is stored.")
     if measures.target is None:
         return None
     known = next((schema for name in services.registry.names() for schema in services.registry.versions(name)
@@ -93,13 +93,18 @@ def _fix(
         _, revision, data = revisions.read(services, actor, member.document)
         if revision.run_id == run_id:
             return FIXED if revision.valid else IMPROVED, ""  # revised before the run was interrupted
+        upgraded = measure.upgrade is not None
+        if upgraded and revision.digest != member.content:
+            if revision.schema != measure.schema.digest:
+                return undoing.CHANGED_SINCE, "The document was changed since the run; whether it was upgraded then, nobody can tell."
+            measure = replace(measure, upgrade=None)
         change = trying.changed(services, measure, script, data)
         if change.after == data:
             return UNCHANGED, "The script finds nothing in this document."
         if not change.helped(cluster.id):
             return NOT_HELPED, change.report.violations[0].message if change.report.violations else ""
         saving = revise.Saving(expects=revision.digest, reason=f"Fix of “{cluster.message}”"[:500], kind="fix", run_id=run_id)
-        return _save(services, actor, member.document, change, saving, known)
+        return _save(services, actor, member.document, change, saving, known, upgraded)
     except (Gone, NotFound, ChangedMeanwhile) as error:
         return undoing.CHANGED_SINCE, error.message
     except Unavailable:
@@ -109,18 +114,16 @@ def _fix(
 
 
 def _save(
-    services: Services, actor: Actor, document: str, change: trying.Change, saving: revise.Saving, known: Schema | None
+    services: Services, actor: Actor, document: str, change: trying.Change, saving: revise.Saving, known: Schema | None, upgraded: bool
 ) -> tuple[str, str]:
-    """As a revision judged by today's schema, or, where it is valid by the run's only, by that one; what is better and still not valid is
-    kept as a draft."""
-    checked = revise.check(services, actor, document, change.after)
-    named = known.name if known is not None and change.report.valid and not checked.report.valid else None
-    saving = revise.Saving(expects=saving.expects, reason=saving.reason, kind=saving.kind, run_id=saving.run_id, schema=named)
+    """As a revision judged by today's schema, or, where it is valid by the run's only, or `upgraded` to that, by that one; what is better
+    and still not valid is kept as a draft."""
+    named = upgraded or (change.report.valid and not revise.check(services, actor, document, change.after).report.valid)
+    saving = replace(saving, schema=known.name if known is not None and named else None)
     try:
         saved = revise.revise(services, actor, document, change.after, saving)
     except InvalidDocument:
-        saving = revise.Saving(expects=saving.expects, reason=saving.reason, kind=saving.kind, run_id=saving.run_id, draft=True)
-        saved = revise.revise(services, actor, document, change.after, saving)
+        saved = revise.revise(services, actor, document, change.after, replace(saving, draft=True))
     left = saved.report.violations
     return (FIXED, "") if saved.report.valid else (IMPROVED, f"{len(left)} left: {left[0].message}")
 

@@ -85,11 +85,15 @@ class Measure:
         )
 
     def judge(self, data: bytes, limits: parser.Limits) -> Report:
-        """The verdict on a content. Raises InputError, StylesheetError; EnvironmentFault."""
+        """The verdict on a content, after the upgrade if there is one. Raises InputError, StylesheetError; EnvironmentFault."""
         tree = parser.parse(data, limits)
         if self.upgrade is not None:
-            data = self.upgrade.transform(tree)
-            tree = parser.parse(data, limits)
+            return self.verdict(self.upgrade.transform(tree), limits)
+        return validation.check(self.schema, data, tree, limits=limits, reason="revalidation")
+
+    def verdict(self, data: bytes, limits: parser.Limits) -> Report:
+        """The verdict on bytes as they are. Raises InputError; EnvironmentFault."""
+        tree = parser.parse(data, limits)
         return validation.check(self.schema, data, tree, limits=limits, reason="revalidation")
 
 
@@ -159,12 +163,13 @@ class Measures:
             raise SchemaError(f"The rules are no TOML file: {error}.", (("rules", str(error)),)) from None
 
     def of(self, digest: str) -> Measure:
-        """How documents are judged by the schema with this digest: the target's, or a registered one's."""
+        """How documents are judged by the schema with this digest, the target's or a registered one's; also by the key of its verdicts."""
         kept = self._kept.get(digest)
         if kept is None:
             target = self.target
             schema = target if target is not None and target.digest == digest else self._services.registry.by_digest(digest)
             kept = self._kept[digest] = self._measure(schema)
+            self._kept[kept.key] = kept
         return kept
 
     def _measure(self, schema: Schema) -> Measure:

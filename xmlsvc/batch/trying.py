@@ -2,6 +2,9 @@
 
     tried(services, measure, members, text, cluster) -> (script, Trial)
     changed(services, measure, script, data) -> Change                    one document
+
+After a run that judged what an upgrade stylesheet would make of the documents, a script is about what it makes: the stylesheet's changes
+come first, as edits of the original bytes, then the script's.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from ..validation.report import Report
 from ..xml import encoding, parser
 from . import clusters
 from .measures import Measure
-from .script import AnyScript, parse
+from .script import AnyScript, Sheet, parse
 
 _CONTEXT = 2  # lines around a change
 _MOST_LINES = 400  # of a difference
@@ -68,9 +71,17 @@ class Preview:
 
 def changed(services: Services, measure: Measure, script: AnyScript, data: bytes) -> Change:
     """The document after the script. Raises InputError (what comes out of it cannot be parsed), BadRequest (a path)."""
-    tree = parser.parse(data, services.limits)
-    places, after = script.changed(data, tree, measure.schema.model)
-    return Change(data, after, places, measure.judge(after, services.limits))
+    begun = upgraded(services, measure, data)
+    places, after = script.changed(begun, parser.parse(begun, services.limits), measure.schema.model)
+    return Change(data, after, places, measure.verdict(after, services.limits))
+
+
+def upgraded(services: Services, measure: Measure, data: bytes) -> bytes:
+    """The document as the upgrade leaves it, every byte that it does not change as it was; without an upgrade the document. Raises
+    StylesheetError, InputError."""
+    if measure.upgrade is None:
+        return data
+    return Sheet("", measure.upgrade).changed(data, parser.parse(data, services.limits), measure.schema.model)[1]
 
 
 def tried(services: Services, measure: Measure, members: Sequence[clusters.Member], text: str, cluster: str) -> tuple[AnyScript, Trial]:

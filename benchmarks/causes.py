@@ -7,6 +7,7 @@ The adjusted Rand index (Hubert and Arabie, 1985) between the clusters and the l
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,12 @@ from xmlsvc.schema.examples import NoExample
 from xmlsvc.validation.causes import Cause, cause
 
 _BAR = 0.95
+_OTHERS = (
+    ("PBCore 2.1", "pbcore-aapb/schema/pbcore-2.1.xsd", "pbcoreDescriptionDocument"),
+    ("EBUCore", "ebucore/schema/ebucore.xsd", "ebuCoreMain"), ("DataCite 4.3", "datacite/schema/4.3/metadata.xsd", None),
+    ("IATI activities", "iati/schema/iati-activities-schema.xsd", "iati-activities"), ("XMLTV", "xmltv/schema/xmltv.xsd", "tv"),
+    ("SAML metadata", "saml-metadata/schema/saml-schema-metadata-2.0.xsd", "EntityDescriptor"),
+)  # fmt: skip
 
 
 def adjusted_rand(first: Sequence[object], second: Sequence[object]) -> float:
@@ -32,11 +39,20 @@ def adjusted_rand(first: Sequence[object], second: Sequence[object]) -> float:
     return 1.0 if most == expected else (pairs - expected) / (most - expected)
 
 
-def label(broken: Broken) -> tuple[str, str]:
-    """(mutation, component): the component by where it is declared."""
-    source = getattr(broken.component, "source", None)
-    name = getattr(broken.component, "name", None) or ""
-    return broken.mutation, f"{source} {type(broken.component).__name__} {name}"
+def label(broken: Broken) -> tuple[str, str, str]:
+    """(mutation, component, owner): the component by where it is declared. How often a child may occur is no property of its declaration,
+    which may stand at the top of the schema for all who refer to it, but of the particle (XML Schema 1.0 Part 1, section 3.9): of the place
+    in its owner's content."""
+    return broken.mutation, _named(broken.component), _named(broken.owner)
+
+
+def declared(broken: Broken) -> tuple[str, str]:
+    """(mutation, component): the same without the owner, so that a child that lacks is one cause wherever it may stand."""
+    return label(broken)[:2]
+
+
+def _named(component: object) -> str:
+    return f"{getattr(component, 'source', None)} {type(component).__name__} {getattr(component, 'name', None) or ''}"
 
 
 def broken(schema: Path, count: int, roots: Sequence[str | None] = (None,)) -> Iterator[tuple[Broken, Cause]]:
@@ -59,21 +75,27 @@ def broken(schema: Path, count: int, roots: Sequence[str | None] = (None,)) -> I
             yield one, cause(report.violations[0])
 
 
-def measure(schema: Path, count: int, roots: Sequence[str | None] = (None,)) -> tuple[float, int, int, int]:
-    """(index, documents, labels, clusters)."""
+def measure(schema: Path, count: int, roots: Sequence[str | None] = (None,)) -> tuple[str, ...]:
+    """Documents, labels, clusters, the index; the same with labels that know no owner."""
     found = list(broken(schema, count, roots))
     labels, causes = [label(one) for one, _ in found], [one.id for _, one in found]
-    return adjusted_rand(labels, causes), len(found), len(set(labels)), len(set(causes))
+    index, other = adjusted_rand(labels, causes), adjusted_rand([declared(one) for one, _ in found], causes)
+    return f"{len(found):,}", str(len(set(labels))), str(len(set(causes))), f"{index:.3f}", f"{other:.3f}"
+
+
+def cases() -> Iterator[tuple[str, Path, tuple[str | None, ...]]]:
+    """(name, schema, roots): the house vocabulary, and others where the corpora are (XMLSVC_CORPORA, as for the tests)."""
+    own = ROOT / "schemas" / "programme"
+    for version in ("1.1", "1.0"):
+        yield f"programme {version}", own / version / "programme.xsd", ("programme", "series", "episode", "clip")
+    folder = Path(os.environ.get("XMLSVC_CORPORA") or ROOT.parent / "shared") / "corpora"
+    if folder.is_dir():
+        for name, path, root in _OTHERS:
+            yield name, folder / path, (root,)
 
 
 def main(large: bool = False) -> None:
     """Print the table. Raises AssertionError where the index is below the bar."""
-    schemas = ROOT / "schemas" / "programme"
-    cases = [("programme 1.1", schemas / "1.1" / "programme.xsd", ("programme", "series", "episode", "clip")),
-             ("programme 1.0", schemas / "1.0" / "programme.xsd", ("programme", "series", "episode", "clip"))]  # fmt: skip
-    rows = []
-    for name, path, roots in cases:
-        index, documents, labels, causes = measure(path, 3_000 if large else 600, roots)
-        rows.append((name, f"{documents:,}", str(labels), str(causes), f"{index:.3f}", f"≥ {_BAR}"))
-    table("Causes against known mutations", ("schema", "documents", "labels", "clusters", "adjusted Rand index", "bar"), rows)
+    rows = [(name, *measure(path, 3_000 if large else 400, roots)) for name, path, roots in cases()]
+    table("Causes against known mutations", ("schema", "documents", "labels", "clusters", "adjusted Rand index", "… by declaration"), rows)
     assert all(float(row[4]) >= _BAR for row in rows), "causes are not told apart as well as they should be"

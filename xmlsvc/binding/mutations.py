@@ -24,19 +24,21 @@ _CONTENT = tuple(f"cvc-complex-type.2.4.{letter}" for letter in "abdefgi")
 _VALUE = ("cvc-datatype-valid.1.2.1", "cvc-datatype-valid.1.2.2", "cvc-datatype-valid.1.2.3", "cvc-enumeration-valid", "cvc-pattern-valid",
           "cvc-length-valid", "cvc-minLength-valid", "cvc-maxLength-valid", "cvc-attribute.3", "cvc-type.3.1.3", "cvc-complex-type.2.2")
 Component = Element | Attribute | SimpleType | ComplexType | None
-Fault = tuple[str, tuple[str, ...], Component]
+Fault = tuple[str, tuple[str, ...], Component] | tuple[str, tuple[str, ...], Component, ComplexType]
 
 
 @dataclass(frozen=True)
 class Broken:
     """A document with one fault. `path`: the element that the violation is at; `codes`: of which one must be reported there; `component`:
-    what of the schema is hit, a declaration, or the type whose content is another."""
+    what of the schema is hit, a declaration, or the type whose content is another; `owner`: where it is how often a child occurs, the type
+    whose content says that: a declaration at the top of a schema has no number of its own."""
 
     element: etree._Element
     mutation: str
     path: str
     codes: tuple[str, ...]
     component: Component = None
+    owner: ComplexType | None = None
 
 
 Mutation = Callable[[etree._Element, References, Model, Random], "Fault | None"]
@@ -69,7 +71,7 @@ def missing_child(_: etree._Element, references: References, model: Model, rando
             rest = [other.tag for other in element if other is not child]
             if not _accepted(made, model, rest):
                 element.remove(child)
-                return _at(element), _CONTENT, references.declared[child][0]
+                return _at(element), _CONTENT, references.declared[child][0], made
     return None
 
 
@@ -118,7 +120,7 @@ def too_many(_: etree._Element, references: References, model: Model, random: Ra
                     for name in [key for key in inner.attrib if str(key).rpartition("}")[2].lower() == "id"]:
                         del inner.attrib[name]
                 child.addnext(double)
-                return _at(element), _CONTENT, references.declared[child][0]
+                return _at(element), _CONTENT, references.declared[child][0], made
     return None
 
 

@@ -21,6 +21,7 @@ from storm.store import Store
 
 from ..errors import BadRequest
 from ..storage import listing, model, query, search, sorting
+from ..storage.conditions import Having
 from . import filters
 from .access import Actor, require, scope_of
 from .services import Services
@@ -135,12 +136,12 @@ def facets(services: Services, actor: Actor | None, asked: Query, names: Sequenc
     conditions, terms, columns = _asked(services, actor, asked, head)
     if terms.terms:
         conditions.append(search.Matching(terms, head))
-    wanted: dict[str, tuple[str | None, str]] = {}
+    wanted: dict[str, listing.Counted] = {}
     for name in names:
         if name in ("vocabulary", "state", "valid"):
-            wanted[name] = (None, name)
+            wanted[name] = listing.Counted(None, name)
         elif name in columns:
-            wanted[name] = (columns[name].table, columns[name].column)
+            wanted[name] = listing.Counted(columns[name].table, columns[name].column, once="." not in name)
         else:
             raise BadRequest(f"{name!r} is nothing to count by. Say vocabulary, state, valid, or a column of the vocabulary.")
     return services.sessions.read(lambda store: listing.facets(store, conditions, wanted, head))
@@ -170,9 +171,15 @@ def _asked(
     _refuse_halves(asked)
     columns = filters.columns_of(services, asked.vocabulary)
     parsed = query.parse(asked.text, {*filters.WORDS, *columns})
-    conditions = [*_chosen(asked, scope_of(actor) if actor else None), *filters.conditions(parsed, columns, head)]
-    conditions += [filters.column(columns, name, value, head) for name, value in asked.columns.items()]
-    return conditions, query.Query(parsed.terms), columns
+    found: list[Any] = [filters.column(columns, name, value, head) for name, value in asked.columns.items()]
+    found += filters.conditions(parsed, columns, head)
+    terms = query.Query(parsed.terms)
+    having = any(isinstance(each, Having) and not each.negative for each in found)
+    if having:
+        asked = replace(asked, vocabulary=None)  # whose tables hold its documents' rows alone
+    if asked.public and not (having or search.positive(terms)):  # what is published alone has rows and text of that head
+        found.append(SQL("document.published IS NOT NULL"))
+    return [*_chosen(asked, scope_of(actor) if actor else None), *found], terms, columns
 
 
 def _refuse_halves(asked: Query) -> None:
@@ -189,8 +196,6 @@ def _refuse_halves(asked: Query) -> None:
 def _chosen(asked: Query, partner_id: str | None) -> list[Any]:
     """The conditions of the plain filters and of who asks."""
     found: list[Any] = []
-    if asked.public:
-        found.append(SQL("document.published IS NOT NULL"))
     if partner_id is not None:
         found.append(SQL("document.partner_id = ?", (partner_id,)))
     for name, value in (("vocabulary", asked.vocabulary), ("partner", asked.partner), ("state", asked.state)):

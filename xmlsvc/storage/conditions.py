@@ -43,6 +43,10 @@ class Narrowing(Expr):
         """A SELECT of the ids, as `document_id`, some perhaps twice. `name`: the dialect."""
         raise NotImplementedError
 
+    def rows(self, name: str) -> Text:
+        """A SELECT of as many rows as `found` has, or nearly, where that is quicker."""
+        return self.found(name)
+
     def met(self, name: str) -> Text:
         """The condition, to be asked of one document after the other."""
         select, parameters = self.found(name)
@@ -78,38 +82,44 @@ def column(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`source`: what stands after FROM, `document` in it; `where`, and the parameters of both in their order."""
+    """A way to documents: `ids` selects their ids, as `id`, each once; `parameters`: its. `most`: as many are there at most, where that is
+    known."""
 
-    source: str
-    where: str
+    ids: str
     parameters: list[Any]
+    most: int | None = None
 
 
 def plain_way(store: Store, conditions: Sequence[Expr]) -> Way:
-    """From `document`, each condition asked of one document after the other."""
+    """Each condition asked of one document after the other."""
     where, parameters = sql_of(store, conditions, met=True)
-    return Way("document", where, parameters)
+    return Way(f"SELECT document.id AS id FROM document WHERE {where}", parameters)
 
 
-def driven(store: Store, conditions: Sequence[Expr], most: int) -> Way | None:
-    """By way of the documents that the narrowest condition finds; None where that is more than `most`, or there is none."""
-    name, best = dialect(store), None
+def driven(store: Store, conditions: Sequence[Expr], most: int, anyway: bool = False) -> Way | None:
+    """By way of the documents that the narrowest condition finds; None where there is none, or where it finds more than `most`, unless
+    `anyway`: for who stops early."""
+    name, best, least = dialect(store), None, most + 2 if anyway else most + 1
     for each in conditions:
         if isinstance(each, Narrowing) and each.narrows:
-            size = each.size if each.size is not None else _size(store, each, most)
-            if size <= most:
-                best, most = each, size
+            size = each.size if each.size is not None else _size(store, each, min(most, least))
+            if min(size, most + 1) < least:
+                best, least = each, size
     if best is None:
         return None
+    known = least if least <= most else None
     select, parameters = best.found(name)
+    narrow = f"SELECT DISTINCT document_id AS id FROM ({select}) every"
+    if len(conditions) == 1:
+        return Way(narrow, parameters, known)
     where, more = sql_of(store, [each for each in conditions if each is not best], met=True)
-    source = f"(SELECT DISTINCT document_id FROM ({select}) every) narrow {JOIN[name]} document ON document.id = narrow.document_id"
-    return Way(source, where, [*parameters, *more])
+    ids = f"SELECT document.id AS id FROM ({narrow}) narrow {JOIN[name]} document ON document.id = narrow.id WHERE {where}"
+    return Way(ids, [*parameters, *more], known)
 
 
 def _size(store: Store, condition: Narrowing, most: int) -> int:
     """How many rows the condition finds; `most` + 1 where there are more."""
-    select, parameters = condition.found(dialect(store))
+    select, parameters = condition.rows(dialect(store))
     row = store.execute(f"SELECT COUNT(*) FROM ({select} LIMIT {most + 1}) narrow", tuple(parameters)).get_one()
     return int(row[0]) if row else 0
 

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storm.expr import SQL, Expr
 from storm.store import Store
@@ -107,8 +107,9 @@ def _newest(store: Store, conditions: Sequence[Expr], limit: int, after: Key | N
         sql = f"SELECT {SHOWN} FROM document WHERE {where} ORDER BY {_TIME}"
     else:  # first the page's keys alone: what fits is sorted with all that is asked of it
         parameters = way.parameters
-        page = f"SELECT document.id FROM {way.source} WHERE {way.where} ORDER BY {_TIME} LIMIT {limit + 1}"
-        sql = f"SELECT {SHOWN} FROM ({page}) page {JOIN[dialect(store)]} document ON document.id = page.id ORDER BY {_TIME}"
+        join = JOIN[dialect(store)]
+        page = f"SELECT document.id FROM ({way.ids}) fit {join} document ON document.id = fit.id ORDER BY {_TIME} LIMIT {limit + 1}"
+        sql = f"SELECT {SHOWN} FROM ({page}) page {join} document ON document.id = page.id ORDER BY {_TIME}"
     rows = run(store, sql, parameters, limit)
     last = (rows[limit - 1][_MODIFIED], rows[limit - 1][0]) if len(rows) > limit else None
     return Page(rows[:limit], "newest", last)
@@ -177,16 +178,16 @@ def _ranked(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     name = dialect(store)
     match, found = search.condition(name, terms)
     score, scored = search.score(name, terms)
-    where, parameters = sql_of(store, conditions)
-    sql = (
-        f"SELECT * FROM (SELECT {SHOWN}, {score} AS score FROM {search.source(name, terms)} "
-        f"{JOIN[name]} document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}) ranked"
-    )
-    parameters = [*scored, *found, head, *parameters]
-    if after is not None:
-        sql += " WHERE score <= ? AND (score < ? OR id < ?)"
-        parameters += [after[0], after[0], after[1]]
-    rows = run(store, f"{sql} ORDER BY score DESC, id DESC", parameters, limit)
+    where, parameters = sql_of(store, conditions, met=True)
+    fitting = f" {JOIN[name]} document ON document.id = e.document_id" if conditions else ""
+    entries = f"{search.source(name, terms)}{fitting} WHERE {match} AND e.head & ? <> 0 AND {where}"
+    hits = f"SELECT e.document_id AS id, {score} AS score FROM {entries}"
+    beyond = "" if after is None else " WHERE score <= ? AND (score < ? OR id < ?)"
+    key = [] if after is None else [after[0], after[0], after[1]]
+    # First the page's keys alone: what fits is sorted with all that is asked of it.
+    page = f"SELECT * FROM ({hits}) hits{beyond} ORDER BY score DESC, id DESC LIMIT {limit + 1}"
+    sql = f"SELECT {SHOWN}, page.score FROM ({page}) page {JOIN[name]} document ON document.id = page.id ORDER BY score DESC, page.id DESC"
+    rows = run(store, sql, [*scored, *found, head, *parameters, *key], limit)
     last = (rows[limit - 1][-1], rows[limit - 1][0]) if len(rows) > limit else None
     return Page([row[:-1] for row in rows[:limit]], "relevance", last)
 
@@ -227,46 +228,51 @@ def counted(store: Store, conditions: Sequence[Expr], most: int = MOST_RANKED) -
 
 
 def _way(store: Store, conditions: Sequence[Expr], most: int) -> Way:
-    """The way on which up to `most` documents are counted."""
-    return driven(store, conditions, most) or driven(store, conditions, MOST_DRIVEN) or plain_way(store, conditions)
+    """The way on which up to `most` documents are counted. SQLite finds one after the other, MariaDB all of them first."""
+    few = driven(store, conditions, most)
+    return few or driven(store, conditions, MOST_DRIVEN, anyway=dialect(store) == "sqlite") or plain_way(store, conditions)
 
 
 def _counted(store: Store, way: Way, most: int) -> int:
-    sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {way.source} WHERE {way.where} LIMIT {most + 1}) hits"
-    row = store.execute(sql, tuple(way.parameters)).get_one()
+    row = store.execute(f"SELECT COUNT(*) FROM ({way.ids} LIMIT {most + 1}) hits", tuple(way.parameters)).get_one()
     return int(row[0]) if row else 0
+
+
+class Counted(NamedTuple):
+    """A column to count by, of a generated table, or (None) of the documents' own; `once`: a document has at most one row there."""
+
+    table: str | None
+    column: str
+    once: bool = True
 
 
 Facets = dict[str, list[tuple[Any, int]] | None]
 
 
 def facets(
-    store: Store, conditions: Sequence[Expr], wanted: Mapping[str, tuple[str | None, str]], head: int, values: int = 20,
-    most: int = MOST_RANKED,
+    store: Store, conditions: Sequence[Expr], wanted: Mapping[str, Counted], head: int, values: int = 20, most: int = MOST_RANKED,
 ) -> Facets:  # fmt: skip
-    """For each name of `wanted` (value, documents) of its column among the documents that meet the conditions, the most frequent first.
-    `wanted`: name → (generated table, column); no table means a column of the documents' own, and these are counted in one pass. None
-    where more than `most` documents meet the conditions: counting would take too long."""
+    """For each name of `wanted` (value, documents) of its column among the documents that meet the conditions, the most frequent first;
+    columns of the documents' own are counted in one pass. None where more than `most` documents meet the conditions: counting would take
+    too long."""
     way = _way(store, conditions, most)
-    if _counted(store, way, most) > most:
+    if (way.most is None or way.most > most) and _counted(store, way, most) > most:
         return dict.fromkeys(wanted)
-    own = {name: each for name, (table, each) in wanted.items() if table is None}
-    found: Facets = {}
-    if own:
+    join, hits, found = JOIN[dialect(store)], f"({way.ids}) hits", dict[str, list[tuple[Any, int]] | None]()
+    if own := {name: each.column for name, each in wanted.items() if each.table is None}:
         columns = ", ".join(f"document.{each}" for each in own.values())
-        sql = f"SELECT {columns}, COUNT(*) FROM {way.source} WHERE {way.where} GROUP BY {columns}"
+        sql = f"SELECT {columns}, COUNT(*) FROM {hits} {join} document ON document.id = hits.id GROUP BY {columns}"
         together = store.execute(sql, tuple(way.parameters)).get_all()
         for place, name in enumerate(own):
             counts: Counter[Any] = Counter()
             for row in together:
                 counts[row[place]] += row[-1]
             found[name] = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:values]
-    for name, (table, each) in wanted.items():
-        if table is not None:
-            value = f"t.{column(each)}"
+    for name, each in wanted.items():
+        if each.table is not None:
+            value, counted = f"t.{column(each.column)}", "*" if each.once else "DISTINCT t.document_id"
             sql = (
-                f"SELECT {value}, COUNT(DISTINCT t.document_id) FROM (SELECT document.id AS id FROM {way.source} WHERE {way.where} "
-                f"LIMIT {most}) hits {JOIN[dialect(store)]} {column(table)} t ON t.document_id = hits.id "
+                f"SELECT {value}, COUNT({counted}) FROM {hits} {join} {column(each.table)} t ON t.document_id = hits.id "
                 f"WHERE t.head & ? <> 0 AND {value} IS NOT NULL GROUP BY {value} ORDER BY 2 DESC, 1 LIMIT ?"
             )
             found[name] = store.execute(sql, (*way.parameters, head, values)).get_all()

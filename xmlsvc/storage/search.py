@@ -72,6 +72,12 @@ class Matching(Narrowing):
         match, parameters = condition(name, self.query)
         return f"SELECT e.document_id FROM {source(name, self.query)} WHERE {match} AND e.head & ? <> 0", [*parameters, self.head]
 
+    def rows(self, name: str) -> Text:
+        if name == "mysql" or not positive(self.query):
+            return self.found(name)
+        match, parameters = condition(name, self.query)
+        return f"SELECT rowid FROM search_index WHERE {match}", list(parameters)  # the index alone; entries of other heads among them
+
     @property
     def narrows(self) -> bool:
         return positive(self.query)

@@ -280,6 +280,12 @@ def test_type_checkers_understand_what_is_generated(corpora: Path, tmp_path: Pat
         closed = store.close([entry], Catalog.load(entry.parent), tmp_path / "store")
         codegen.generate(closed, Manifest(), tmp_path / name, name)
         (tmp_path / name / "rows.py").unlink()
+    narrowed = written(tmp_path, """<xs:complexType name="Any"><xs:annotation><xs:documentation>Is no _Curve. It stands for one.
+      </xs:documentation></xs:annotation><xs:sequence><xs:element name="value"/><xs:element name="all" type="xs:int" maxOccurs="9"/>
+      </xs:sequence></xs:complexType><xs:complexType name="Number"><xs:complexContent><xs:restriction base="Any"><xs:sequence>
+      <xs:element name="value" type="xs:int"/><xs:element name="all" type="xs:int"/></xs:sequence></xs:restriction></xs:complexContent>
+      </xs:complexType>""")
+    codegen.generate(store.close([narrowed], Catalog.load(None), tmp_path / "store"), Manifest(), tmp_path / "narrow", "narrow")
     (tmp_path / "use.py").write_text(
         "import datetime\nimport pbcore\nfrom pbcore.pbcore import PbcoreDescriptionDocumentType, TitleStringType\n"
         "from ebu.ebucore import EbuCoreMainType, DateType\n"
@@ -287,10 +293,11 @@ def test_type_checkers_understand_what_is_generated(corpora: Path, tmp_path: Pat
         "title: TitleStringType = doc.pbcore_title.add(value='x')\ndoc.pbcore_title[0].value = 5\n"
         "ebu_doc: EbuCoreMainType\nreveal_type(ebu_doc.date_last_modified)\nebu_doc.date_last_modified = datetime.date(2024, 1, 1)\n",
         "utf-8")
-    ran = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "setup.cfg"), "use.py", "pbcore", "ebu"],
+    ran = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "setup.cfg"), "use.py", "pbcore", "ebu",
+                          "narrow"],
                          cwd=tmp_path, capture_output=True, text=True, check=False,
                          env={"MYPYPATH": f"{ROOT}:{ROOT / 'stubs'}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)})
-    lines = [line for line in ran.stdout.splitlines() if line.startswith(("use.py", "pbcore", "ebu"))]
+    lines = [line for line in ran.stdout.splitlines() if line.startswith(("use.py", "pbcore", "ebu", "narrow"))]
     wrong = [line for line in lines if "error" in line]
     assert wrong == [line for line in lines if line.startswith("use.py:9: error")], ran.stdout + ran.stderr
     assert any("use.py:6" in line and "str" in line for line in lines)

@@ -31,7 +31,7 @@ from . import passes
 from .names import Names, read_names
 from .plan import Work
 
-VERSION = 2  # of what is generated: a package of another version is made again
+VERSION = 3  # of what is generated: a package of another version is made again
 _STAMP = "generator.txt"
 _LOCK = threading.Lock()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Set
 
 from ..schema.model import XSD_NAMESPACE, ComplexType, SimpleType
 from ..xml.names import split
@@ -78,7 +79,7 @@ def _module(work: Work, module: ModulePlan, classes: list[ClassPlan], first: boo
         sorted(plan.name for plan in classes if plan.outer is None)
     about = f"The namespace {module.uri}." if module.uri else "What is in no namespace."
     lines = [_docstring(f"{about} Generated; changes here are lost.", ""), "", "from __future__ import annotations", ""]
-    lines += _imports(classes, text)
+    lines += _imports(classes, text, {known.name for known in work.modules.values()})
     lines += ["", f"P = {f'{{{module.uri}}}'!r}"]
     lines += [f"__namespace__ = Namespace(__name__.rpartition('.')[0] + {f'.{module.name}'!r}, {module.uri!r})"]
     if names:
@@ -86,7 +87,7 @@ def _module(work: Work, module: ModulePlan, classes: list[ClassPlan], first: boo
     return "\n".join(lines) + "\n" + text + "\n"
 
 
-def _imports(classes: list[ClassPlan], text: str) -> list[str]:
+def _imports(classes: list[ClassPlan], text: str, modules: Set[str]) -> list[str]:
     used = [name for name in (*_MAKERS, *_SIMPLE) if re.search(rf"(?<![\w.]){name}\(", text)]
     bases = ["StrEnum"] if "(StrEnum)" in text else []
     bases += [name for name in ("AnyView", "View") if re.search(rf"(?<![\w.'\"]){name}\b", text)]
@@ -95,7 +96,7 @@ def _imports(classes: list[ClassPlan], text: str) -> list[str]:
     inherited = sorted({_home(base) for base in above} - here)
     annotations = [name for name in _ANNOTATIONS if re.search(rf": {name}\b", text)]
     values = [name for name in _VALUES if re.search(rf"(?<![\w.'\"]){name}\b", text)]
-    others = sorted(set(re.findall(r"(?<![\w.])_(\w+)\.", text)) - set(inherited) - {"declare"})
+    others = sorted((set(re.findall(r"(?<![\w.])_(\w+)\.", text)) & modules) - set(inherited))  # docstrings hold what looks like one
     typed = ["    from decimal import Decimal", ""] if re.search(r"\bDecimal\b", text) else []
     typed += [f"    from xmlsvc.binding.datatypes import {', '.join(values)}"] if values else []
     typed += [f"    from xmlsvc.binding.declare import {', '.join(annotations)}"] if annotations else []
@@ -174,8 +175,9 @@ def _class(work: Work, plan: ClassPlan, indent: str) -> list[str]:
         lines.append("")
     # A field called like one of the makers would hide it from the lines that follow.
     hidden = bool({one.name for one in plan.fields} & {*_MAKERS, *_SIMPLE})
+    inherited = _inherited(plan)
     for one in plan.fields:
-        lines += _field(one, inner, hidden)
+        lines += _field(one, inner, hidden, inherited.get(one.name, one.annotation) != one.annotation)
     if plan.hoisted and plan.outer is not None:
         lines += ["", "", f"{name}.__name__, {name}.__qualname__ = {plan.name!r}, {plan.qualname!r}"]
         lines += [f"{plan.outer.qualname}.{plan.name} = {name}"]
@@ -187,11 +189,22 @@ def _tag(name: str, plan: ClassPlan) -> str:
     return f"P + {local!r}" if namespace and namespace == plan.module.uri else repr(name)
 
 
-def _field(one: FieldPlan, indent: str, hidden: bool) -> list[str]:
+def _inherited(plan: ClassPlan) -> dict[str, str]:
+    """The annotations of the base classes' fields, the nearest one's by each name."""
+    found: dict[str, str] = {}
+    base = plan.base
+    while base is not None:
+        found = {one.name: one.annotation for one in base.fields} | found
+        base = base.base
+    return found
+
+
+def _field(one: FieldPlan, indent: str, hidden: bool, narrowed: bool) -> list[str]:
+    """One field; `narrowed`: a base class has it with another type, of which a restriction need not be a subtype to a type checker."""
     call = f"{one.maker}({one.arguments})"
     if hidden:
         call = re.sub(rf"(?<![\w.'])({'|'.join((*_MAKERS, *_SIMPLE))})\(", r"_declare.\1(", call)
-    lines = [f"{indent}{one.name}: {one.annotation} = {call}"]
+    lines = [f"{indent}{one.name}: {one.annotation} = {call}{'  # type: ignore[assignment, unused-ignore]' if narrowed else ''}"]
     if one.documentation:
         lines.append(_docstring(one.documentation, indent))
     return lines

@@ -65,7 +65,7 @@ mutants: $(VENV)/.installed-test $(VENV)/.installed-mutants
 	$(BIN)/python -m tests.mutants run
 
 lock: $(VENV)/.installed-lock
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header --no-emit-index-url \
+	$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-annotate --no-header --no-emit-index-url \
 	    --no-emit-find-links --no-emit-trusted-host --output-file build/requirements.txt setup.cfg
 	@{ sed -n '/^#/p' deploy/requirements.txt; cat build/requirements.txt; } >build/lock && mv build/lock deploy/requirements.txt
 

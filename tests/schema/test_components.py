@@ -33,6 +33,16 @@ def complex_(model: Model, name: str) -> ComplexType:
     return found
 
 
+def test_white_space_around_names_is_none_of_them(tmp_path: Path) -> None:
+    model = model_of(tmp_path, """<xs:element name=" e " type=" t:T
+      "/><xs:element name="f" substitutionGroup=" t:e"/><xs:complexType name="T "><xs:sequence><xs:element ref=" t:f "/></xs:sequence>
+      <xs:attribute name="a " type="  xs:int"/></xs:complexType><xs:simpleType name="U"><xs:union memberTypes="  xs:int   xs:date "/>
+      </xs:simpleType>""")
+    assert set(model.elements) == {"{urn:t}e", "{urn:t}f"} and model.elements["{urn:t}e"].type is complex_(model, "T")
+    assert list(complex_(model, "T").attributes) == ["a"] and [member.builtin for member in simple(model, "U").members] == ["int", "date"]
+    assert [member.name for member in model.substitutes["{urn:t}e"]] == ["{urn:t}e", "{urn:t}f"]
+
+
 def test_union_members_in_the_authors_order(tmp_path: Path) -> None:
     model = model_of(tmp_path, """<xs:simpleType name="u"><xs:union memberTypes="xs:int xs:date">
       <xs:simpleType><xs:restriction base="xs:string"/></xs:simpleType></xs:union></xs:simpleType>

@@ -23,7 +23,7 @@ from .sources import collect
 if TYPE_CHECKING:
     from .store import SchemaSet
 
-VERSION = 4
+VERSION = 5
 
 
 def read(schema_set: SchemaSet) -> Model:

@@ -22,6 +22,7 @@ from .model import XSD_NAMESPACE
 XSD = f"{{{XSD_NAMESPACE}}}"
 REFERENCES = (f"{XSD}include", f"{XSD}import", f"{XSD}redefine", f"{XSD}override")
 _CONSTRAINTS = {f"{XSD}key": "key", f"{XSD}unique": "unique", f"{XSD}keyref": "keyref"}
+_NAMES = ("name", "ref", "type", "base", "substitutionGroup", "refer", "itemType", "memberTypes", "defaultAttributes")
 _VERSIONING = "{http://www.w3.org/2007/XMLSchema-versioning}"
 _ONLY_11 = tuple(
     XSD + name for name in ("assert", "assertion", "alternative", "openContent", "defaultOpenContent", "override", "explicitTimezone"))
@@ -110,8 +111,17 @@ def collect(driver: Path) -> Sources:
             if target is not None:
                 document.references.append((element, target))
                 queue.append(target)
+        _collapse(document.root)
         constraints.update(_take_constraints(document.root))
     return Sources(list(documents.values()), constraints, warnings)
+
+
+def _collapse(root: etree._Element) -> None:
+    """Take the white space from around names, as their type says; xmlschema makes it a part of them."""
+    for element in root.iter(f"{XSD}*"):
+        for attribute, value in element.items():
+            if attribute in _NAMES and value.split() != [value]:
+                element.set(attribute, " ".join(value.split()))
 
 
 def line(element: etree._Element) -> int:

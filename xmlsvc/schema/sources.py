@@ -120,8 +120,9 @@ def _collapse(root: etree._Element) -> None:
     """Take the white space from around names, as their type says; xmlschema makes it a part of them."""
     for element in root.iter(f"{XSD}*"):
         for attribute, value in element.items():
-            if attribute in _NAMES and value.split() != [value]:
-                element.set(attribute, " ".join(value.split()))
+            words = str(value).split()
+            if attribute in _NAMES and words != [value]:
+                element.set(attribute, " ".join(words))
 
 
 def line(element: etree._Element) -> int:

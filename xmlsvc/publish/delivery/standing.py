@@ -12,9 +12,11 @@ from .targets import Target
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that could not be put where it belongs. `attempts`: how often it was tried; what was there before is still there."""
+    """A file that could not be put where it belongs. `title`: the document's, or its identity; `name`: the file's, "" where none was ever
+    there; `attempts`: how often it was tried. What was there before is still there."""
 
     document: str
+    title: str
     format: str
     name: str
     attempts: int
@@ -31,8 +33,11 @@ def counts(services: Services, target: Target) -> dict[str, int]:
 def failed(services: Services, target: Target, limit: int = 50) -> list[Failed]:
     """Those that failed, the latest first."""
     sql = (
-        "SELECT document_id, format, name, attempts, problem, at FROM delivery_item WHERE target = ? AND state = 'failed' "
-        "ORDER BY at DESC, document_id LIMIT ?"
+        "SELECT i.document_id, d.title, d.identity, i.format, i.name, i.attempts, i.problem, i.at FROM delivery_item i "
+        "LEFT JOIN document d ON d.id = i.document_id WHERE i.target = ? AND i.state = 'failed' ORDER BY i.at DESC, i.document_id LIMIT ?"
     )
     rows = services.sessions.read(lambda store: store.execute(sql, (target.key, limit)).get_all())
-    return [Failed(document, format, name, attempts, problem, stamps.read(at)) for document, format, name, attempts, problem, at in rows]
+    return [
+        Failed(document, title or identity or document, format, name, attempts, problem, stamps.read(at))
+        for document, title, identity, format, name, attempts, problem, at in rows
+    ]

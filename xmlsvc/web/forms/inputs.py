@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ..html import escaped
 from .apply import Failure
-from .controls import Control
+from .controls import SHORT, Control
 from .describe import Value
 
 HELP = 600
@@ -32,8 +32,8 @@ class Inputs:
         self._lists: dict[tuple[tuple[str, str], ...], str] = {}
         self._named: dict[int, str] = {}
 
-    def control(self, value: Value) -> str:
-        """The control itself."""
+    def control(self, value: Value, short: bool = False) -> str:
+        """The control itself. `short`: one line will do where the value is not longer, as an attribute's seldom is."""
         control, name = value.control, value.name
         failure = self._failures.get(name) if self._failures else None
         now = value.value if failure is None else failure.value
@@ -51,7 +51,7 @@ class Inputs:
         common += ' autocomplete="off"'
         if control.kind == "select":
             return f'<select class="form-select" {common}>{_options(control, now)}</select>'
-        if control.kind == "area" or "\n" in now:
+        if (control.kind == "area" and not (short and len(now) <= SHORT)) or "\n" in now:
             rows = min(12, 1 + now.count("\n") + len(now) // 90)
             return f'<textarea class="form-control" rows="{rows}" {common}>\n{escaped(now)}</textarea>'
         more = f' list="{self._list(control)}"' if control.kind == "list" else ""
@@ -65,7 +65,7 @@ class Inputs:
     def small(self, value: Value) -> str:
         """An attribute beside its element's value."""
         word = _small(value.label, value.help, value.required and not value.there)
-        return f'<label class="small-field"{word}{self.control(value)}</label>'
+        return f'<label class="small-field"{word}{self.control(value, short=True)}</label>'
 
     def failed(self, value: Value) -> str:
         """Why what was typed could not be written; "" where it was."""

@@ -61,8 +61,8 @@ def _row(each: media.File) -> Markup:
             tag("div", each.problem, class_="snippet") if each.problem else None,
         ),
         tag("td", work.state(each.state)),
-        tag("td", shell.size(each.size) if each.size is not None else None, class_="num"),
+        tag("td", shell.size(each.size) if each.size is not None else None, class_="num optional"),
         tag("td", join(join(one, " ") for one in named), f"and {more:,} more" if more > 0 else None),
-        tag("td", shell.when(each.last_seen) if each.last_seen else tag("span", "never", class_="quiet")),
+        tag("td", shell.when(each.last_seen) if each.last_seen else tag("span", "never", class_="quiet"), class_="optional"),
         data_row=True,
     )

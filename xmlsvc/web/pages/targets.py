@@ -116,9 +116,9 @@ def _facts(target: Target) -> dict[str, object]:
 def _failed(each: standing.Failed) -> Markup:
     return tag(
         "tr",
-        tag("td", link(url(f"/documents/{each.document}"), each.name, class_="primary"), tag("div", each.problem, class_="snippet")),
-        tag("td", each.format),
-        tag("td", each.attempts, class_="num"),
+        tag("td", link(url(f"/documents/{each.document}"), each.title, class_="primary"), tag("div", each.problem, class_="snippet")),
+        tag("td", each.format, class_="optional"),
+        tag("td", each.attempts, class_="num optional"),
         tag("td", shell.when(each.at)),
         data_row=True,
     )

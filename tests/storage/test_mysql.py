@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from storm.database import create_database
 from storm.locals import Bytes, Int, Unicode
 from storm.store import Store
@@ -18,6 +20,7 @@ from tests import mariadb as private
 from xmlsvc.errors import EnvironmentFault, Unavailable
 from xmlsvc.storage import migrate
 from xmlsvc.storage.backends import execute_many
+from xmlsvc.storage.backends.values import PIECE, pieces
 from xmlsvc.storage.model import Audit
 from xmlsvc.storage.sessions import Sessions
 
@@ -136,6 +139,47 @@ def test_strict_modes_and_exact_values(sessions: Sessions) -> None:
     assert sessions.read(lambda store: store.execute("SELECT d FROM t").get_one()) == (exact,)
     settings = "SELECT @@time_zone, @@character_set_client, @@autocommit"
     assert sessions.read(lambda store: store.execute(settings).get_one()) == ("+00:00", "utf8mb4", 0)
+
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+ANY = st.text() | st.sampled_from(["", "\0", "'", '"', "\\", "\\'", "%s", "%", "?", "VALUES (?)", "é", "\U0001f600", "\x1a"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(rows=st.lists(st.tuples(ANY, st.binary(), st.integers(-(2**63), 2**63 - 1), FLOATS | st.none()), min_size=1, max_size=20))
+def test_many_rows_come_back_as_they_went(kept: Sessions, rows: list[tuple[Any, ...]]) -> None:
+    def unit(store: Store) -> list[tuple[Any, ...]]:
+        store.execute("DELETE FROM kept", noresult=True)
+        numbered = [(number, *row) for number, row in enumerate(rows)]
+        execute_many(store, "INSERT INTO kept (n, t, b, i, f) VALUES (?, ?, ?, ?, ?)", numbered)
+        again = "INSERT INTO kept (n, t, b, i, f) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE n = n"
+        execute_many(store, again, numbered)
+        execute_many(store, "UPDATE kept SET i = ? WHERE n = ?", [(row[2], number) for number, row in enumerate(rows)])
+        return store.execute("SELECT t, b, i, f FROM kept ORDER BY n").get_all()
+
+    assert kept.write(unit) == rows
+
+
+@pytest.fixture
+def kept(sessions: Sessions) -> Sessions:
+    made = "CREATE TABLE kept (n INT PRIMARY KEY, t LONGTEXT, b LONGBLOB, i BIGINT, f DOUBLE)"
+    sessions.write(lambda store: store.execute(made, noresult=True))
+    return sessions
+
+
+def test_many_rows_travel_in_pieces(kept: Sessions) -> None:
+    rows = [(number, "é'" * 40_000, b"x" * 50_000) for number in range(30)]
+    kept.write(lambda store: execute_many(store, "INSERT INTO kept (n, t, b) VALUES (?, ?, ?)", rows))
+    assert kept.read(lambda store: store.execute("SELECT n, t, b FROM kept ORDER BY n").get_all()) == rows
+    connection = kept._connection("writing", kept._writing)
+    sent = list(pieces(connection._raw_connection._connection, b"INSERT INTO kept VALUES ", b"", rows))
+    assert len(sent) == 10 and max(map(len, sent)) <= PIECE
+
+
+def test_a_connection_that_died_before_many_rows_is_replaced(kept: Sessions, mariadb: private.Server) -> None:
+    mariadb.execute(f"KILL {kept.write(connection_id)}")
+    kept.write(lambda store: execute_many(store, "INSERT INTO kept (n, t) VALUES (?, ?)", [(1, "a"), (2, "b")]))
+    assert kept.read(lambda store: store.execute("SELECT COUNT(*) FROM kept").get_one()) == (2,)
 
 
 def test_results_stream(sessions: Sessions) -> None:

@@ -33,7 +33,7 @@ FLOORS: list[list[str]] = [
         "validation.libxml2", "validation.conformant", "validation.components", "validation.lint", "validation.passes",
         "validation.identity", "validation.repair", "validation.assess", "validation.far_identity", "validation.streamed",
         "validation.catalogue", "validation.codes", "validation.english", "validation.dutch",
-        "validation.naming", "validation.wording", "validation.suggest",
+        "validation.naming", "validation.wording", "validation.forms", "validation.suggest",
         "validation.sentences", "validation.explain", "validation.large", "validation.schematron", "validation.rules", "validation.apart",
         "validation.arbiter", "validation",
     ],

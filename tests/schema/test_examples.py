@@ -122,7 +122,7 @@ def test_every_corpus_type_has_a_value(corpora: Path) -> None:
             simples = [made] if isinstance(made, SimpleType) else [use.type for use in made.attributes.values()] if isinstance(made,
             ComplexType) else []
             for simple in simples:
-                if simple.builtin not in ("NOTATION",):
+                if simple.builtin not in ("NOTATION", "ENTITY", "ENTITIES"):  # no document has the DTD that they need
                     literals.literal(simple, Random(1))
                     seen += 1
     assert seen > 1000

@@ -42,15 +42,20 @@ def _cases() -> Iterator[Case]:
 CASES = list(_cases())
 
 
+def load(case: Case, folder: Path, language: str = "en") -> validation.Validator:
+    """The case's schema, ready to judge."""
+    path = folder / "s.xsd"
+    path.write_text(_HEAD.format(case.attributes, "\n".join(case.body)), "utf-8")
+    return validation.load(path, version="1.1", language=language)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_it_is_judged_as_the_specification_says(case: Case, tmp_path: Path) -> None:
-    path = tmp_path / "s.xsd"
-    path.write_text(_HEAD.format(case.attributes, "\n".join(case.body)), "utf-8")
     if case.refused:
         with pytest.raises(SchemaError):
-            validation.load(path, version="1.1")
+            load(case, tmp_path)
         return
-    validator = validation.load(path, version="1.1")
+    validator = load(case, tmp_path)
     for document, valid in case.documents:
         report = validator.validate(document.encode())
         assert report.valid is valid, (document, [violation.message for violation in report.violations])

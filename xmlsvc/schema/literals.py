@@ -12,6 +12,7 @@ import base64
 from collections.abc import Iterator, MutableSequence
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from itertools import islice, pairwise
 from random import Random
 from typing import Any
 
@@ -27,6 +28,7 @@ class NoExample(ValueError):
 
 _WORDS = ("Orion", "harbour", "evening", "north", "garden", "signal", "winter", "atlas", "meadow", "violet", "bridge", "lantern")
 _NAMES = ("alpha", "beta", "gamma", "delta", "kappa", "sigma")
+_TRIED = 12  # words of a pattern of which the plainest is shown
 _DAYS = ("2024-05-17", "1999-12-31")
 _CLOCKS = ("20:15:00", "06:30:00.5")
 _ZONED = ("", "Z", "+01:00")
@@ -66,11 +68,21 @@ class Plain(Random):
 
 def literal(simple: SimpleType, random: Random | None = None) -> str:
     """A value of the type. Without `random` always the same one. Raises NoExample."""
-    random = random or Plain(0)
-    for candidate in _candidates(simple, random):
-        if facets.fault(simple, candidate) is None:
-            return candidate
-    raise NoExample(f"no value of {simple.name or f'a type based on xs:{simple.builtin}'} was found")
+    valid = (candidate for candidate in _candidates(simple, random or Plain(0)) if facets.fault(simple, candidate) is None)
+    chosen = next(valid, None)
+    if chosen is None:
+        raise NoExample(f"no value of {simple.name or f'a type based on xs:{simple.builtin}'} was found")
+    if random is None and simple.patterns and not simple.enumeration:
+        some = [chosen, *islice(valid, _TRIED)]
+        lower = (one for one in map(str.lower, some) if facets.fault(simple, one) is None)
+        chosen = min((*lower, *some), key=_unfamiliar)
+    return chosen
+
+
+def _unfamiliar(text: str) -> tuple[int, int]:
+    """What keeps an example from being read easily: signs, and letters that change between upper and lower case."""
+    switches = sum(one.islower() and other.isupper() for one, other in pairwise(text))
+    return sum(not char.isalnum() for char in text), switches
 
 
 def _candidates(simple: SimpleType, random: Random) -> Iterator[str]:

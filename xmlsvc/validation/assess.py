@@ -73,7 +73,7 @@ class Assessment:
         elif (named := self._named_type(root)) is not None:
             self.element(root, _Undeclared(root.tag, named))
         else:
-            self.add("cvc-elt.1", "root", root, roots=tuple(self.model.elements.values()))
+            self.add("cvc-elt.1", "root", root, roots=self.components.roots)
         self.identities.close()
 
     # -- elements -------------------------------------------------------------------------------------------------------------

@@ -164,6 +164,15 @@ class Components:
         return list(types.values())
 
     @cached_property
+    def roots(self) -> tuple[Element, ...]:
+        """What a document may begin with: the global elements, those that nothing else may hold before all others."""
+        types = {id(one): one for element in self.elements() for one in self.types_of(element.name)}
+        held = {part.name for one in types.values() if isinstance(one, ComplexType) for part in _declared(one.content)
+                if isinstance(part, Element) and part.is_global}
+        held |= {member.name for head in held for member in self.substitutes.get(head, ())}
+        return tuple(sorted(self.model.elements.values(), key=lambda element: element.name in held))
+
+    @cached_property
     def has_identities(self) -> bool:
         """Whether any declaration has a key, unique or keyref."""
         return any(element.identities for element in self.elements())

@@ -187,10 +187,10 @@ class Speaker:
         twin = next((one for one in roots if names.split(one.name)[1] == names.split(name)[1]), None)
         if twin is not None:
             return self._namespace(name, twin.name)
-        near = self._near(name, [one.name for one in roots])
-        hint = self._hint("hint.near", near=self.written.name(near)) if near else ""
+        if near := self._near(name, [one.name for one in roots]):
+            return self._words("root.near", self._slots(finding), self._hint("hint.near", near=self.written.name(near)))
         listed = self._list(self.terms([one for one in roots if not one.abstract]))
-        return self._words("root", {**self._slots(finding), "choices": listed}, hint)
+        return self._words("root", {**self._slots(finding), "choices": listed})
 
     def _say_text_in_empty(self, finding: Finding) -> str:
         text = finding.facts["literal"]
@@ -281,7 +281,12 @@ class Speaker:
             return self._words("default_value", slots)
         facet = fault.code.removeprefix("cvc-").removesuffix("-valid")
         empty = ".empty" if not fault.literal else ""
-        if fault.code == "cvc-datatype-valid.1.2.1":
+        if (plain := fault.literal.strip()) != fault.literal and self._components.checker.fault(
+                fault.type, plain, self._components.no_scope) is None:
+            return self._words("value.spaces", slots)
+        if fault.code == "cvc-datatype-valid.1.2.1" and fault.type.enumeration:
+            facet = "enumeration"
+        elif fault.code == "cvc-datatype-valid.1.2.1":
             return self._lexical(fault, slots, empty)
         if facet == "enumeration":
             return self._words(f"value.enumeration{empty}", slots, *self._nearest(fault))

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..xml import names
+from . import forms
 from .repair import alike, distance
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})$")
-_YEAR_FIRST = re.compile(r"(\d{4})[./ -](\d{1,2})[./ -](\d{1,2})$")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
-_SPACED = re.compile(r"(\d{4}-\d{2}-\d{2}) +(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)$")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?$")
-_LENGTH = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})$")
-_MINUTES = re.compile(r"(\d+) *(?:min|mins|minutes|minuten|m|')\.?$", re.IGNORECASE)
+_FORMS = {
+    "date": forms.day_of, "dateTime": forms.moment, "dateTimeStamp": forms.moment, "time": forms.clock, "duration": forms.duration,
+    "dayTimeDuration": forms.duration, "decimal": forms.decimal, "double": forms.decimal, "float": forms.decimal,
+}  # fmt: skip
 _TRUE, _FALSE = ("yes", "y", "on", "ja", "waar", "wahr", "oui", "t"), ("no", "n", "off", "nee", "onwaar", "falsch", "non", "f")
 
 
@@ -55,56 +53,13 @@ def reshaped(literal: str) -> Iterator[str]:
 
 def rewritten(builtin: str, literal: str) -> str | None:
     """The literal in the form of the built-in type, if it can only have meant one thing; it may still not be valid."""
-    text = literal.strip()
-    if builtin == "date":
-        return _date(text)
-    if builtin == "dateTime":
-        return _moment(text)
-    if builtin == "time" and (match := _CLOCK.match(text)):
-        return f"{int(match[1]):02}:{match[2]}:{match[3] or '00'}"
-    if builtin == "duration":
-        return _duration(text)
+    text = " ".join(literal.split())
+    if builtin in _FORMS:
+        return _FORMS[builtin](text)
     if builtin == "boolean":
         return "true" if text.lower() in (*_TRUE, "true") else "false" if text.lower() in (*_FALSE, "false") else None
-    if builtin in ("decimal", "double", "float") and re.fullmatch(r"[+-]?\d+,\d+", text):
-        return text.replace(",", ".")
-    if builtin == "anyURI" and " " in text:
-        return text.replace(" ", "%20")
-    if builtin == "language" and re.fullmatch(r"[a-zA-Z]{2,3}_[a-zA-Z]{2}", text):
-        return text.replace("_", "-")
-    if re.fullmatch(r"[+-]?\d{1,3}(?:[ .,']\d{3})+", text) and builtin not in ("decimal", "double", "float", "language", "anyURI"):
-        return re.sub(r"[ .,']", "", text)
-    return None
-
-
-def _date(text: str) -> str | None:
-    if match := _YEAR_FIRST.match(text) or _COMPACT.match(text):
-        return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
-    if match := _DAY_FIRST.match(text):
-        first, second = int(match[1]), int(match[2])
-        if first > 12 or first == second or "." in text:  # with points only the day comes first; with slashes it may be the month
-            return f"{match[3]}-{second:02}-{first:02}"
-        if second > 12:
-            return f"{match[3]}-{first:02}-{second:02}"
-    if match := re.match(r"(\d{4}-\d{2}-\d{2})T", text):
-        return match[1]
-    return None
-
-
-def _moment(text: str) -> str | None:
-    if match := _SPACED.match(text.replace("T", " ", 1)):
-        clock = match[2]
-        if re.fullmatch(r"\d{1,2}:\d{2}", clock):
-            clock += ":00"
-        return f"{match[1]}T{clock.zfill(8) if len(clock) < 8 else clock}"
-    day = _date(text) if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
-    return f"{day}T00:00:00" if day else None
-
-
-def _duration(text: str) -> str | None:
-    if match := _MINUTES.match(text):
-        return f"PT{int(match[1])}M"
-    if match := _LENGTH.match(text):
-        hours = f"{int(match[1])}H" if match[1] and int(match[1]) else ""
-        return f"PT{hours}{int(match[2])}M{int(match[3])}S"
-    return None
+    if builtin == "anyURI":
+        return text.replace(" ", "%20") if " " in text else None
+    if builtin == "language":
+        return text.replace("_", "-") if re.fullmatch(r"[a-zA-Z]{2,3}_[a-zA-Z]{2}", text) else None
+    return forms.integer(text)

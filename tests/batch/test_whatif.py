@@ -81,6 +81,13 @@ def test_rules_and_an_upgrade_have_verdicts_of_their_own(corpus: Services, tmp_p
     assert upgraded.counts == {"still-valid": 12, "still-broken": 1}
 
 
+def test_further_rules_hold_for_large_documents_too(house: Services, tmp_path: Path) -> None:
+    """These are looked at in another process."""
+    (tmp_path / "rules.sch").write_text(RULES, "utf-8")
+    submit.submit(house, OPERATOR, note("Long " * 20_000), submit.Options(name="long"))
+    assert run(house, **measures.given(house.settings, rules=tmp_path / "rules.sch")).counts == {"newly-broken": 1}
+
+
 def test_a_part_of_the_documents(corpus: Services) -> None:
     assert run(corpus, query="partner:nordlys").total == 4
     assert run(corpus, query="long", vocabulary="note").total == 4

@@ -1,28 +1,35 @@
 """Verdicts on stored contents, made where the work is done: in this process, its threads, processes beside it or on other machines.
 
-    check(services, parameters, keys) -> Verdicts      keys: (content, schema's digest)
-    apart(directory, parameters)(keys)                  the same in a worker, which opens the instance once for its life
+    opened(executor, services, measures, parameters) -> Judges          .submit(pool, keys) -> futures of Verdicts, one after the other
+      Here      this process and its threads
+      Beside    processes that have the instance: they read the contents themselves
+      Afar      machines that have nothing of it: they are sent the bytes, and each schema once (`parcels`)
 
-A worker reads the contents itself and holds a part of a chunk at a time. A document that is plainly valid costs it a tuple.
+keys: (content, schema's digest). A worker holds a part of a chunk at a time. A document that is plainly valid costs it a tuple.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 from ..documents import services as services_module
 from ..documents import verdicts
 from ..documents.services import Services
 from ..errors import EnvironmentFault, InputError, StylesheetError
+from ..jobs import executors
+from ..jobs.dask import Dask
 from ..storage import contents
 from ..validation import causes
 from ..validation.report import Report
-from .measures import Measures
+from ..xml import parser
+from . import parcels
+from .measures import Measure, Measures
 
 HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
 TOGETHER = 200  # contents that are asked for at once
@@ -54,26 +61,45 @@ class Verdicts:
 
 def check(services: Services, measures: Measures, keys: Sequence[Key]) -> Verdicts:
     """The verdicts on these contents by these schemas. One content that cannot be read stops no other."""
-    plain: list[Key] = []
-    others: list[Made] = []
+    wanted = _wanted(keys)
+    made = _judged(_contents(services, list(wanted)), wanted, measures.of, services.limits)
+    made.others.extend(_missing(wanted))
+    return made
+
+
+def _wanted(keys: Sequence[Key]) -> dict[str, list[str]]:
+    """Each content with the schemas that it is judged by."""
     wanted: dict[str, list[str]] = {}
     for content, schema in keys:
         wanted.setdefault(content, []).append(schema)
-    limits = services.limits
-    for packed in _contents(services, list(wanted)):
-        for schema in wanted.pop(packed.digest):
+    return wanted
+
+
+def _judged(
+    packed: Iterable[contents.Packed], wanted: dict[str, list[str]], measure: Callable[[str], Measure], limits: parser.Limits
+) -> Verdicts:  # fmt: skip
+    """The verdicts on these; they are taken out of `wanted`."""
+    plain: list[Key] = []
+    others: list[Made] = []
+    for each in packed:
+        for schema in wanted.pop(each.digest):
+            judge = measure(schema).judge
             try:
-                report = measures.of(schema).judge(contents.unpack(packed), limits)
+                report = judge(contents.unpack(each), limits)
             except (InputError, EnvironmentFault, StylesheetError) as error:
-                others.append(Made(packed.digest, schema, fault=error.message))
+                others.append(Made(each.digest, schema, fault=error.message))
                 continue
             if report.valid and not report.violations and not report.disputed:
-                plain.append((packed.digest, schema))
+                plain.append((each.digest, schema))
             else:
-                others.append(made(report, packed.digest, schema))
-    missing = "The content is not there. Restore it from a backup."
-    others += [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
+                others.append(made(report, each.digest, schema))
     return Verdicts(plain, others)
+
+
+def _missing(wanted: dict[str, list[str]]) -> list[Made]:
+    """Why there is no verdict on what was not there."""
+    missing = "The content is not there. Restore it from a backup."
+    return [Made(content, schema, fault=missing) for content, schemas in wanted.items() for schema in schemas]
 
 
 def _contents(services: Services, digests: list[str]) -> Iterator[contents.Packed]:
@@ -102,14 +128,78 @@ def made(report: Report, content: str, schema: str) -> Made:
     return Made(content, schema, report.valid, len(report.violations), verdicts.pack(report), "", message, hits)
 
 
-def here(services: Services, measures: Measures) -> Callable[[Sequence[Key]], Verdicts]:
-    """The work of this process and its threads."""
-    return partial(check, services, measures)
+class Judges(Protocol):
+    """Who makes the verdicts of a run."""
+
+    def submit(self, pool: Executor, keys: Sequence[Key]) -> Iterator[Future[Verdicts]]:
+        """The work on these keys, in parts, each submitted when it is asked for."""
+        ...
 
 
-def apart(directory: str, parameters: dict[str, Any]) -> Callable[[Sequence[Key]], Verdicts]:
-    """The work of another process, which has the instance's directory; it can be pickled."""
-    return partial(_apart, directory, json.dumps(parameters))
+def opened(executor: str, services: Services, measures: Measures, parameters: dict[str, Any]) -> Judges:
+    """Those of an executor (its name)."""
+    if executor in ("serial", "threads"):
+        return Here(services, measures)
+    if executor == "processes":
+        return Beside(str(services.settings.directory), parameters)
+    return Afar(services, measures)
+
+
+class Here:
+    """This process and its threads."""
+
+    def __init__(self, services: Services, measures: Measures) -> None:
+        self._services, self._measures = services, measures
+
+    def submit(self, pool: Executor, keys: Sequence[Key]) -> Iterator[Future[Verdicts]]:
+        yield pool.submit(check, self._services, self._measures, keys)
+
+
+class Beside:
+    """Processes of this machine, which open the instance once for their life."""
+
+    def __init__(self, directory: str, parameters: dict[str, Any]) -> None:
+        self._directory, self._parameters = directory, json.dumps(parameters)
+
+    def submit(self, pool: Executor, keys: Sequence[Key]) -> Iterator[Future[Verdicts]]:
+        yield pool.submit(_apart, self._directory, self._parameters, keys)
+
+
+class Afar:
+    """Machines that have nothing of the instance but this program."""
+
+    def __init__(self, services: Services, measures: Measures) -> None:
+        self._services, self._measures = services, measures
+        self._parcels: dict[str, Any] = {}
+
+    def submit(self, pool: Executor, keys: Sequence[Key]) -> Iterator[Future[Verdicts]]:
+        assert isinstance(pool, Dask)
+        wanted, group, held = _wanted(keys), list[contents.Packed](), 0
+        for packed in _contents(self._services, list(wanted)):
+            if group and held + packed.size > HELD_BYTES:
+                yield self._sent(pool, group, wanted)
+                group, held = [], 0
+            group.append(packed)
+            held += packed.size
+        if group:
+            yield self._sent(pool, group, wanted)
+        if wanted:
+            yield executors.finished(Verdicts([], _missing(wanted)))
+
+    def _sent(self, pool: Dask, group: list[contents.Packed], wanted: dict[str, list[str]]) -> Future[Verdicts]:
+        mine = {packed.digest: wanted.pop(packed.digest) for packed in group}
+        schemas = sorted({schema for each in mine.values() for schema in each})
+        for schema in schemas:
+            if schema not in self._parcels:
+                self._parcels[schema] = pool.keep(parcels.packed(self._measures.of(schema)))
+        return pool.submit(_afar, group, mine, self._services.limits, schemas, *(self._parcels[schema] for schema in schemas))
+
+
+def _afar(
+    group: list[contents.Packed], wanted: dict[str, list[str]], limits: parser.Limits, schemas: list[str], *sent: parcels.Parcel
+) -> Verdicts:
+    measures = {schema: parcels.unpacked(parcel) for schema, parcel in zip(schemas, sent, strict=True)}
+    return _judged(group, wanted, measures.__getitem__, limits)
 
 
 def _apart(directory: str, parameters: str, keys: Sequence[Key]) -> Verdicts:

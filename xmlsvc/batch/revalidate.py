@@ -1,7 +1,7 @@
 """Checking everything that is stored again: against today's schemas, another version, a candidate. Nothing is written to the documents.
 
     scan.pages ─► documents that are not plainly valid ─┬─► known: their reports are read
-                                                        └─► the others: executor ─► judge.check   (contents read by the worker)
+                                                        └─► the others: executor ─► judge.check
     ─► outcomes (newly broken, still broken, fixed …) and causes ─► one transaction a page: verdicts, items, clusters, place
 
 A verdict is keyed by content, schema and engine fingerprint; one that is there is not made again, so a run over what it has seen costs the
@@ -11,7 +11,7 @@ scan alone. A run that was interrupted goes on after its last page; each documen
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -119,21 +119,36 @@ def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
     conditions = scan.chosen(services, runs.actor_of(services, run.run), measures.vocabulary, given.get("query"))
     run.expect(scan.count(services, conditions))
     executor = given.get("executor") or "processes"
-    where = str(services.settings.directory)
-    check = judge.here(services, measures) if executor in ("serial", "threads") else judge.apart(where, given)
+    judges = judge.opened(executor, services, measures, given)
     with executors.open(executor, given.get("workers")) as pool:
-        def tasks() -> Iterator[tuple[Page, Future[judge.Verdicts]]]:
+        def tasks() -> Iterator[tuple[Page | None, Future[judge.Verdicts]]]:
             chunk = given.get("chunk") or scan.CHUNK
             for page in scan.pages(services, conditions, measures, run.place or "", chunk, bool(given.get("again"))):
                 keys = list(dict.fromkeys((s.content, s.schema) for s in page.subjects if s.known is None))
-                yield page, pool.submit(check, keys) if keys else executors.finished(judge.Verdicts([], []))
+                last = None
+                for future in judges.submit(pool, keys) if keys else ():
+                    if last is not None:
+                        yield None, last
+                    last = future
+                yield page, last or executors.finished(judge.Verdicts([], []))
 
         with executors.open("threads", 1) as writer:  # the next page is judged while the disk is waited for
-            done = executors.ordered(tasks(), 1 if executor == "serial" else None)
+            done = _whole(executors.ordered(tasks(), 1 if executor == "serial" else None))
             written = ((page, writer.submit(_record, services, run, measures, page, made)) for page, made in done)
             for _, found in executors.ordered(written, ahead=2):
                 yield found
                 run.check()
+
+
+def _whole(parts: Iterable[tuple[Page | None, judge.Verdicts]]) -> Iterator[tuple[Page, judge.Verdicts]]:
+    """Each page with all verdicts of its parts: it comes with the last one."""
+    made = judge.Verdicts([], [])
+    for page, part in parts:
+        made.plain.extend(part.plain)
+        made.others.extend(part.others)
+        if page is not None:
+            yield page, made
+            made = judge.Verdicts([], [])
 
 
 # -- one page -----------------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,10 @@ PREFIX = "dask://"
 _SECONDS = 10  # to find the scheduler
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 class Dask(Executor):
     """Tasks are sent to the scheduler at this address. What is submitted must be importable there, its arguments picklable."""
 
@@ -34,6 +38,10 @@ class Dask(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = self._executor.submit(fn, *args, **kwargs)
         return future
+
+    def keep(self, value: Any) -> Any:
+        """What stands for a value in arguments of `submit`: it goes to each worker once, and again to one that takes over."""
+        return self._client.submit(_itself, value, pure=True)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let go of the scheduler; what is under way is done, or given up with `cancel_futures`."""

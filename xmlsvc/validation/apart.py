@@ -10,8 +10,10 @@ A worker gets the bytes and answers with places in document order. Both raise sa
 from __future__ import annotations
 
 import atexit
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +47,9 @@ def second_opinion(schema_set: SchemaSet, version: str, tree: etree._ElementTree
 
 def rules(schema: Schema, data: bytes, tree: etree._ElementTree) -> list[Finding]:
     """What breaks the rules of the schema's vocabulary. Raises SchemaError where they cannot be compiled."""
-    told = _WORKERS.call(f"{__name__}:keep_to_rules", str(schema.home), schema.version, data, seconds=_time(data))
+    manifest = schema.manifest  # not what the folder says: a run may have more rules
+    said = pickle.dumps((dict(manifest.namespaces), dict(manifest.rules), manifest.schematron))
+    told = _WORKERS.call(f"{__name__}:keep_to_rules", said, str(schema.home), schema.version, data, seconds=_time(data))
     return _findings(told, tree)
 
 
@@ -69,22 +73,17 @@ def ask(directory: str, version: str, data: bytes, limit: int) -> _Told:
     return _told(conformant.findings(store.load(Path(directory)), version, tree, limit), tree)
 
 
-def keep_to_rules(home: str, version: str, data: bytes) -> _Told:
-    """In a worker: what breaks the rules of the vocabulary in a folder."""
+def keep_to_rules(said: bytes, home: str, version: str, data: bytes) -> _Told:
+    """In a worker: what breaks these rules, whose files are in the vocabulary's folder."""
     tree = _tree(data)
-    return _told(own_rules.rule_set(_manifest(Path(home)), Path(home), version).findings(tree), tree)
+    return _told(own_rules.rule_set(_manifest(said), Path(home), version).findings(tree), tree)
 
 
-_manifests: dict[Path, tuple[int, Manifest]] = {}
-
-
-def _manifest(home: Path) -> Manifest:
-    path = home / "vocabulary.toml"
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    known = _manifests.get(home)
-    if known is None or known[0] != stamp:
-        known = _manifests[home] = (stamp, Manifest.load(home))
-    return known[1]
+@lru_cache(8)
+def _manifest(said: bytes) -> Manifest:
+    """The same one for the same rules: they are compiled once."""
+    namespaces, rules_, schematron = pickle.loads(said)
+    return Manifest(namespaces=namespaces, rules=rules_, schematron=schematron)
 
 
 def _tree(data: bytes) -> etree._ElementTree:

@@ -107,15 +107,20 @@ def digest(manifest: Manifest, folder: Path, version: str) -> str:
     return _kept(manifest, folder, version).digest if manifest.rules or manifest.schematron else ""
 
 
+def files(manifest: Manifest, folder: Path) -> dict[Path, bytes]:
+    """The Schematron files of the rules and what these include, each with its bytes."""
+    return _files([folder / name for name in manifest.schematron])
+
+
 def _kept(manifest: Manifest, folder: Path, version: str) -> _Kept:
     key = (id(manifest), version)
     with _lock:
         known = _sets.get(key)
         if known is None or known.manifest is not manifest or not known.current:
-            files = _files([folder / name for name in manifest.schematron])
-            stamps = {path: _stamp(path) for path in files}
+            found = files(manifest, folder)
+            stamps = {path: _stamp(path) for path in found}
             rules = RuleSet(manifest, folder, version)
-            known = _sets[key] = _Kept(manifest, stamps, _digest(manifest, version, files), rules)
+            known = _sets[key] = _Kept(manifest, stamps, _digest(manifest, version, found), rules)
             if len(_sets) > _KEPT:
                 _sets.popitem(last=False)
     return known

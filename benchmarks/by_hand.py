@@ -3,7 +3,7 @@
     Statements       the statements of a page, with their values, as they went to the database: watched, to be repeated
     Hand.read        a page's statements, every row fetched
     Hand.shown       the same; content unpacked, its digest checked, parsed, each value read; `written`: as text with label and meaning
-    Hand.edited      the same, and validated by libxml2
+    Hand.edited      the same, and validated by libxml2; `choices`: and the automata of the content models asked what may be added where
     Hand.saved       the save's own questions; parsed, changed, written out, parsed and validated again; every row of it replaced, with
                      search entry and revision, in one durable transaction
 """
@@ -22,7 +22,9 @@ import zstandard
 from lxml import etree
 
 from benchmarks.common import ROOT
+from xmlsvc.publish.shape import Shape
 from xmlsvc.schema import components, model
+from xmlsvc.schema.matcher import Matcher
 from xmlsvc.web import declarations
 from xmlsvc.xml import parser
 
@@ -52,7 +54,9 @@ class Hand:
         self._tables = [
             name for (name,) in self._store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'programme*'")
         ]
-        self._words = _words(components.read_paths(XSD))
+        self._shape = Shape(components.read_paths(XSD))
+        self._matchers: dict[model.ComplexType, Matcher] = {}
+        self._words = _words(self._shape.model)
 
     def warm(self) -> None:
         """Read what every page begins with."""
@@ -84,12 +88,34 @@ class Hand:
         self.read([each for each in statements if "content.data" not in each[0]])
         return self._values(self._content(document), written)
 
-    def edited(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool) -> str:
-        """A document's form."""
+    def edited(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool, choices: bool = False) -> str:
+        """A document's form. `choices`: also what may be added in each group, and where."""
         self.read([each for each in statements if "content.data" not in each[0]])
         tree = self._content(document)
         assert self._schema.validate(tree)
+        if choices:
+            self._additions(tree.getroot(), self._shape.root(tree.getroot()))
         return self._values(tree, written)
+
+    def _additions(self, element: etree._Element, declaration: model.Element | None) -> dict[str, int]:
+        """Each name that may be added to an element, with the last place where it may; and so on in what is in it."""
+        kind = self._shape.type(element, declaration)
+        if not isinstance(kind, model.ComplexType) or kind.content is None:
+            return {}
+        matcher = self._matchers.get(kind)
+        if matcher is None:
+            matcher = self._matchers[kind] = Matcher(kind.content, self._shape.model.substitutes)
+        names = [str(child.tag) for child in element.iterchildren("*")]
+        found = {}
+        for name in matcher.declared():
+            for place in range(len(names), -1, -1):
+                if matcher.accepts([*names[:place], name, *names[place:]]):
+                    found[name] = place
+                    break
+        declared = self._shape.children(kind)
+        for child in element.iterchildren("*"):
+            self._additions(child, declared[str(child.tag)].element)
+        return found
 
     def _values(self, tree: etree._ElementTree, written: bool) -> str:
         """Every element and attribute, read; `written`: each with its words, and the attributes that may be there."""

@@ -2,7 +2,7 @@
 
     list, a deep page, a filter, a search     the page's own statements on bare SQLite
     document                                  the same; the content unpacked, parsed, and every value read
-    form                                      the same, and validated by libxml2
+    form                                      the same, and validated by libxml2; and choices: and what may be added where, by automata
     save                                      parsed, changed, validated, every row of it written anew in one durable transaction
 
 Ratios are of CPU time (all threads), and of the 95th percentiles of the wall clock. "written": that work, and what was found made text with
@@ -137,9 +137,13 @@ def _measure(browser: Browser, hand: Hand, ids: list[str], stocked: float) -> No
         path = f"/documents/{ours[number % len(ours)]}"
         return Case(page(path), page(path), lambda seen, written: hand.shown(seen, ours[number % len(ours)], written))
 
-    def form(number: int) -> Case:
-        path = f"/documents/{ours[number % len(ours)]}/edit"
-        return Case(page(path), page(path), lambda seen, written: hand.edited(seen, ours[number % len(ours)], written))
+    def form(choices: bool) -> Callable[[int], Case]:
+        def case(number: int) -> Case:
+            id = (watched if choices else ours)[number % len(ours)]
+            path = f"/documents/{id}/edit"
+            return Case(page(path), page(path), lambda seen, written: hand.edited(seen, id, written, choices))
+
+        return case
 
     def saving(number: int) -> Case:
         one, other, third = (each[number % len(each)] for each in (saved, watched, theirs))
@@ -153,7 +157,8 @@ def _measure(browser: Browser, hand: Hand, ids: list[str], stocked: float) -> No
         "search": listed("/documents?q=tide"),
         "search, one hit": listed("/documents?q=100123"),
         "document": document,
-        "form": form,
+        "form": form(False),
+        "form, and choices": form(True),
         "save": saving,
     }
     took: dict[str, Took] = {name: Took() for name in cases}

@@ -111,7 +111,7 @@ class View:
         at once, else of the part around it."""
         if self.places is not None:
             ordinal = self.places.shown(ordinal)
-        if len(self._positions) <= fields.BUDGET:
+        if (len(self.places.elements) if self.places is not None else len(self._positions)) <= fields.BUDGET:
             return f"{self.href()}#f{ordinal}"
         parent, place = self._positions[ordinal]
         return f"{self.href(at=parent or None, skip=max(place - BEFORE, 0) or None)}#f{ordinal}"

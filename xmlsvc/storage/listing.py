@@ -125,7 +125,7 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     """By the numbers of the search entries, which grow with every change: the index gives them in that order as they are found."""
     name = dialect(store)
     match, found = search.condition(name, terms)
-    where, parameters = sql_of(store, conditions)
+    where, parameters = sql_of(store, conditions, met=True)
     number = search.number(name, terms)
     sql = (
         f"SELECT {SHOWN}, {number} FROM {search.source(name, terms)} {JOIN[name]} document ON document.id = e.document_id "
@@ -142,7 +142,7 @@ def _latest(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
 
 def _scanned(store: Store, conditions: Sequence[Expr], terms: Query, head: int, limit: int, after: Key | None) -> Page | None:
     """As `_latest`, by reading entry after entry; for words that are in many. None where the page is not full after MOST_SCANNED."""
-    where, parameters = sql_of(store, conditions)
+    where, parameters = sql_of(store, conditions, met=True)
     sql = (
         f"SELECT {SHOWN}, e.id, e.title, e.body FROM search_entry e STRAIGHT_JOIN document ON document.id = e.document_id "
         f"WHERE e.head & ? <> 0 AND e.id < ? AND {where} ORDER BY e.id DESC"
@@ -198,7 +198,7 @@ def _titled(store: Store, conditions: Sequence[Expr], terms: Query, head: int, l
     asked = (search.rarer(terms, known) if known is not None else None) or terms
     match, found = search.condition("mysql", asked)
     score, scored = search.titled(terms)
-    where, parameters = sql_of(store, conditions)
+    where, parameters = sql_of(store, conditions, met=True)
     hits = (
         f"SELECT e.id AS entry, document.id AS id, {score} AS score FROM search_entry e "
         f"STRAIGHT_JOIN document ON document.id = e.document_id WHERE {match} AND e.head & ? <> 0 AND {where}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish import sftp_server
+from tests.publish import s3_server, sftp_server
 from tests.publish.films import deliver, film
 from tests.web.conftest import Site
 from xmlsvc.batch import republish, runner
@@ -202,7 +202,7 @@ class TestDelivery:
 
 
 class TestPlaces:
-    @pytest.fixture(params=["file", "memory", "http", "sftp"])
+    @pytest.fixture(params=["file", "memory", "http", "sftp", "s3"])
     def place(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[places.Place, dict[str, bytes]]]:
         """Each kind of place, with a way to see what is there."""
         if request.param == "http":
@@ -213,6 +213,8 @@ class TestPlaces:
             folder = tmp_path / "x"
             folder.mkdir()
             where = "memory://xmlsvc-test" if request.param == "memory" else str(folder)
+            if request.param == "s3":
+                where = stack.enter_context(s3_server.serving())
             url = where if request.param != "sftp" else stack.enter_context(sftp_server.serving(folder))[0]
             yield from self._seen(url, where)
 
@@ -242,6 +244,30 @@ class TestPlaces:
         where.remove("a/b c.xml")
         where.remove("a/b c.xml")
         assert seen == {"d.xml": b""}
+
+    def test_a_whole_delivery_to_s3(self, site: Site) -> None:
+        """Delivered, corrected, withdrawn; a bucket that is gone fails each file and is tried again."""
+        import s3fs
+
+        first, _ = deliver(site, film(1)), deliver(site, film(2))
+        with s3_server.serving() as url:
+            pattern = "{format}/{identity}.{partner}.{suffix}"
+            target = Target(name="cdn", url=url, formats=("dc", "mrss"), vocabulary="programme", pattern=pattern, attempts=1)
+            targets.check(site.services, target)
+            assert outcomes(site, target) == {"delivered": 4} and outcomes(site, target, changed=True) == {}
+            bucket = s3fs.S3FileSystem(skip_instance_cache=True)
+            root = url.removeprefix("s3://")
+            names = [f"{root}/{format}/prg-x000{n}.nordlys.{suffix}" for format, suffix in (("dc", "dc.xml"), ("mrss", "rss")) for n in (1, 2)]
+            assert sorted(bucket.find(root)) == names
+            deliver(site, film(1, "Another title"))
+            assert outcomes(site, target, changed=True) == {"delivered": 2}
+            assert b"Another title" in bucket.cat_file(f"{root}/mrss/prg-x0001.nordlys.rss")
+            withdraw.withdraw(site.services, OPERATOR, first)
+            assert outcomes(site, target, changed=True) == {"delivered": 1, "removed": 1}
+            bucket.invalidate_cache()
+            assert not bucket.exists(f"{root}/dc/prg-x0001.nordlys.dc.xml")
+            nowhere = Target(name="gone", url="s3://no-such-bucket/in", formats=("dc",), attempts=1)
+            assert outcomes(site, nowhere) == {"failed": 1} == outcomes(site, nowhere, changed=True)
 
     def test_a_reader_never_sees_half_a_file(self, tmp_path: Path) -> None:
         where, path, stop = places.open(str(tmp_path)), tmp_path / "f", threading.Event()

@@ -180,8 +180,6 @@ def _faults(url: str, name: str) -> Any:
     """Whatever a file system's library raises becomes our error; it may raise anything."""
     try:
         yield
-    except FileNotFoundError:
-        raise
     except Exception as error:  # dozens of libraries, each with exceptions of its own
         raise EnvironmentFault(f"{name} could not be delivered to {shown(url)}: {error or type(error).__name__}.") from error
 

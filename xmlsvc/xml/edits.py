@@ -70,8 +70,22 @@ def _decoded(original: bytes) -> _Decoded:
 
 
 def _serialised(tree: etree._Element | etree._ElementTree) -> str:
-    whole = tree.getroottree() if isinstance(tree, etree._Element) else tree
-    return etree.tostring(whole, encoding="unicode", with_tail=False)
+    """As lxml writes the document, but for its declaration."""
+    root = (tree.getroottree() if isinstance(tree, etree._Element) else tree).getroot()
+    written = etree.tostring(root, encoding="unicode", with_tail=False)
+    if root.getparent() is not None or (root.getprevious() is None and root.getnext() is None):
+        return written
+    # Comments and instructions around the root: for each of them libxml2 goes over all of them again, in search of a DTD.
+    before = [_section(node) for node in root.itersiblings(preceding=True)]
+    return "\n".join([*reversed(before), written, *map(_section, root.itersiblings())])
+
+
+def _section(node: etree._Element) -> str:
+    """A comment or a processing instruction."""
+    text = node.text or ""
+    if isinstance(node, etree._ProcessingInstruction):
+        return f"<?{node.target} {text}?>" if text else f"<?{node.target}?>"
+    return f"<!--{text}-->"
 
 
 def _applied(original: bytes, decoded: _Decoded, edits: Sequence[Edit]) -> bytes:

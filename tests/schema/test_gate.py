@@ -18,6 +18,14 @@ def close(tmp_path: Path, entry: Path) -> SchemaSet:
 
 
 class TestGate:
+    @pytest.mark.parametrize("name", ["a#b", "a%20b", "50%", "what?", "ü x"])
+    def test_any_folder_will_do(self, tmp_path: Path, name: str) -> None:
+        """Also one whose name would mean something else in an address."""
+        document(tmp_path / "in" / "b.xsd", simple("T"))
+        entry = document(tmp_path / "in" / "a.xsd", '<xs:include schemaLocation="b.xsd"/>' + element("a", "T"))
+        made = store.close([entry], Catalog.load(None), tmp_path / name)
+        assert gate.check(made) == "1.0" and gate.libxml2(made) == gate.xmlschema(made, "1.1") == []
+
     @pytest.mark.parametrize(("body", "place", "words"), [
         (element("a", "xs:strin"), "a.xsd:2", "strin"),
         ("\n" + element("a", "T"), "a.xsd:3", "T"),

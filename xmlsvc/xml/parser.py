@@ -149,7 +149,7 @@ def _parse_trusted(data: bytes, base: str | Path | None, resolver: FolderResolve
     )
     parser.resolvers.add(resolver)
     try:
-        root = etree.fromstring(data, parser, base_url=cast(str, None if base is None else str(base)))
+        root = etree.fromstring(data, parser, base_url=cast(str, None if base is None else _address(base)))
     except etree.XMLSyntaxError as error:
         raise _refusal(data, parser, error) from None
     return root.getroottree()
@@ -175,10 +175,17 @@ class FolderResolver(etree.Resolver):
             real = path.resolve()
             if real in self.files or (any(real.is_relative_to(folder) for folder in self._folders) and real.is_file()):
                 data = self.files.setdefault(real, self.files.get(real) or real.read_bytes())
-                return self.resolve_string(data, context, base_url=str(path))
+                return self.resolve_string(data, context, base_url=_address(path))
         self.refused.append(system_url or "")
         # An empty answer would let libxml2 go on to its own loader: an exception is what stops it.
         raise PermissionError(f"{system_url} lies outside the folders that may be read")
+
+
+def _address(place: str | Path) -> str:
+    """A file's place as libxml2 takes it, which reads addresses: a path with a character that means something in one is written as one."""
+    text = str(place)
+    named = text.startswith("file:") or local_path(text) is None
+    return text if named or re.search("[%#?]", text) is None else Path(text).absolute().as_uri()
 
 
 def local_path(location: str) -> Path | None:

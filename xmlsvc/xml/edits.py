@@ -82,9 +82,9 @@ def _serialised(tree: etree._Element | etree._ElementTree) -> str:
 
 def _section(node: etree._Element) -> str:
     """A comment or a processing instruction."""
-    text = node.text or ""
+    text = str(node.text or "")
     if isinstance(node, etree._ProcessingInstruction):
-        return f"<?{node.target} {text}?>" if text else f"<?{node.target}?>"
+        return " ".join(filter(None, (f"<?{node.target!s}", text))) + "?>"
     return f"<!--{text}-->"
 
 

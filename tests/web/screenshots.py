@@ -17,6 +17,8 @@ from xmlsvc import builtin
 from xmlsvc.documents import revise, submit, users, workspace
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.errors import InputError
+from xmlsvc.jobs.queue import Queue
+from xmlsvc.publish.delivery import Target, deliver, targets
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PARTNERS = ("nordlys", "delta", "nordlys", "house")
@@ -114,7 +116,10 @@ def _addresses(made: Site) -> dict[str, str]:
     work = workspace.open(made.services, pia, again)
     workspace.keep(made.services, pia, work, better.replace(b"niemand wil haar geloven", b"men lacht haar uit"), "fields changed")
     revise.revise(made.services, ada, again, better.replace(b"niemand wil haar geloven", b"niemand luistert"), revise.Saving())
+    job, target = _work(made, again)
     return {
+        "job": f"/jobs/{job}",
+        "target": f"/targets/{target}",
         "desk": "/",
         "documents": "/documents?vocabulary=programme&kind=feature-film",
         "fields": f"/documents/{worst}",
@@ -128,6 +133,22 @@ def _addresses(made: Site) -> dict[str, str]:
         "compare": f"/documents/{again}/compare?old=1&new=3",
         "conflict": f"/documents/{again}/edit/conflict",
     }
+
+
+def _work(made: Site, document: str) -> tuple[str, str]:
+    """A job that failed once, and a target that some files did not reach: (the job's id, the target's name)."""
+    services = made.services
+    queue = Queue(services.sessions, services.clock)
+    job = queue.add("user:pia", "probe", {"file": "s3://media/de-dijk.mxf", "streams": ["video", "audio"]}, document_id=document)
+    taken = queue.claim(["probe"], "prober-1")
+    assert taken is not None
+    queue.heartbeat(job, taken[1], said="4.2 GB, 12 % read")
+    queue.fail(job, taken[1], "The file has no video stream.")
+    shelf = made.directory.parent / "shelf"
+    target = targets.add(services, OPERATOR, Target(name="shelf", url=str(shelf), formats=("dc", "html"), vocabulary="programme"))
+    for _ in deliver(services, target, changed=False):
+        pass
+    return job, target.name
 
 
 if __name__ == "__main__":

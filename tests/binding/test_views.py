@@ -246,6 +246,10 @@ def test_checking_looks_at_every_facet_before_writing(doc: Any) -> None:
     doc.rank = 12  # drafts may
     with binding.checking(), pytest.raises(BadValue, match="not at most 9"):
         doc.rank = 13
+    with binding.checking(), pytest.raises(BadValue, match="which its value always is"):
+        doc.version = Decimal("2.0")
+    with binding.checking():
+        doc.version = Decimal("1.00")
     with binding.checking(), pytest.raises(BadValue, match="none of art"):
         doc.tag.add("music")
     assert doc.rank == 12 and len(doc.tag) == 2
@@ -386,6 +390,17 @@ def test_members_of_a_substitution_group_by_name(doc: Any) -> None:
     assert doc.event.add("reading", author="A").xml.tag == doc.event.add("{urn:lib}reading", author="B").xml.tag == "{urn:lib}reading"
     with pytest.raises(BadValue, match="say which it is to be: reading, closing"):
         doc.event.add()
+
+
+def test_the_component_of_an_anonymous_type_in_an_anonymous_type(tmp_path: Path) -> None:
+    (tmp_path / "n.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="list"><xs:complexType><xs:sequence>'
+        '<xs:element name="item" maxOccurs="9"><xs:complexType><xs:attribute name="n" type="xs:int"><xs:annotation>'
+        "<xs:documentation>How many.</xs:documentation></xs:annotation></xs:attribute></xs:complexType></xs:element></xs:sequence>"
+        '</xs:complexType></xs:element><xs:complexType name="list"/></xs:schema>', "utf-8")
+    package = binding.load(tmp_path / "n.xsd")
+    item = type(package.parse(b'<list><item n="1"/></list>').item[0])
+    assert item.fields()["n"].documentation == "How many." and "n" in package.package.component(item).attributes
 
 
 VALUES = [

@@ -111,11 +111,15 @@ def write_text(element: etree._Element, text: str) -> None:
 
 
 def encode(field: Field, value: Any, element: etree._Element, codec: Codec | None = None) -> str:
-    """The text for a value; checked against every facet where that is on. BadValue."""
+    """The text for a value; checked against every facet, and against a fixed value, where that is on. BadValue."""
     codec = codec or field.codec
     text = codec.write(value, element)
-    if CHECKING.get() and (wrong := codec.fault(text)):
-        raise BadValue(f"{field.owner.__qualname__}.{field.name}: {text!r} {wrong}", text)
+    if CHECKING.get():
+        wrong = codec.fault(text)
+        if wrong is None and field.fixed is not None and codec.read_in(text, element) != codec.read_in(field.fixed, element):
+            wrong = f"is not {field.fixed!r}, which its value always is"
+        if wrong is not None:
+            raise BadValue(f"{field.owner.__qualname__}.{field.name}: {text!r} {wrong}", text)
     return text
 
 

@@ -12,26 +12,26 @@ def component(model: Model, cls: type[View]) -> ComplexType:
     """The complex type of a class. LookupError if the class is of none (untyped views, simple types)."""
     place = face(cls).__xsd__
     namespace = place.partition("}")[0] + "}" if place[:1] == "{" else ""
-    first, *inner = place.removeprefix(namespace).removeprefix("/").split("/")
-    top: Type | Element
-    if place.removeprefix(namespace).startswith("/"):
-        top = model.elements[namespace + first]
-        found: Type = top.type
-    else:
-        found = model.types[namespace + first]
-    for step in inner:
-        found = _child(found, step)
-    if not isinstance(found, ComplexType):
-        raise LookupError(f"{cls.__qualname__} has no complex type")
-    return found
+    steps = place.removeprefix(namespace).split("/")
+    first, inner = (steps[0], steps[1:]) if steps[0] else (steps[1], steps[2:])  # "/name": a global element's own type
+    tops: list[Type] = [model.types[namespace + first]] if steps[0] and namespace + first in model.types else []
+    tops += [model.elements[namespace + first].type] if namespace + first in model.elements and (inner or not steps[0]) else []
+    for top in tops:
+        found: Type | None = top
+        for step in inner:
+            found = _child(found, step)
+        if isinstance(found, ComplexType):
+            return found
+    raise LookupError(f"{cls.__qualname__} has no complex type")
 
 
-def _child(made: Type, local: str) -> Type:
+def _child(made: Type | None, local: str) -> Type | None:
+    """The anonymous type of the child of this name."""
     if isinstance(made, ComplexType) and made.content is not None:
         for element in elements_of(made.content):
             if split(element.name)[1] == local and element.type.name is None:
                 return element.type
-    raise LookupError(f"there is no {local} in {made.name or 'the type'}")
+    return None
 
 
 def declaration(model: Model, field: Field) -> Element | Attribute | None:

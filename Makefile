@@ -84,7 +84,7 @@ bench-large: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks --large
 
 wheel: $(VENV)/.installed assets
-	rm -rf build
+	rm -rf build/lib build/bdist.*
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 

@@ -175,6 +175,8 @@ def test_mixed_content(doc: Any) -> None:
     assert note.xml.text == "Hello  and more deep! The end"
     with pytest.raises(BadValue, match="no mixed content"):
         doc.content.append("text")
+    note.i.add("put <in>")
+    assert b"<i>put &lt;in&gt;</i>" in doc.save()
 
 
 def test_wildcards(doc: Any, library: ModuleType) -> None:

@@ -291,7 +291,8 @@ def test_type_checkers_understand_what_is_generated(corpora: Path, tmp_path: Pat
         "from ebu.ebucore import EbuCoreMainType, DateType\n"
         "doc: PbcoreDescriptionDocumentType = pbcore.parse(b'')\nreveal_type(doc.pbcore_title[0].value)\nreveal_type(doc.pbcore_title)\n"
         "title: TitleStringType = doc.pbcore_title.add(value='x')\ndoc.pbcore_title[0].value = 5\n"
-        "ebu_doc: EbuCoreMainType\nreveal_type(ebu_doc.date_last_modified)\nebu_doc.date_last_modified = datetime.date(2024, 1, 1)\n",
+        "ebu_doc: EbuCoreMainType\nreveal_type(ebu_doc.date_last_modified)\nebu_doc.date_last_modified = datetime.date(2024, 1, 1)\n"
+        "for each in doc.pbcore_title:\n    reveal_type(each)\n",
         "utf-8")
     ran = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "setup.cfg"), "use.py", "pbcore", "ebu",
                           "narrow"],
@@ -302,6 +303,7 @@ def test_type_checkers_understand_what_is_generated(corpora: Path, tmp_path: Pat
     assert wrong == [line for line in lines if line.startswith("use.py:9: error")], ran.stdout + ran.stderr
     assert any("use.py:6" in line and "str" in line for line in lines)
     assert any("use.py:11" in line and "Date | None" in line for line in lines)
+    assert any("use.py:14" in line and "TitleStringType" in line for line in lines)
 
 
 def test_the_hot_path_needs_neither_xmlschema_nor_the_service(tmp_path: Path) -> None:

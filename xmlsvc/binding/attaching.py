@@ -14,9 +14,12 @@ from .view import View, declared_class, detached, face, tables
 
 
 def assign(view: View, given: Any) -> None:
-    """Give an empty view's element its content: fields by name, or the value of its text."""
+    """Give an empty view's element its content: fields by name, or the value of its text; of mixed content, a text."""
     if isinstance(given, Mapping):
         view._fill(given)
+        return
+    if view.__mixed__ and isinstance(given, str):
+        view.content.append(given)
         return
     field = tables(type(view)).text
     if field is None:

@@ -17,7 +17,7 @@ from .simple import enumeration, list_of, restrict, union
 from .view import AnyView, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime, time, timedelta
     from decimal import Decimal
     from typing import Any, Generic, TypeVar, overload
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     class Views(sequences.Views, Generic[V]):
         """A live list of views."""
 
-        def __iter__(self) -> Any: ...
+        def __iter__(self) -> Iterator[V]: ...
         @overload
         def __getitem__(self, index: int) -> V: ...
         @overload
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     class ValueList(sequences.Values, Generic[T]):
         """A live list of values."""
 
+        def __iter__(self) -> Iterator[T]: ...
         @overload
         def __getitem__(self, index: int) -> T: ...
         @overload

@@ -15,7 +15,6 @@ from functools import cached_property
 
 from lxml import etree
 
-from ...publish.shape import simple
 from ...schema import model
 from .. import declarations
 from . import controls, fragments
@@ -120,6 +119,7 @@ class _Describe:
     def __init__(self, places: Places, models: Models) -> None:
         self._places, self._models = places, models
         self._room = ROOM
+        self._references: dict[Control, Control] = {}
 
     def group(self, element: etree._Element, skip: int = 0, number: int = 0, of: int = 0, may: frozenset[str] = _NOTHING) -> Group:
         part = self._part(element)
@@ -209,7 +209,10 @@ class _Describe:
         """The control of a value; one that refers to another part of the document offers those parts."""
         made = self._models.controls.of(kind, now, fixed)
         if made.kind == "text" and kind.builtin == "IDREF" and kind.variety == "atomic":
-            return replace(made, kind="list", options=self._identifiers)
+            known = self._references.get(made)
+            if known is None:
+                known = self._references[made] = replace(made, kind="list", options=self._identifiers)
+            return known
         return made
 
     @cached_property
@@ -217,13 +220,11 @@ class _Describe:
         """The IDs of the document, each with what it stands for."""
         found: dict[str, str] = {}
         for element in self._places.elements:
-            kind = self._places.kind(element)
-            for name, use in kind.attributes.items() if isinstance(kind, model.ComplexType) else ():
-                value = element.get(name) if use.type.builtin == "ID" else None
-                if value:
+            attributes, in_text = self._models.identifying(self._places.kind(element))
+            for name in attributes:
+                if value := element.get(name):
                     found.setdefault(value, gist(element, 2, 60))
-            text_kind = simple(kind)
-            if text_kind is not None and text_kind.builtin == "ID" and text(element).strip():
+            if in_text and text(element).strip():
                 found.setdefault(text(element).strip(), "")
         return tuple(found.items())
 
@@ -319,7 +320,8 @@ def gist(element: etree._Element, pieces: int = 4, most: int = 90) -> str:
 
 def ordinals(group: Group) -> frozenset[int]:
     """The elements that a branch shows, so that links can lead to them."""
-    found = {group.ordinal}
-    for item in group.items:
-        found |= ordinals(item) if isinstance(item, Group) else {item.ordinal}
+    found, waiting = {group.ordinal}, [group]
+    for each in waiting:  # grows while it is walked
+        found.update([item.ordinal for item in each.items])
+        waiting += [item for item in each.items if isinstance(item, Group)]
     return frozenset(found)

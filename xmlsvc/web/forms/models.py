@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 
+from ...publish.shape import simple
 from ...schema import model
 from ...schema.matcher import Matcher
 from ...schema.registry import Schema
@@ -27,6 +28,7 @@ class Models:
         self._parts: dict[tuple[str, model.Element | None, model.Type | None], Part] = {}
         self._answers: dict[tuple[model.Type, tuple[str, ...]], Answers] = {}
         self._openings: dict[tuple[tuple[model.Wildcard, ...], tuple[str, ...]], tuple[Opening | None]] = {}
+        self._identifying: dict[model.Type, tuple[tuple[str, ...], bool]] = {}
         self._lock = threading.Lock()
         self.controls = Controls()
 
@@ -81,6 +83,18 @@ class Models:
         """Whether a wildcard of the type's content takes an element of this name."""
         found = self._of(kind)
         return found is not None and any(admits(any_, name, self._schema) for any_ in found.matcher.wildcards())
+
+    def identifying(self, kind: model.Type | None) -> tuple[tuple[str, ...], bool]:
+        """The attributes of a type that are IDs, and whether its text is one."""
+        if kind is None:
+            return (), False
+        known = self._identifying.get(kind)
+        if known is None:
+            uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
+            value = simple(kind)
+            names = tuple(name for name, use in uses.items() if use.type.builtin == "ID")
+            known = self._identifying[kind] = names, value is not None and value.builtin == "ID"
+        return known
 
     def part(self, tag: str, declaration: model.Element | None, kind: model.Type | None) -> Part:
         """What the schema says of an element of this name, declaration and type."""

@@ -24,7 +24,7 @@ from xmlsvc.documents import accounts, instance
 from xmlsvc.documents import services as services_module
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
-from xmlsvc.publish import delivery, formats, gates, harvest, stylesheets
+from xmlsvc.publish import channels, delivery, formats, gates, harvest, stylesheets
 from xmlsvc.publish.delivery import Target
 
 from .common import cpu_of_all, spread, table
@@ -165,8 +165,42 @@ def harvesting(house: Services, count: int) -> None:
     table(f"A harvest of {count:,} records, {len(times):,} pages", ("what", "figure"), rows)
 
 
+def confirming(house: Services, count: int) -> None:
+    """What it costs to learn that nothing has changed: so many outputs that are shown and delivered, put straight into the tables."""
+    target = Target(name="confirming", url=str(house.settings.directory / "nowhere"), formats=("mrss",), vocabulary="programme")
+    schema, made_by = house.registry.get("programme"), channels.makers(house, "programme", "mrss")
+    maker, moment = made_by.by_schema[schema.digest][2], "2024-01-01 00:00:00.000000"
+    for first in range(1, count + 1, 100_000):
+        last = min(first + 99_999, count)
+        numbers = f"WITH RECURSIVE c(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM c WHERE n < {last}) SELECT"
+        key, document = "'sha256:' || printf('%064x', n)", "printf('%026d', n)"
+        for sql, values in (
+            ("public_document (document_id, vocabulary, partner_id, number, content, schema_digest, position, changed) "
+             f"{numbers} {document}, 'programme', 'p', 1, {key}, ?, n, ? FROM c", (schema.digest, moment)),
+            ("public_output (document_id, format, vocabulary, partner_id, sequence, stamp, withdrawn, content, schema_digest, maker, "
+             f"shown, made, output) {numbers} {document}, 'mrss', 'programme', 'p', n, ?, 0, {key}, ?, ?, {key}, {key}, {key} FROM c",
+             (moment, schema.digest, maker)),
+            (f"delivery_item (target, document_id, format, name, state, shown, checksum, attempts, problem, at) {numbers} ?, {document}, "
+             f"'mrss', {document}, 'delivered', {key}, '', 1, '', ? FROM c", (target.key, moment)),
+        ):  # fmt: skip
+            house.sessions.write(lambda store, sql=sql, values=values: store.execute(f"INSERT INTO {sql}", values, noresult=True))  # type: ignore[misc]
+    rows = [("programme", "mrss", made_by.digest), ("", "", "")]
+    for vocabulary, format, digest in rows:
+        given = (vocabulary, format, digest, count, count, moment)
+        house.sessions.write(lambda store, given=given: store.execute(  # type: ignore[misc]
+            "INSERT INTO channel (vocabulary, format, maker, position, sequence, stamp) VALUES (?, ?, ?, ?, ?, ?)", given, noresult=True))
+    assert channels.current(house, "programme", "mrss")
+    assert not list(delivery.deliver(house, target)) and delivery.confirmed(house, target) == count
+    steps = [("the channel is up to date", lambda: channels.current(house, "programme", "mrss")),
+             ("publish: nothing to make", lambda: list(republish.refresh(house, "programme", "mrss"))),
+             ("deliver --changed: nothing to deliver", lambda: list(delivery.deliver(house, target, changed=True))),
+             ("deliver: every file compared by its key", lambda: list(delivery.deliver(house, target))),
+             ("count what is confirmed", lambda: delivery.confirmed(house, target))]  # fmt: skip
+    table(f"{count:,} outputs of which nothing has changed", ("what", "s"), [(name, f"{_median(work):.4f}") for name, work in steps])
+
+
 def main(large: bool = False) -> None:
-    """Print the tables. `large`: 200,000 documents."""
+    """Print the tables. `large`: 200,000 documents; a million keys."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "instance"
         instance.init(home)
@@ -177,3 +211,6 @@ def main(large: bool = False) -> None:
             _fill(house, count, Path(folder) / "in")
             publication(house, count, Path(folder))
             harvesting(house, count)
+        instance.init(Path(folder) / "keys")
+        with services_module.open(Path(folder) / "keys") as house:
+            confirming(house, 1_000_000 if large else 20_000)

@@ -15,8 +15,8 @@ from ...documents import search
 from ...documents.services import Services
 from ...errors import EnvironmentFault, Error
 from ...storage import model, public
-from ...storage.backends import execute_many
-from ...storage.conditions import sql_of
+from ...storage.backends import dialect, execute_many
+from ...storage.conditions import JOIN, sql_of
 from ...storage.insert import insert_all
 from ...xml.canonical import digest
 from .. import channels, collections, formats
@@ -24,6 +24,7 @@ from . import cursors, hook, places
 from .targets import Target, name_of
 
 PAGE = 100
+_FEW = 5_000  # new outputs of a channel
 BACKOFF = 0.5  # seconds before the second attempt at a file, doubled for each further one
 NOTHING = "sha256:-"
 """Stands for the digest of what a removed file showed."""
@@ -115,8 +116,9 @@ def _channel(
     cancelled: Callable[[], bool],
 ) -> Iterator[list[Outcome]]:  # fmt: skip
     end = services.sessions.read(lambda store: public.channel(store, *channel))
-    low = 0 if since.whole else cursors.of_channel(services, target, channel)
-    after, due = "", partial(_due, target=target, channel=channel, conditions=conditions, low=low, since=since)
+    last = end.sequence if end is not None else 0
+    new = None if since.whole else (cursors.of_channel(services, target, channel), last)
+    after, due = "", partial(_due, target=target, channel=channel, conditions=conditions, new=new, since=since)
     while True:
         found = services.sessions.read(partial(due, after=after))
         if found:
@@ -128,32 +130,53 @@ def _channel(
         if conditions:
             unwanted = partial(_unwanted, target=target, channel=channel, conditions=conditions)
             yield from _let_go(services, target, place, unwanted, cancelled)
-        cursors.keep_channel(services, target, channel, end.sequence if end is not None else 0)
+        cursors.keep_channel(services, target, channel, last)
 
 
 def _due(
-    store: Store, target: Target, channel: tuple[str, str], conditions: Sequence[Any], low: int, since: cursors.Since, after: str
-) -> list[_Due]:
-    """The next outputs that differ from what is at the target, by document."""
+    store: Store, target: Target, channel: tuple[str, str], conditions: Sequence[Any], new: tuple[int, int] | None, since: cursors.Since,
+    after: str,
+) -> list[_Due]:  # fmt: skip
+    """The next outputs that differ from what is at the target, by document. `new`: two numbers of the channel, between which are those that
+    came since; None: all are looked at."""
     where, values = "", list[Any]()
     if conditions:
         text, values = sql_of(store, conditions)
         where = f"AND (o.withdrawn = 1 OR o.document_id IN (SELECT document.id FROM document WHERE document.id = o.document_id AND {text}))"
+    source, asked = _source(store, target, channel, new, since.position if conditions else None)
     differing = "" if since.renamed else "AND (i.shown IS NULL OR i.shown <> o.shown OR i.state = 'failed') "
     rows = store.execute(
         "SELECT o.document_id, o.vocabulary, o.format, o.partner_id, o.sequence, o.stamp, o.withdrawn, o.output, o.made, o.schema_digest, "
-        "o.shown, i.name, i.state FROM public_output o JOIN public_document p ON p.document_id = o.document_id "
+        f"o.shown, i.name, i.state FROM {source} JOIN public_document p ON p.document_id = o.document_id "
         "LEFT JOIN delivery_item i ON i.target = ? AND i.document_id = o.document_id AND i.format = o.format "
-        "WHERE o.vocabulary = ? AND o.format = ? AND o.document_id > ? AND (o.sequence > ? OR p.position > ? OR i.state = 'failed') "
-        f"{differing}AND (o.output IS NOT NULL OR (o.withdrawn = 1 AND i.state IN ('delivered', 'failed'))) "
+        f"WHERE o.vocabulary = ? AND o.format = ? AND o.document_id > ? {differing}"
+        "AND (o.output IS NOT NULL OR (o.withdrawn = 1 AND i.state IN ('delivered', 'failed'))) "
         f"AND (o.withdrawn = 1 OR p.number IS NOT NULL) {where} ORDER BY o.document_id LIMIT ?",
-        (target.key, *channel, after, low, 0 if since.whole else since.position, *values, PAGE)).get_all()
+        (*asked, target.key, *channel, after, *values, PAGE)).get_all()
     return [
         _Due(collections.Entry(document=row[0], vocabulary=row[1], format=row[2], partner_id=row[3], sequence=row[4],
                                stamp=channels.moment(row[5]), withdrawn=bool(row[6]), output=row[7], content=row[8], schema_digest=row[9]),
              row[10], row[11] or None)
         for row in rows
     ]  # fmt: skip
+
+
+def _source(
+    store: Store, target: Target, channel: tuple[str, str], new: tuple[int, int] | None, position: int | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The outputs to look at: all; or, led to by indexes, those that came since, those that failed, and those of whose documents something
+    was published since `position`. A channel's numbers and moments grow together: the newest outputs are as many at most as there are new
+    numbers."""
+    if new is None or new[1] - new[0] > _FEW:  # each page finds the few again; among many they are met on the way
+        return "public_output o", ()
+    parts = [("SELECT document_id FROM (SELECT document_id FROM public_output WHERE vocabulary = ? AND format = ? AND sequence <= ? "
+              "ORDER BY stamp DESC, sequence DESC LIMIT ?) newest", (*channel, new[1], max(new[1] - new[0], 0))),
+             ("SELECT document_id FROM delivery_item WHERE target = ? AND state = 'failed'", (target.key,))]  # fmt: skip
+    if position is not None:
+        parts.append(("SELECT document_id FROM public_document WHERE vocabulary = ? AND position > ?", (channel[0], position)))
+    few = " UNION ".join(sql for sql, _ in parts)
+    return f"({few}) few {JOIN[dialect(store)]} public_output o ON o.document_id = few.document_id", tuple(
+        each for _, given in parts for each in given)
 
 
 def _page(

@@ -56,6 +56,8 @@ CASES: list[tuple[dict[str, object], object]] = [
     ({"public": True, "text": "season"}, []),
     ({"vocabulary": "other"}, errors.UnknownVocabulary),
     ({"text": "identity:dry"}, ["dry"]),
+    ({"text": "-identity:dry"}, ["bad", "wet", "sea"]),
+    ({"text": "identity:nothing"}, []),
     ({"text": "after:2024-05-02 before:2024-05-04"}, ["dry", "bad", "wet", "sea"]),
     ({"text": "after:2024"}, []),
     ({"text": "after:9999-12-31"}, []),
@@ -89,6 +91,7 @@ def test_every_way_to_the_documents_finds_the_same(shelf: Services, monkeypatch:
     asked: list[dict[str, object]] = [
         *(each for each, expected in CASES if isinstance(expected, list)),
         {"vocabulary": "note", "text": "sea tag.value:land"}, {"vocabulary": "note", "text": "land pages:1..300 -rescue"},
+        {"text": '"sea rescue"'}, {"text": 'title:"sea re*" identity:sea'}, {"text": '"sea land" -dry'},
         {"vocabulary": "note", "text": "-rescue tag.value:sea"}, {"vocabulary": "note", "text": "s* -tag.value:rescue"},
     ]  # fmt: skip
     found_by: list[list[set[str]]] = []

@@ -23,7 +23,7 @@ from ..codegen.tables import TablePlan
 from ..errors import BadRequest
 from ..storage import conditions as sql
 from ..storage import projection, query
-from ..storage.conditions import Having
+from ..storage.conditions import Having, Identified
 from ..storage.values import CONVERTERS
 from .services import Services
 
@@ -103,9 +103,9 @@ def _value(found: Filterable, name: str, text: str) -> Any:
 
 
 def word(name: str, text: str) -> SQL:
-    """The condition of one of WORDS. Raises BadRequest."""
-    if name in ("vocabulary", "identity"):
-        return SQL(f"document.{name} = ?", (text,))
+    """The condition of one of WORDS, but for `identity`. Raises BadRequest."""
+    if name == "vocabulary":
+        return SQL("document.vocabulary = ?", (text,))
     if name == "partner":
         return SQL("document.partner_id = (SELECT id FROM partner WHERE name = ?)", (text,))
     if name == "state":
@@ -146,6 +146,9 @@ def conditions(parsed: query.Query, columns: Mapping[str, Filterable], head: int
     for each in parsed.filters:
         if each.name not in WORDS:
             made.append(column(columns, each.name, each.value, head, each.negative))
+            continue
+        if each.name == "identity":
+            made.append(Identified(each.value, each.negative))
             continue
         condition = word(each.name, each.value)
         made.append(SQL(f"NOT ({condition.expr})", condition.params) if each.negative else condition)

@@ -2,6 +2,7 @@
 
     Having      documents with a row in a generated table that meets something      narrowing conditions: an index finds
     Matching    documents whose text has words (`search`)                           their documents, wherever these stand
+    Identified  documents of an identity
     driven      by way of all that the narrowest of them finds, each document then looked at
     sql_of      whatever way the database takes: for what so many meet that the newest are soon found
 
@@ -15,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from storm.databases.mysql import compile as compile_mysql
+from storm.databases.sqlite import compile as compile_sqlite
 from storm.expr import SQL, Compile, Expr, State
-from storm.expr import compile as compile_expression
 from storm.store import Store
 
 from .backends import dialect
@@ -24,6 +26,7 @@ from .ddl import quote
 
 JOIN = {"sqlite": "CROSS JOIN", "mysql": "STRAIGHT_JOIN"}
 """Joins in the order in which they are written."""
+IDENTITY_KINDS = ("identity", "name", "digest")
 Text = tuple[str, list[Any]]
 """SQL and its parameters."""
 
@@ -68,9 +71,34 @@ class Having(Narrowing):
         return f"{one} IS {'' if self.negative else 'NOT '}NULL", self.parameters
 
 
-@compile_expression.when(Having)
-def _having(_: Compile, expression: Having, state: State) -> str:
-    select, parameters = expression.found("")
+class Identified(Narrowing):
+    """Documents of this identity, whosever and of whatever vocabulary they are: sought by all that the unique index begins with."""
+
+    def __init__(self, identity: str, negative: bool = False) -> None:
+        self.identity, self.negative = identity, negative
+
+    def found(self, name: str) -> Text:
+        have = f"(SELECT DISTINCT partner_id, vocabulary FROM counter) c {JOIN[name]} document d"
+        key = "d.partner_id = c.partner_id AND d.vocabulary = c.vocabulary"
+        one = f"SELECT d.id AS document_id FROM {have} ON {key} AND d.identity = ? AND d.identity_kind = "
+        return " UNION ALL ".join(f"{one}'{kind}'" for kind in IDENTITY_KINDS), [self.identity] * len(IDENTITY_KINDS)
+
+    def met(self, _: str) -> Text:
+        return f"document.identity {'<>' if self.negative else '='} ?", [self.identity]
+
+
+@compile_sqlite.when(Narrowing)
+def _narrowing_sqlite(_: Compile, expression: Narrowing, state: State) -> str:
+    return _inside("sqlite", expression, state)
+
+
+@compile_mysql.when(Narrowing)
+def _narrowing_mysql(_: Compile, expression: Narrowing, state: State) -> str:
+    return _inside("mysql", expression, state)
+
+
+def _inside(name: str, expression: Narrowing, state: State) -> str:
+    select, parameters = expression.found(name)
     state.parameters.extend(parameters)
     return f"document.id {'NOT IN' if expression.negative else 'IN'} ({select})"
 

@@ -16,9 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from storm.databases.mysql import compile as compile_mysql
-from storm.databases.sqlite import compile as compile_sqlite
-from storm.expr import Compile, State
 from storm.store import Store
 
 from .backends import dialect
@@ -91,22 +88,6 @@ class Matching(Narrowing):
         return exists if self.narrows else f"NOT {exists}", [self.head, *parameters]
 
 
-@compile_sqlite.when(Matching)
-def _matching_sqlite(_: Compile, expression: Matching, state: State) -> str:
-    return _inside("sqlite", expression, state)
-
-
-@compile_mysql.when(Matching)
-def _matching_mysql(_: Compile, expression: Matching, state: State) -> str:
-    return _inside("mysql", expression, state)
-
-
-def _inside(name: str, expression: Matching, state: State) -> str:
-    select, parameters = expression.found(name)
-    state.parameters.extend(parameters)
-    return f"document.id IN ({select})"
-
-
 def source(name: str, query: Query) -> str:
     """The tables that `condition` speaks of: the entries are `e`. `name`: the dialect."""
     if name == "sqlite" and positive(query):
@@ -166,6 +147,11 @@ class Sample:
         return sum(fit(*entry) for entry in self.entries) / max(len(self.entries), 1)
 
 
+    def least(self, term: Term) -> float:
+        """The share of the rarest of a term's words."""
+        return min(self.share(Query((Term((word,)),))) for word in term.words)
+
+
 def sample(store: Store, head: int, least: int) -> Sample | None:
     """On MariaDB, of more than `least` entries. Its index reads all hits of every word, half a million in seconds, whatever the limit; and
     a word that is in so many is in the newest, too."""
@@ -182,7 +168,7 @@ def sample(store: Store, head: int, least: int) -> Sample | None:
 def rarer(query: Query, known: Sample) -> Query | None:
     """The query's terms that the index is quick to find, if the others are better looked for in the texts of what these find."""
     wanted = [term for term in query.terms if not term.negative]
-    rare = [term for term in wanted if known.share(Query((term,))) <= _COMMON]
+    rare = [term for term in wanted if known.least(term) <= _COMMON]
     return Query(tuple(rare)) if 0 < len(rare) < len(wanted) else None
 
 
@@ -193,9 +179,11 @@ def titled(query: Query) -> tuple[str, list[str]]:
 
 
 def hits(store: Store, query: Query, most: int, known: Sample | None = None) -> int:
-    """How many entries fit; `most` + 1 where there are more."""
-    if known is not None and known.share(query) * known.total > most * _CERTAIN:
-        return most + 1
+    """How many entries fit; `most` + 1 where there are more, or where MariaDB would read so many for a phrase of common words."""
+    if known is not None:
+        phrases = [term for term in query.terms if not term.negative and len(term.words) > 1]
+        if max(known.share(query), *map(known.least, phrases), 0.0) * known.total > most * _CERTAIN:
+            return most + 1
     name = dialect(store)
     found, parameters = condition(name, query)
     index = "search_index" if name == "sqlite" and positive(query) else source(name, query)  # it alone is read many times as fast

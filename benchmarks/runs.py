@@ -39,7 +39,7 @@ from xmlsvc.xml.canonical import digest
 @dataclass(frozen=True)
 class Ran:
     """How a run went: documents a second of CPU, of all its processes, and by the clock, both between pages when all workers are at work
-    (neither their start nor what the last of them do alone counts); by the clock from beginning to end; the most bytes of a process."""
+    (neither their start nor what the last of them do alone counts); of CPU from beginning to end; the most bytes of a process."""
 
     cpu: float
     rate: float
@@ -139,18 +139,19 @@ def once(home: Path, executor: str, workers: int) -> None:
     """One run, in this process; prints how it went."""
     with services.open(home) as house:
         recorder = revalidate.begin(house, OPERATOR, {"executor": executor, "workers": workers})
-        begun, stamps, peak = time.perf_counter(), [], 0
+        begun, stamps, peak = (cpu_of_all(), time.perf_counter()), [], 0
         for _ in revalidate.judged(house, recorder):
             stamps.append((sum(recorder.counts.values()), cpu_of_all(), time.perf_counter()))
             peak = max(peak_of(pid) for pid in (os.getpid(), *children()))
-        ended, total = time.perf_counter(), sum(recorder.counts.values())
+        ended, total = (cpu_of_all(), time.perf_counter()), sum(recorder.counts.values())
         recorder.finish("done")
+        whole, rate = (total / (last - first) for last, first in zip(ended, begun, strict=True))
         ahead = 1 if executor == "serial" else 2 * cores()
-        cpu = rate = total / (ended - begun)
+        cpu = whole
         if len(stamps) > ahead + 3:
             first, last = stamps[1], stamps[-1 - ahead]
             cpu, rate = ((last[0] - first[0]) / (last[n] - first[n]) for n in (1, 2))
-        print(json.dumps(asdict(Ran(cpu, rate, total / (ended - begun), peak, dict(recorder.counts)))))
+        print(json.dumps(asdict(Ran(cpu, rate, whole, peak, dict(recorder.counts)))))
 
 
 def speed(folder: Path, count: int) -> list[tuple[str, ...]]:

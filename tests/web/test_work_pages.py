@@ -119,6 +119,9 @@ def test_media_files(house: Site, publisher: Client, tmp_path: Path) -> None:
     assert gone.as_uri() in missing and there.as_uri() not in missing and f'href="/documents/{document}"' in missing
     assert there.as_uri() in client.get(f"/files?document={document}").text
     assert client.get("/files?state=nonsense").status == 400
+    history = client.get(f"/documents/{document}/history").text
+    assert f'href="/files?document={document}"' in history and f'href="/jobs?document={document}"' in history
+    assert "/jobs" not in house.editor().get(f"/documents/{document}/history").text
 
 
 def test_whoever_may_not_run_sees_none_of_it(house: Site) -> None:

@@ -152,7 +152,14 @@ def history_tab(view: View) -> Markup:
         for entry in receipts.find(view.services, actor, document=document.id)
     ]
     columns = [tag("th", name) for name in ("Name", "Outcome", "Received")] + [tag("th", "By", class_="optional")]
-    return join(_section("Revisions", heads, rows), _section("Deliveries", columns, deliveries))
+    behind = _behind(document) if shell.may("run") else None
+    return join(_section("Revisions", heads, rows), _section("Deliveries", columns, deliveries), behind)
+
+
+def _behind(document: Document) -> Markup:
+    """What goes on about the document, for who may see it."""
+    ways = (("/jobs", "Jobs about this document"), ("/files", "Media files that it names"))
+    return tag("p", join(join(link(url(path, document=document.id), words), " ") for path, words in ways), class_="pager")
 
 
 def _revision(document: Document, each: Revision) -> Markup:

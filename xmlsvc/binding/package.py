@@ -276,7 +276,8 @@ class Package:
     @cached_property
     def validator(self) -> Validator:
         """Judges documents by this package's schema; made when first used. For classes made in memory that is when the schema is proven:
-        SchemaError where it is not valid."""
+        SchemaError where it is not valid. What only xmlschema finds wrong with it (some GML) is in `schema.gate.disputed`; libxml2 and our
+        own assessor judge by it then."""
         from ..validation import Validator, load
 
         if self._builtin:
@@ -285,7 +286,7 @@ class Package:
         if self._set is not None:
             from ..schema import gate
 
-            return Validator(self._set, version=gate.check(self._set))
+            return Validator(self._set, version=gate.check(self._set, confirmed=True))
         return Validator(store.load(self._set_directory()))
 
     @cached_property

@@ -257,7 +257,8 @@ class TestPlaces:
             assert outcomes(site, target) == {"delivered": 4} and outcomes(site, target, changed=True) == {}
             bucket = s3fs.S3FileSystem(skip_instance_cache=True)
             root = url.removeprefix("s3://")
-            names = [f"{root}/{format}/prg-x000{n}.nordlys.{suffix}" for format, suffix in (("dc", "dc.xml"), ("mrss", "rss")) for n in (1, 2)]
+            kinds = (("dc", "dc.xml"), ("mrss", "rss"))
+            names = [f"{root}/{format}/prg-x000{n}.nordlys.{suffix}" for format, suffix in kinds for n in (1, 2)]
             assert sorted(bucket.find(root)) == names
             deliver(site, film(1, "Another title"))
             assert outcomes(site, target, changed=True) == {"delivered": 2}

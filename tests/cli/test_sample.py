@@ -50,6 +50,18 @@ def test_the_first_document_is_of_the_element_that_is_no_part_of_another(tmp_pat
     assert b"<shelf>" in capfdbinary.readouterr().out
 
 
+def test_a_root_of_which_no_document_can_be_made_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A strict wildcard for elements that no document of the schema declares."""
+    body = ('<xs:element name="a"><xs:complexType><xs:sequence><xs:any namespace="##other"/></xs:sequence></xs:complexType></xs:element>'
+            '<xs:element name="b" type="xs:int"/>')
+    path = str(document(tmp_path / "a.xsd", body, "urn:t"))
+    assert cli.main(["sample", path, "--count", "3", "--output", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert said.err.count("{urn:t}a can be made") == 1 and said.out.count("{urn:t}b") == 3
+    assert cli.main(["sample", path, "--root", "a"]) == 1
+    assert cli.main(["sample", path, "--root", "bb"]) == 2 and "It has: b and 1 more." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", [["--root", "letter"], ["--count", "0"], ["--count", "2"]])
 def test_what_cannot_be_made(xsd: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sample", xsd, *words]) == 2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
+from collections import deque
 from pathlib import Path
 
 from lxml import etree
@@ -18,6 +20,7 @@ from ..schema.literals import NoExample
 from ..schema.model import Element, Model
 from ..xml.names import split
 
+_SHOWN = 10  # roots that an error names
 EXAMPLE = """
 examples:
   xmlsvc sample programme.xsd --root episode > episode.xml
@@ -53,16 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     model = components.read(validator.set)
     sampler = Sampler(model, fault, arguments.seed)
-    roots = _roots(model, sampler.roots(), validator.set.roots, arguments.root)
+    roots = deque(_roots(model, sampler.roots(), validator.set.roots, arguments.root))
     folder = Path(arguments.output) if arguments.output else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     for number in range(arguments.count):
         path = folder / f"sample-{number + 1}.xml" if folder else None
-        try:
-            note = _write(sampler, roots[number % len(roots)], path, arguments.invalid)
-        except NoExample as error:
-            raise Error(f"No document of the root element {roots[number % len(roots)].name} can be made: {error}.") from error
+        note = _next(sampler, roots, path, arguments.invalid)
         print("\t".join([str(path or "-"), *note]), file=sys.stderr if path is None else sys.stdout)
     return 0
 
@@ -72,13 +72,33 @@ def _roots(model: Model, declared: list[Element], own: frozenset[str], named: st
     if named is not None:
         found = [element for element in declared if named in (element.name, split(element.name)[1])]
         if not found:
-            raise UsageError(f"The schema has no root element {named!r}. It has: {', '.join(element.name for element in declared)}.")
+            known = [split(element.name)[1] for element in declared]
+            shown = difflib.get_close_matches(split(named)[1], known, _SHOWN, 0.5) or known[:_SHOWN]
+            more = f" and {len(known) - len(shown)} more" if len(shown) < len(known) else ""
+            raise UsageError(f"The schema has no root element {named!r}. It has: {', '.join(shown)}{more}.")
         return found[:1]
     found = [element for element in declared if element.name in own]
     if not found:
         raise SchemaError("The schema declares no element that a document could begin with.")
     first = Structure(model).roots(own)
     return sorted(found, key=lambda element: first.index(element.name) if element.name in first else len(first))
+
+
+def _next(sampler: Sampler, roots: deque[Element], path: Path | None, invalid: bool) -> tuple[str, ...]:
+    """Write a document of the root whose turn it is; what is to be said of it. A root of which none can be made is named and left out,
+    as long as there are others."""
+    while True:
+        try:
+            note = _write(sampler, roots[0], path, invalid)
+        except NoExample as error:
+            sentence = f"No document of the root element {roots[0].name} can be made: {error}."
+            if len(roots) == 1:
+                raise Error(sentence) from error
+            print(f"xmlsvc: {sentence}", file=sys.stderr)
+            roots.popleft()
+        else:
+            roots.rotate(-1)
+            return note
 
 
 def _write(sampler: Sampler, root: Element, path: Path | None, invalid: bool) -> tuple[str, ...]:

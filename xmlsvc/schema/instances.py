@@ -118,7 +118,8 @@ class Builder:
     def build(self, element: Element) -> etree._Element:
         """An instance of the declaration, or of one that may stand for it."""
         if self._heights.of(element) == math.inf:
-            raise NoExample(f"every instance of {split(element.name)[1]} would go on for ever, or need a DTD")
+            raise NoExample(
+                f"every instance of {split(element.name)[1]} would go on for ever, or need a DTD or an element that is not declared")
         self._size, self.references = 0, References()
         root = self._element(element, None, 0)
         used = sorted({prefix for prefix in self._prefixes.map if self._needs(root, prefix)})

@@ -111,6 +111,14 @@ class TestDocuments:
 
 
 class TestAtom:
+    def test_an_entry_has_one_alternate_of_each_type(self, site: Site) -> None:
+        """RFC 4287, section 4.1.2: what has the same type as another is related."""
+        deliver(site, film(1))
+        links = xml(site.anybody(), "/feeds/atom").findall("{*}entry/{*}link")
+        types = [link.get("type") for link in links if link.get("rel") == "alternate"]
+        assert len(types) == len(set(types)) > 3
+        assert {link.get("rel") for link in links} == {"alternate", "related"}
+
     def test_entries_and_deletions(self, site: Site) -> None:
         first, second = deliver(site, film(1, "One &amp; &lt;two>")), deliver(site, film(2))
         root = xml(site.anybody(), "/feeds/atom")

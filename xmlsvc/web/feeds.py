@@ -22,7 +22,7 @@ from .routing import Route
 
 MOST = 10_000
 SECONDS = 5.0
-RULES = 1
+RULES = 2
 """Counts changes of how feeds are written: part of every entity tag."""
 _PAGING = ("after", "limit", "archive")
 

@@ -77,9 +77,11 @@ def _atom(about: About, item: Item) -> bytes:
         etree.SubElement(etree.SubElement(made, f"{{{ATOM}}}author"), f"{{{ATOM}}}name").text = name
     for subject in item.subjects:
         etree.SubElement(made, f"{{{ATOM}}}category").set("term", subject)
+    known = set[str]()
     for name, media_type, title in item.formats:
         link = etree.SubElement(made, f"{{{ATOM}}}link")
-        link.set("rel", "alternate")
+        link.set("rel", "related" if media_type in known else "alternate")  # RFC 4287, section 4.1.2: one alternate of each type
+        known.add(media_type)
         link.set("type", media_type)
         link.set("title", title)
         link.set("href", about.document(entry.document, name))

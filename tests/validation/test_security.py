@@ -255,6 +255,76 @@ def test_floods_of_names_are_refused(numbers: validation.Validator, text: str) -
     assert time.process_time() - started < 5
 
 
+_XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+_DIGITS = """<xs:element name="r"><xs:simpleType><xs:restriction base="xs:decimal"><xs:{0}Digits value="2"/></xs:restriction>
+</xs:simpleType></xs:element>"""
+_KEYS = """<xs:element name="r"><xs:complexType><xs:choice maxOccurs="unbounded"><xs:element name="k" type="xs:string"/>
+<xs:element name="f" type="xs:string"/></xs:choice></xs:complexType><xs:key name="u"><xs:selector xpath="k"/><xs:field xpath="."/></xs:key>
+<xs:keyref name="v" refer="u"><xs:selector xpath="f"/><xs:field xpath="."/></xs:keyref></xs:element>"""
+_SCOPES = """<xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="r" minOccurs="0"/>
+<xs:element name="a" type="xs:int" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:unique name="u"><xs:selector xpath=".//a"/><xs:field xpath="."/></xs:unique></xs:element>"""
+_LIST = """<xs:element name="r"><xs:simpleType><xs:restriction><xs:simpleType><xs:list itemType="xs:int"/></xs:simpleType>
+<xs:maxLength value="5"/></xs:restriction></xs:simpleType></xs:element>"""
+_HEADS = """<xs:element name="h" type="xs:string"/><xs:element name="r"><xs:complexType><xs:sequence>
+<xs:element ref="h" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>""" + "".join(
+    f'<xs:element name="s{n}" substitutionGroup="h"/>' for n in range(1_000))
+_ALL = '<xs:element name="r"><xs:complexType><xs:all>' + "".join(
+    f'<xs:element name="a{n}" minOccurs="0"/>' for n in range(300)) + "</xs:all></xs:complexType></xs:element>"
+_TYPES = '<xs:element name="r"/>' + "".join(f'<xs:complexType name="type{n}"/>' for n in range(500))
+
+
+@pytest.mark.parametrize(("schema", "document", "valid"), [
+    pytest.param(_DIGITS.format("total"), "<r>" + "9" * 9_000_000 + "</r>", False, id="9 million digits"),
+    pytest.param(_DIGITS.format("fraction"), "<r>0." + "9" * 3_000_000 + "</r>", False, id="3 million digits of a fraction"),
+    pytest.param(_LIST, "<r>" + "1 " * 3_000_000 + "</r>", False, id="a list of 3 million"),
+    pytest.param('<xs:element name="r" type="xs:IDREFS"/>', "<r>" + "x " * 300_000 + "</r>", False, id="300,000 references"),
+    pytest.param(_KEYS, "<r>" + "".join(f"<k>key{n}</k><f>kez{n}</f>" for n in range(10_000)) + "</r>", False, id="10,000 keys"),
+    pytest.param(_SCOPES, "<r>" * 200 + "".join(f"<a>{n}</a>" for n in range(1_500)) + "</r>" * 200, True, id="200 scopes"),
+    pytest.param(_SCOPES, "<r>" * 200 + "<a>1</a>" * 1_500 + "</r>" * 200, False, id="the same in 200 scopes"),
+    pytest.param(_ALL, "<r>" + "".join(f"<a{n % 300}/>" for n in range(3_000)) + "</r>", False, id="each of 300 ten times"),
+    pytest.param(_HEADS, "<r>" + "".join(f"<t{n}/>" for n in range(1_500)) + "</r>", False, id="1,000 substitutes"),
+    pytest.param(_TYPES, f"<r {_XSI}>" + "".join(f'<a xsi:type="tipe{n}"/>' for n in range(20_000)) + "</r>", False, id="20,000 types"),
+    pytest.param('<xs:element name="r" type="xs:int"/>', "<r>" + "<!----><?p?>" * 300_000 + "1</r>", True, id="600,000 comments"),
+    pytest.param('<xs:element name="r" type="xs:date"/>', "<r>" + "9" * 1_000_000 + "-01-01</r>", False, id="a year of a million digits"),
+    pytest.param('<xs:element name="r" type="xs:double"/>', "<r>" + "9" * 9_000_000 + "</r>", True, id="a number of 9 million digits"),
+])  # fmt: skip
+def test_nothing_in_a_document_costs_more_than_its_size(tmp_path: Path, schema: str, document: str, valid: bool) -> None:
+    validator = _schema(tmp_path, schema)
+    started = time.process_time()
+    report = validator.validate(document.encode())
+    assert report.valid is valid
+    assert not report.disputed
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("schema", [
+    '<xs:include schemaLocation="s.xsd"/><xs:element name="r"/>', '<xs:redefine schemaLocation="s.xsd"/><xs:element name="r"/>',
+    '<xs:include schemaLocation="/dev/zero"/>', '<xs:import namespace="urn:x" schemaLocation="file:///proc/self/environ"/>'
+    '<xs:element name="r" type="x:T" xmlns:x="urn:x"/>',
+    f'<xs:element name="r"><xs:key name="k"><xs:selector xpath="{"|".join(["a"] * 5_000)}"/><xs:field xpath="."/></xs:key></xs:element>',
+])  # fmt: skip
+def test_schemas_that_lead_to_themselves_or_nowhere_are_refused(tmp_path: Path, schema: str) -> None:
+    with pytest.raises(SchemaError):
+        _schema(tmp_path, schema)
+
+
+def test_entities_of_a_schema_neither_grow_nor_read(canary: Canary, tmp_path: Path) -> None:
+    """An internal subset is allowed there: real schemas have one."""
+    laughs = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)) + "<!ENTITY e '&l9;'>"
+    for entity in (laughs, f'<!ENTITY e SYSTEM "{canary.file.as_uri()}">', f'<!ENTITY e SYSTEM "{canary.url}">',
+                   f'<!ENTITY % p SYSTEM "{canary.url}"> %p; <!ENTITY e "x">'):
+        (tmp_path / "s.xsd").write_text(
+            f"<!DOCTYPE xs:schema [{entity}]><xs:schema {_XS}><xs:element name='r'><xs:annotation><xs:documentation>&e;</xs:documentation>"
+            "</xs:annotation></xs:element></xs:schema>", "utf-8")
+        try:
+            report = validation.load(tmp_path / "s.xsd").validate(b"<q/>")
+        except SchemaError as error:
+            assert SECRET not in str(error)
+        else:
+            assert SECRET not in str(report)
+
+
 def test_no_report_shows_another_documents_values(numbers: validation.Validator) -> None:
     """Many threads, one schema: each report speaks of its own document only."""
 

@@ -13,13 +13,12 @@ import struct
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from .patterns import name_char, name_start
 
-_EXACT = Context(prec=100_000, Emax=999_999_999, Emin=-999_999_999)
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
 _YEAR = r"(?P<year>-?(?:[1-9]\d{3,}|0\d{3}))"
 _MONTH = r"(?P<month>0[1-9]|1[0-2])"
@@ -138,11 +137,11 @@ def _full(pattern: re.Pattern[str]) -> Callable[[str], str]:
 
 
 def _decimal(literal: str) -> Decimal:
-    return _EXACT.create_decimal(_full(DECIMAL)(literal))
+    return Decimal(_full(DECIMAL)(literal))
 
 
 def _integer(literal: str) -> Decimal:
-    return _EXACT.create_decimal(_full(INTEGER)(literal))
+    return Decimal(_full(INTEGER)(literal))
 
 
 def _double(literal: str) -> float | str:

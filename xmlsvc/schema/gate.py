@@ -185,7 +185,7 @@ def xmlschema(schema_set: SchemaSet, version: str) -> list[Finding]:
     try:
         strict.engine(schema_set, version)
     except RecursionError:
-        return [(schema_set.driver.name, "Its content models are nested too deeply.")]
+        return [(schema_set.driver.name, "It is nested too deeply: a content model, or the path of a key.")]
     except engine.XMLSchemaValidatorError as error:
         return _all_of(schema_set, version) or [_finding(error, schema_set)]
     except engine.XMLSchemaException as error:

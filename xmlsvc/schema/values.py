@@ -75,12 +75,9 @@ class _Invalid(Exception):
 
 def _digits(value: Decimal) -> tuple[int, int]:
     """(total digits, fraction digits) of a decimal value, without what adds nothing."""
-    _, digits, exponent = value.as_tuple()
-    text = "".join(map(str, digits))
-    exponent = int(exponent)
-    while exponent < 0 and text.endswith("0"):
-        text, exponent = text[:-1], exponent + 1
-    return max(len(text.lstrip("0")) + max(exponent, 0), -exponent, 1), max(-exponent, 0)
+    whole, _, fraction = f"{value:f}".lstrip("+-").partition(".")
+    fraction = fraction.rstrip("0")
+    return max(len((whole + fraction).lstrip("0")), len(fraction), 1), len(fraction)
 
 
 class _Compiled:
@@ -163,7 +160,10 @@ class Checker:
             literal = normalize(text, "collapse")
             item = simple.item
             assert item is not None
-            value = ("list", tuple(self._value(item, part, scope) for part in literal.split(" ")) if literal else ())
+            parts = literal.split(" ") if literal else []
+            self._count(self._of(simple), literal, len(parts))  # before millions of items are read that are too many
+            read = {part: self._value(item, part, scope) for part in dict.fromkeys(parts)}
+            value = ("list", tuple(map(read.__getitem__, parts)))
         else:
             literal = normalize(text, simple.whitespace)
             value = self._atomic(simple, literal, scope)
@@ -201,6 +201,12 @@ class Checker:
             return (XML_NAMESPACE if prefix == "xml" else scope.nsmap[prefix]), local
         return scope.nsmap.get(None, ""), local
 
+    @staticmethod
+    def _count(compiled: _Compiled, literal: str, length: int) -> None:
+        for code, limit, holds in compiled.counts:
+            if not holds(length, limit):
+                raise _Invalid(Fault(code, compiled.type, literal, limit=str(limit), actual=str(length)))
+
     def _facets(self, compiled: _Compiled, literal: str, value: Value) -> None:
         simple, (space, plain) = compiled.type, value
         if compiled.enumeration is not None and value not in compiled.enumeration:
@@ -209,10 +215,7 @@ class Checker:
             if not any(pattern.matches(literal) for pattern in alternatives):
                 raise _Invalid(Fault("cvc-pattern-valid", simple, literal, limit="|".join(pattern.text for pattern in alternatives)))
         if compiled.counts and space not in _QUALIFIED:
-            length = len(plain)
-            for code, limit, holds in compiled.counts:
-                if not holds(length, limit):
-                    raise _Invalid(Fault(code, simple, literal, limit=str(limit), actual=str(length)))
+            self._count(compiled, literal, len(plain))
         for code, bound, read, orders in compiled.bounds:
             if datatypes.compare(plain, read) not in orders:
                 raise _Invalid(Fault(code, simple, literal, limit=bound, actual=literal))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ..schema import examples
 from ..schema.matcher import Matcher
-from ..schema.model import XSD_NAMESPACE, ComplexType, Element, Group, Model, Particle, SimpleType, Type
+from ..schema.model import XSD_NAMESPACE, ComplexType, Element, Group, Model, Particle, SimpleType, Type, Wildcard
 from ..schema.values import Checker, Declared
 
 ANY_TYPE = f"{{{XSD_NAMESPACE}}}anyType"
@@ -163,6 +163,18 @@ class Components:
                 types[id(one)] = one
         return list(types.values())
 
+    def held(self, name: str) -> set[str]:
+        """The names of all elements that an element of that name may hold; through a wildcard, any global one."""
+        found: set[str] = set()
+        for one in self.types_of(name):
+            if isinstance(one, ComplexType):
+                for part in _terms(one.content):
+                    if isinstance(part, Wildcard):
+                        found |= self.model.elements.keys() if part.process != "skip" else set()
+                    else:
+                        found.update((part.name, *(member.name for member in self.substitutes.get(part.name, ()))))
+        return found
+
     @cached_property
     def roots(self) -> tuple[Element, ...]:
         """What a document may begin with: the global elements, those that nothing else may hold before all others."""
@@ -179,8 +191,12 @@ class Components:
 
 
 def _declared(particle: Particle | None) -> list[Element | Type]:
+    return [term for term in _terms(particle) if isinstance(term, Element)]
+
+
+def _terms(particle: Particle | None) -> list[Element | Wildcard]:
     if particle is None:
         return []
     if isinstance(particle.term, Group):
-        return [one for part in particle.term.particles for one in _declared(part)]
-    return [particle.term] if isinstance(particle.term, Element) else []
+        return [one for part in particle.term.particles for one in _terms(part)]
+    return [particle.term]

@@ -37,7 +37,7 @@ from .components import Components
 if TYPE_CHECKING:
     from ..schema.store import SchemaSet
 
-VERSION = 5
+VERSION = 6
 _OPEN = ("values", "exotic", "contents", "foreign", "open_ids", "ids", "idrefs", "idref_lists", "always", "signed")
 Name = tuple[str, str | None]  # (element, or "*" for any; attribute, or None for the element's own text): Clark names
 
@@ -50,7 +50,7 @@ class Trust:
     match only where namespaces besides `home` are used; `open_ids`: elements that could have two identifiers, one by a wildcard; `ids`,
     `idrefs`, `idref_lists`: what names and refers; `always`: why every document is assessed; `signed`: those with "-0" are; `slow`: the
     patterns for which libxml2 is not to be asked about any document; `notes`: sentences for whoever registers the schema; `beyond`: it uses
-    something of XSD 1.1 that our assessor does not know.
+    something of XSD 1.1 that our assessor does not know; `nested`: local names of elements with keys that may be in one another.
     """
 
     version: str
@@ -68,6 +68,7 @@ class Trust:
     slow: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     beyond: bool = False
+    nested: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -85,7 +86,8 @@ def trust(schema_set: SchemaSet, model: Model) -> Trust:
     return Trust(
         collected.version, rules.names(rules.values), rules.names(rules.exotic), tuple(rules.contents), tuple(rules.foreign), rules.home,
         tuple(rules.open_ids), rules.names(rules.ids), rules.names(rules.idrefs), rules.names(rules.idref_lists), tuple(rules.always),
-        rules.signed, tuple(rules.slow), tuple(dict.fromkeys(rules.notes)), collected.beyond)
+        rules.signed, tuple(rules.slow), tuple(dict.fromkeys(rules.notes)), collected.beyond,
+        tuple(rules.nested()))
 
 
 def load(path: Path) -> Trust | None:
@@ -102,7 +104,8 @@ def load(path: Path) -> Trust | None:
 
     return Trust(
         raw["version"], pairs("values"), pairs("exotic"), texts("contents"), texts("foreign"), texts("home"), texts("open_ids"),
-        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("slow"), texts("notes"), raw["beyond"])
+        pairs("ids"), pairs("idrefs"), pairs("idref_lists"), texts("always"), raw["signed"], texts("slow"), texts("notes"),
+        raw["beyond"], texts("nested"))
 
 
 def save(found: Trust, path: Path) -> None:
@@ -158,6 +161,19 @@ class _Rules:
         derived = self._model.derived.get(element.type.name or "", ())
         for one in (element.type, *derived):
             self._type(element.name, one)
+
+    def nested(self) -> Iterator[str]:
+        """The local names of elements with keys, uniques or keyrefs that may have others of the same name in them, however deep."""
+        for name in dict.fromkeys(element.name for element in self._components.elements() if element.identities):
+            seen: set[str] = set()
+            todo = list(self._components.held(name))
+            while todo:
+                one = todo.pop()
+                if one not in seen:
+                    seen.add(one)
+                    todo += self._components.held(one)
+            if name in seen:
+                yield name.rpartition("}")[2]
 
     def _may_be_zero(self, name: str) -> bool:
         """Whether any element or attribute of that local name ("*" = of any) may hold the number 0, which libxml2 tells from -0."""

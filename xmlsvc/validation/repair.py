@@ -323,7 +323,7 @@ def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: l
             return _misnamed(name, edit, near[0])
         if not any(wildcard.admits(namespace(name)) and name not in wildcard.excluded_names for wildcard in matcher.wildcards()):
             return Diagnosis("unknown", edit.index, name, expected=edit.expected)
-    if repaired is not None and guesses.afford(len(repaired)):
+    if repaired is not None and guesses.afford(len(repaired) ** 2):  # each place is tried by a match of all
         here = sum(1 for _, index in repaired if index < edit.index)
         for at in sorted(range(len(repaired) + 1), key=lambda at: abs(at - here)):
             if at != here and _fits(matcher, repaired, at, name):

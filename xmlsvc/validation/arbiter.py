@@ -96,7 +96,7 @@ class Bench:
         """The verdict on a document; at most `limit` findings. Raises SchemaError where no engine can build the schema."""
         if engine != "auto" or self._newer:
             return self._by_word_of(engine, tree, limit)
-        wide = limits.wide(tree, data) or limits.crowded(tree, self._scopes)
+        wide = limits.wide(tree, data) or self._scopes.crowded(tree, data)
         accepted = None if self._slow else self._libxml2(tree, data, wide)
         known = accepted and not (wide and self.trust.ids)  # read once more, libxml2 has not looked at identifiers
         if known and (self.plain or not self._watch.suspicious(self._assessor, tree, data)):
@@ -118,10 +118,8 @@ class Bench:
         return bool(self.trust.slow)
 
     @cached_property
-    def _scopes(self) -> etree.XPath | None:
-        """Counts the elements with keys that may lie in one another; None where the schema has none."""
-        names = " or ".join(f"local-name()='{name}'" for name in self.trust.nested)
-        return etree.XPath(f"count(//*[{names}])") if names else None
+    def _scopes(self) -> limits.Scopes:
+        return limits.Scopes(self.trust.nested)
 
     @cached_property
     def _watch(self) -> passes.Watch:

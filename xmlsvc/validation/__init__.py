@@ -247,7 +247,8 @@ def load(paths: str | Path | Sequence[str | Path], catalog: Catalog | str | Path
     try:
         schema_set = store.close(entries, found, directory)
         if engine == "libxml2":
-            libxml2.compiled(schema_set)
+            with libxml2.lent(schema_set):
+                pass  # it compiles
         else:
             version = gate.check(schema_set, version=version)
     except BaseException:

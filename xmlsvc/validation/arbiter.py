@@ -154,7 +154,7 @@ class Bench:
         undecided = [finding for finding in found if finding.kind == "undecided"]
         own = [finding for finding in found if finding.kind != "undecided"]
         if accepted is False and not wide:
-            _attribute(own, libxml2.places(self.set, tree), LIBXML2)
+            _attribute(own, libxml2.places(tree), LIBXML2)
         if not undecided and (self._slow or (accepted is not None and accepted == (not own))):
             return Judgement(own, cut=cut)
         if own and data is not None and len(data) > _ASKED:
@@ -237,7 +237,7 @@ class Bench:
             return VALID
         own, cut = assess.assess(self.components, tree.getroot(), limit)
         theirs = [Finding("cvc-elt.1", "refused", element, attribute, engines={LIBXML2})
-                  for element, attribute in libxml2.places(self.set, tree)] or [_refused(tree)]
+                  for element, attribute in libxml2.places(tree)] or [_refused(tree)]
         return Judgement(_explained(theirs, own), cut=cut)
 
     def _by_both(self, tree: etree._ElementTree, limit: int) -> Judgement:

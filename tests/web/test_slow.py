@@ -274,3 +274,29 @@ def test_without_patience_nothing_waits() -> None:
             Outbox(ours).write(b"x" * 50_000_000)
         body = Body(Inbox(ours), 10)
         assert body.read() == b"" and body.remaining == 10
+
+
+def test_a_fault_of_one_connection_ends_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application that raises (ours never does), and one that ends in the middle of its answer; what cannot be taken in at all."""
+    answer, arrived = site.application, connection.Connection.arrived
+
+    def broken(environ: dict[str, object], start: object) -> object:
+        if environ["PATH_INFO"] == "/early":
+            raise ValueError("early")
+        if environ["PATH_INFO"] == "/gone":
+            raise ConnectionResetError("gone")
+        return answer(environ, start)  # type: ignore[arg-type]
+
+    def choosy(self: connection.Connection) -> bool | None:
+        result = arrived(self)
+        if self.request and self.request.path == b"/never":
+            raise RuntimeError("never")
+        return result
+
+    monkeypatch.setattr(site, "application", broken)
+    monkeypatch.setattr(connection.Connection, "arrived", choosy)
+    with _server(site, monkeypatch, PATIENT) as server:
+        for _ in range(3):
+            for path, expected in ((b"/early", b"HTTP/1.1 500 "), (b"/never", b"HTTP/1.1 500 "), (b"/gone", b"")):
+                assert _ask(server, HEALTH.replace(b"/health/live", path))[:13] == expected
+        assert b"200 OK" in _ask(server, HEALTH)

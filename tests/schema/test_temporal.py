@@ -130,3 +130,37 @@ def test_standard_library_values_are_written_too() -> None:
     assert write(1e21, "decimal") == "1000000000000000000000"
     with pytest.raises(TypeError, match="no value that XML can hold"):
         write(object())
+
+
+@pytest.mark.parametrize(("month", "days"), [(1, 31), (2, 29), (4, 30), (6, 30), (9, 30), (11, 30), (12, 31)])
+def test_months_have_their_days(month: int, days: int) -> None:
+    assert GMonthDay.parse(f"--{month:02}-{days:02}").day == days
+    with pytest.raises(ValueError, match="gMonthDay"):
+        GMonthDay.parse(f"--{month:02}-{days + 1:02}")
+
+
+def test_parts_are_their_numbers_and_their_kind() -> None:
+    assert GYear.parse("2026") == GYear.parse("2026") and GYear.parse("2026") != GYear.parse("2027")
+    assert GYear.parse("2026") != "2026" and GYear.parse("2026") != GYearMonth.parse("2026-01")
+
+
+@pytest.mark.parametrize("text", ["PT1H", "PT59M59S", "PT1H1M1S", "P1DT23H59M59.5S", "P1Y2M3DT4H5M6S"])
+def test_a_computed_duration_is_written_in_full_units(text: str) -> None:
+    read = Duration.parse(text)
+    assert Duration(read.months, read.seconds)._written() == text
+
+
+@pytest.mark.parametrize("years", [2025, 2026, 12_026])
+def test_dates_are_in_order_across_zones(years: int) -> None:
+    before, after = Date.parse(f"{years}-03-01+02:00"), Date.parse(f"{years}-03-01Z")
+    assert before < after and before <= after and after > before and after >= before and not after <= before
+    assert before <= Date.parse(f"{years}-03-01+02:00") and before >= Date.parse(f"{years}-03-01+02:00")
+
+
+def test_a_month_is_compared_from_every_start() -> None:
+    """XSD 1.1, part 2, 3.3.6.1: four starts decide; where they differ there is no order."""
+    month = Duration.parse("P1M")
+    assert month.compare(Duration.parse("P27D")) == 1 and month.compare(Duration.parse("P32D")) == -1
+    assert all(month.compare(Duration.parse(f"P{days}D")) is None for days in (28, 29, 30, 31))
+    assert Duration.parse("P5M").compare(Duration.parse("P149D")) == 1 and Duration.parse("P5M").compare(Duration.parse("P154D")) == -1
+    assert all(Duration.parse("P5M").compare(Duration.parse(f"P{days}D")) is None for days in (150, 151, 152, 153))

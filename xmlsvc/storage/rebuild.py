@@ -33,7 +33,7 @@ _Revision = tuple[int, str, str]
 _BATCH = 50
 _NEXT = """SELECT d.id, d.current, d.published, c.number, c.digest, c.schema, p.number, p.digest, p.schema FROM document d
     JOIN revision c ON c.document_id = d.id AND c.number = d.current LEFT JOIN revision p ON p.document_id = d.id AND p.number = d.published
-    WHERE d.vocabulary = ? AND d.id > ? ORDER BY d.id LIMIT ?"""
+    WHERE d.vocabulary = ? AND d.id > ? AND d.id <= ? ORDER BY d.id LIMIT ?"""
 
 
 @dataclass(slots=True)
@@ -55,8 +55,9 @@ def rebuild(
     for schema in schemas:
         ensure(sessions, projection.plan_of(schema), schema.digest)
     result, after = Rebuilt(), ""
+    last = sessions.read(partial(_last, vocabulary=vocabulary), newest=True)  # what comes from now on has its rows as they must be
     while True:
-        batch = sessions.read(partial(_batch, vocabulary=vocabulary, after=after))
+        batch = sessions.read(partial(_batch, vocabulary=vocabulary, after=after, last=last))
         for row in batch:
             try:
                 _document(sessions, registry, row[0], (row[1], row[2]), row[3:6], row[6:9])
@@ -72,8 +73,13 @@ def rebuild(
         done(result.documents)
 
 
-def _batch(store: Store, vocabulary: str, after: str) -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = store.execute(_NEXT, (vocabulary, after, _BATCH)).get_all()
+def _last(store: Store, vocabulary: str) -> str:
+    row = store.execute("SELECT MAX(id) FROM document WHERE vocabulary = ?", (vocabulary,)).get_one()
+    return (row[0] if row else None) or ""
+
+
+def _batch(store: Store, vocabulary: str, after: str, last: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = store.execute(_NEXT, (vocabulary, after, last, _BATCH)).get_all()
     return found
 
 

@@ -56,4 +56,5 @@ def test_xsd_11(root: Path) -> None:
     if not FULL:
         groups = random.Random(2).sample(groups, _SAMPLE // 3)
     outcomes = [outcome for group in groups for outcome in runner.run(group, "1.1")]
-    assert sum(outcome.right for outcome in outcomes) >= (0.998 if FULL else 0.96) * len(outcomes), [one.name for one in outcomes if not one.right]
+    wrong = [outcome.name for outcome in outcomes if not outcome.right]
+    assert len(outcomes) - len(wrong) >= (0.998 if FULL else 0.96) * len(outcomes), wrong

@@ -126,10 +126,11 @@ def test_a_body_has_a_least_speed(site: Site, monkeypatch: pytest.MonkeyPatch, h
 def test_a_fast_body_has_all_the_time_it_needs(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What arrives at more than the least speed is waited for, though it takes longer than one may stall."""
     monkeypatch.setattr(connection, "AHEAD_BYTES", 1_000)
-    with _server(site, monkeypatch, 0.6) as server, socket.create_connection(server.bind_addr, timeout=60) as sender:
+    with _server(site, monkeypatch, 2.0) as server, socket.create_connection(server.bind_addr, timeout=60) as sender:
         request = _post(site, 7)
-        for start in range(0, len(request), 400):
-            sender.sendall(request[start : start + 400])
+        assert len(request) > 200 * 20, "sent in pieces of 200, ten a second, it takes longer than that"
+        for start in range(0, len(request), 200):
+            sender.sendall(request[start : start + 200])
             time.sleep(0.1)
         assert re.match(rb"HTTP/1.1 20[01] ", sender.recv(65536))
 

@@ -58,7 +58,7 @@ def test_from_a_candidate_to_what_goes_out(tmp_path: Path, capsys: pytest.Captur
     assert "It may not be “music” any more." in shell.out
     assert shell("revalidate --vocabulary programme@1.2 --executor serial") == 1
     run = re.search(r"Run (\w{26})", shell.err)[1]  # type: ignore[index]
-    causes = dict(reversed(pair) for pair in re.findall(r"(?m)^(\w{16})\t\d+ documents\t(.*)$", shell.err))
+    causes = dict(reversed(pair) for pair in re.findall(r"(?m)^(\w{16})\t[\d,]+ documents?\t(.*)$", shell.err))
     (genre,) = [cause for sentence, cause in causes.items() if "music" in sentence]
 
     # What can be done about it, seen in the bytes, then done.

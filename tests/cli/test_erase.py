@@ -51,7 +51,7 @@ def test_retention(loaded: Shell, tmp_path: Path) -> None:
     assert loaded("load", tmp_path / "in" / "good.xml", "--partner", "house") == 0
     assert loaded("erase", "--older-than", "yesterday", "--yes") == 2 and "is no age" in loaded.err
     assert loaded("erase", "--older-than", "1d", "--yes") == 0 and "erased: 0 documents, 0 revisions, 0 receipts" in loaded.out
-    assert loaded("erase", "--older-than", "0d", "--yes") == 0 and "erased: 0 documents, 1 revisions, 2 receipts" in loaded.out
+    assert loaded("erase", "--older-than", "0d", "--yes") == 0 and "erased: 0 documents, 1 revision, 2 receipts" in loaded.out
     assert loaded("verify") == 0
 
 
@@ -69,11 +69,11 @@ def test_rebuild(loaded: Shell) -> None:
         spoil()
         assert titles() == {"spoilt"}
         assert loaded("migrate", *words) == 0
-        assert loaded.out == "The database is up to date.\nnote: the rows of 2 documents were made again.\n"
+        assert loaded.out == "The database is up to date.\nnote: made the rows of 2 documents again.\n"
         assert titles() == before
     assert loaded("migrate", "--rebuild", "--vocabulary", "other") == 1 and "no vocabulary" in loaded.err
     assert loaded("migrate", "--vocabulary", "note") == 2 and "belong to --rebuild" in loaded.err
     with services.open(loaded.instance) as house:  # a content that is gone
         house.sessions.write(lambda store: store.execute("UPDATE revision SET schema = 'sha256:0' WHERE valid = 1", noresult=True))
     assert loaded("migrate", "--rebuild") == 1
-    assert "1 documents were made again" in loaded.out and "No registered schema has the digest" in loaded.err
+    assert "the rows of 1 document again" in loaded.out and "No registered schema has the digest" in loaded.err

@@ -13,6 +13,7 @@ from typing import Literal
 
 from .. import settings as settings_module
 from .. import validation
+from ..counts import plural
 from ..documents import accounts, services, users, vocabularies
 from ..documents.services import Services
 from ..errors import Error
@@ -98,7 +99,7 @@ def _schema(schema: Schema) -> Finding:
         libxml2.compiled(schema.set)
     except Error as error:
         return Finding("FAULT", schema.name, f"{error.message} Add it again: xmlsvc vocabulary add {schema.vocabulary} … --version …")
-    return Finding("ok", schema.name, f"{elements} element{'' if elements == 1 else 's'}" + (", active" if schema.active else ""))
+    return Finding("ok", schema.name, f"{plural(elements, 'element')}" + (", active" if schema.active else ""))
 
 
 def _rows(house: Services) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..batch import clusters, fixes, fixing, runner, script, trying, undoing
 from ..batch.measures import Measures
+from ..counts import plural
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..documents.services import Services
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _proposals(house: Services, run_id: str, cluster: clusters.Cluster) -> int:
     made = fixes.proposals(house, OPERATOR, run_id, cluster.id)
-    print(f"{cluster.message}\n{cluster.documents} documents, {cluster.violations} violations, {cluster.code}")
+    print(f"{cluster.message}\n{plural(cluster.documents, 'document')}, {plural(cluster.violations, 'violation')}, {cluster.code}")
     for number, each in enumerate(made, 1):
         trial = each.trial
         print(f"\n{number}. {each.title}{' (takes something away)' if each.lossy else ''}")
@@ -86,7 +87,7 @@ def _script(house: Services, arguments: argparse.Namespace, cluster: clusters.Cl
     made = fixes.proposals(house, OPERATOR, arguments.run, cluster.id)
     number = arguments.proposal or 1
     if not 1 <= number <= len(made):
-        raise UsageError(f"There are {len(made)} proposals for this cause; write a script and give it by --script FILE.")
+        raise UsageError(f"This cause has {plural(len(made), 'proposal')}; write a script and give it by --script FILE.")
     if made[number - 1].lossy and arguments.proposal is None and arguments.apply:
         raise UsageError(f"The first proposal takes something away: “{made[0].title}”. If that is what you want, say --proposal 1.")
     return made[number - 1].script

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ..counts import plural
 from ..documents import instance, services, vocabularies
 from ..documents.access import OPERATOR
 from ..errors import UsageError
@@ -52,7 +53,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         for name in names:
             with progress.bar(f"Rebuilding {name}", counts.get(name, 0)) as bar:
                 result = vocabularies.rebuild(house, OPERATOR, name, arguments.afresh, bar.reach)
-            print(f"{name}: the rows of {result.documents:,} documents were made again.")
+            print(f"{name}: made the rows of {plural(result.documents, 'document')} again.")
             for document, why in result.failed:
                 print(f"xmlsvc: {document}: {why}", file=sys.stderr)
             failed += len(result.failed)

@@ -10,6 +10,7 @@ from html import escape
 from io import TextIOWrapper
 from typing import TextIO
 
+from ..counts import plural
 from ..validation.report import Report, Violation, document_json
 
 SHOWN = 500  # documents with violations that the page shows in full
@@ -138,7 +139,7 @@ class Html(Text):
 
 def _section(name: str, report: Report, opened: bool) -> str:
     count = len(report.violations)
-    said = f"{count:,} violation{'' if count == 1 else 's'}{', and more' if report.cut else ''}"
+    said = f"{plural(count, 'violation')}{', and more' if report.cut else ''}"
     schema = report.schema
     against = f" · {escape(schema.vocabulary)}@{escape(schema.version or '')}" if schema is not None and schema.vocabulary else ""
     return (f"<details{' open' if opened else ''}><summary><b>{escape(name)}</b><span class=\"{'warn' if report.valid else 'bad'}\">{said}"

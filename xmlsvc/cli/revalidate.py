@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..batch import clusters, measures, results, revalidate
+from ..counts import plural
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..documents.services import Services
@@ -73,7 +74,7 @@ def perform(house: Services, arguments: argparse.Namespace) -> int:
         print(f"The run was stopped and is {halted.state or 'another process’s'}.", file=sys.stderr)
         return 1
     for cluster in clusters.listed(house, OPERATOR, recorder.id):
-        print(f"{cluster.id}\t{cluster.documents} documents\t{cluster.message}", file=sys.stderr)
+        print(f"{cluster.id}\t{plural(cluster.documents, 'document')}\t{cluster.message}", file=sys.stderr)
     if kind is not None:
         results.save(house, OPERATOR, recorder.id, kind, arguments.report)
     counts = recorder.counts

@@ -8,6 +8,7 @@ import threading
 
 from .. import logs
 from ..batch import clusters, compare, results, runner
+from ..counts import plural
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..publish import webhooks
@@ -87,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         if found.fault:
             print(f"  {found.fault}")
         for cause in clusters.listed(house, OPERATOR, found.id):
-            print(f"cause {cause.id}\t{cause.documents} documents\t{cause.message}")
+            print(f"cause {cause.id}\t{plural(cause.documents, 'document')}\t{cause.message}")
         for item in runs.every_item(house, OPERATOR, found.id, arguments.outcome):
             print(f"{item.n}\t{item.outcome}\t{item.document_id or '-'}\t{item.name}" + (f"\t{item.detail}" if item.detail else ""))
     return 0

@@ -19,6 +19,7 @@ from typing import Any
 from storm.expr import And
 from storm.store import Store
 
+from ..counts import plural
 from ..storage import erasure, model, publications
 from ..storage.erasure import Freed
 from ..storage.insert import plain
@@ -44,8 +45,8 @@ class Extent:
     size: int = 0
 
     def __str__(self) -> str:
-        freed = f", {self.contents:,} contents ({self.size:,} bytes)" if self.contents else ""
-        return f"{self.documents:,} documents, {self.revisions:,} revisions, {self.receipts:,} receipts{freed}"
+        freed = f", {plural(self.contents, 'content')} ({self.size:,} bytes)" if self.contents else ""
+        return f"{plural(self.documents, 'document')}, {plural(self.revisions, 'revision')}, {plural(self.receipts, 'receipt')}{freed}"
 
 
 def extent(services: Services, actor: Actor, name: str) -> Extent:

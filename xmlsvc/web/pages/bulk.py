@@ -12,6 +12,7 @@ from genshi.core import Markup
 
 from ... import errors
 from ...batch import bulk
+from ...counts import plural
 from ...documents import revisions, search
 from ...documents.services import Services
 from ...schema.registry import Schema
@@ -145,7 +146,7 @@ def _proposal(each: bulk.Proposed) -> Markup:
     if not each.changes:
         return tag("li", head, tag("div", "Nothing in it changes.", class_="quiet"))
     verdict = (
-        tag("span", f"{shell.plural(each.grown, 'problem')} more than what is published: it will not be published", class_="dot")
+        tag("span", f"{plural(each.grown, 'problem')} more than what is published: it will not be published", class_="dot")
         if each.grown
         else (tag("span", "valid afterwards" if each.report is not None and each.report.valid else "no new problems", class_="quiet"))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genshi.core import Markup
 
+from ...counts import plural
 from ...documents import conflicts, desk, receipts, workspace
 from ...documents.services import Services
 from .. import exchange, templates
@@ -38,7 +39,7 @@ class Desk:
             ],
             mine=self._mine(),
             rarer=join(_cause(cause) for cause in causes[CAUSES:]),
-            rarer_many=shell.plural(len(causes) - CAUSES, "rarer cause"),
+            rarer_many=plural(len(causes) - CAUSES, "rarer cause"),
             waiting=len(waiting),
             capped=desk.NEWEST,
             all=url("/documents", state=desk.WAITING),
@@ -63,7 +64,7 @@ class Desk:
                     _entry(
                         url(f"/documents/{each.document_id}/conflicts/{each.id}"),
                         each.title,
-                        f"{shell.plural(len(each.fields), 'field')} changed by {each.partner} and by us",
+                        f"{plural(len(each.fields), 'field')} changed by {each.partner} and by us",
                         shell.when(each.created),
                     )
                     for each in met
@@ -100,7 +101,7 @@ class Desk:
                         _entry(
                             url(f"/documents/{each.id}"),
                             each.title,
-                            f"{each.partner} · {shell.plural(each.violations, 'problem') if each.violations else 'valid'}",
+                            f"{each.partner} · {plural(each.violations, 'problem') if each.violations else 'valid'}",
                             shell.when(each.modified),
                         )
                         for each in desk.in_state(services, actor, state)
@@ -163,7 +164,7 @@ def _cause(cause: desk.Cause) -> Markup:
         tag("div", names, more, class_="names"),
         tag("div", ", ".join(cause.partners), " · ", example.version, " · since ", shell.when(cause.since), class_="quiet"),
     )
-    return tag("li", tag("span", f"{count:,}", class_="many", title=shell.plural(count, "document")), said, data_row=True, class_="cause")
+    return tag("li", tag("span", f"{count:,}", class_="many", title=plural(count, "document")), said, data_row=True, class_="cause")
 
 
 def _document(each: desk.Waiting) -> Markup:

@@ -8,6 +8,7 @@ from typing import Any
 from genshi.core import Markup
 
 from ... import errors
+from ...counts import plural
 from ...documents import conflicts, links
 from ...documents.services import Services
 from ...validation.report import Violation
@@ -130,9 +131,9 @@ def _rail(view: View) -> Markup:
     ]
     more = len(view.violations) - len(entries)
     report = url(f"/api/documents/{view.document.id}/revisions/{view.revision.number}/verdict")
-    rest = tag("p", f"and {shell.plural(more, 'more problem')}: ", link(report, "the whole report"), class_="quiet") if more > 0 else None
+    rest = tag("p", f"and {plural(more, 'more problem')}: ", link(report, "the whole report"), class_="quiet") if more > 0 else None
     cut = tag("p", "The report was cut at its limit; correct these and check again.", class_="quiet") if view.report.cut else None
-    return join(tag("h2", shell.plural(len(view.violations), "problem")), tag("ol", entries, class_="problems"), rest, cut)
+    return join(tag("h2", plural(len(view.violations), "problem")), tag("ol", entries, class_="problems"), rest, cut)
 
 
 def _problem(view: View, number: int, violation: Violation, ordinal: int | None) -> Markup:
@@ -174,7 +175,7 @@ def _links(view: View) -> Markup | None:
             shown += [tag("h3", title), tag("ul", [_linked(each) for each in documents])]
     if found.addresses:
         entries = [tag("li", link(view.field(ordinal), address, title="to the field")) for address, ordinal in found.addresses]
-        shown.append(tag("details", tag("summary", shell.plural(len(entries), "web address", "web addresses")), tag("ul", entries)))
+        shown.append(tag("details", tag("summary", plural(len(entries), "web address", "web addresses")), tag("ul", entries)))
     return join(shown) if shown else None
 
 

@@ -8,6 +8,7 @@ import cherrypy
 from genshi.core import Markup
 
 from ... import errors
+from ...counts import plural
 from ...documents import search, searches
 from ...documents.services import Services
 from ...storage.search import Snippet
@@ -139,7 +140,7 @@ def _saved(found: list[searches.Search], asked: str) -> Markup | None:
 def _row(item: search.Item, mixed: bool) -> Markup:
     """One document; `mixed`: the list has documents of several vocabularies. A list is mostly rows: written as one text."""
     title = escaped(item.title or item.identity)
-    verdict = "" if item.valid else f'<span class="dot nowrap">{shell.plural(item.violations, "problem")}</span>'
+    verdict = "" if item.valid else f'<span class="dot nowrap">{plural(item.violations, "problem")}</span>'
     vocabulary = f'<td class="optional">{escaped(item.vocabulary)}</td>' if mixed else ""
     return Markup(
         f'<tr data-row><td class="tick"><input type="checkbox" name="id" value="{item.id}" class="form-check-input" form="selection" '

@@ -7,6 +7,7 @@ from typing import Any
 import cherrypy
 from genshi.core import Markup
 
+from ...counts import plural
 from ...documents import workspace
 from ...documents.revise import Checked
 from ...documents.services import Services
@@ -207,7 +208,7 @@ def rail(desk: Desk, shown: frozenset[int], lines: bool = False) -> Markup:
         )
     more = len(found) - len(entries)
     return join(
-        tag("h2", shell.plural(len(found), "problem")),
+        tag("h2", plural(len(found), "problem")),
         tag("ol", entries, class_="problems"),
         tag("p", f"and {more:,} more", class_="quiet") if more > 0 else None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from genshi.core import Markup
 
 from ... import errors
+from ...counts import plural
 from ...documents.revise import Checked, Saving
 from ..exchange import parameter
 from ..html import join, link, tag
@@ -101,7 +102,7 @@ def bar(desk: Desk) -> Markup:
     checked = desk.checked
     verdict = None
     if isinstance(checked, Checked) and checked.grown and desk.work.document.published is not None:
-        verdict = tag("span", f" {shell.plural(len(checked.grown), 'problem')} more than what is published", class_="dot")
+        verdict = tag("span", f" {plural(len(checked.grown), 'problem')} more than what is published", class_="dot")
     attributes = {"placeholder": "What did you change, and why? (optional)", "aria_label": "Message for the history", "maxlength": 500}
     message = tag("input", type="text", name="reason", class_="form-control", value=parameter("reason") or "", **attributes)
     return join(

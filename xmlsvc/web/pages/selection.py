@@ -13,6 +13,7 @@ from genshi.core import Markup
 
 from ... import errors
 from ...batch import bulk, moving, runner
+from ...counts import plural
 from ...documents import revisions, search, selections
 from ...documents.services import Services
 from .. import exchange, listing, templates
@@ -47,7 +48,7 @@ class Selection:
         content = templates.fragment(
             "selection",
             title="Checked again",
-            said=f"{fine:,} of {shell.plural(len(done), 'document')}",
+            said=f"{fine:,} of {plural(len(done), 'document')}",
             back=back(),
             rows=join(rows),
             ask=None,
@@ -74,7 +75,7 @@ class Selection:
             tag("input", type="hidden", name="sure", value="1"),
             tag(
                 "p",
-                f"{shell.plural(count, 'document')} will no longer be public. Their revisions stay, and a publisher can reopen each.",
+                f"{plural(count, 'document')} will no longer be public. Their revisions stay, and a publisher can reopen each.",
             ),
             tag("p", tag("label", "Why? ", tag("input", name="reason", class_="form-control", maxlength=500))),
             tag("button", "Withdraw", type="submit", name="do", value="withdraw", class_="btn btn-sm btn-primary"),

@@ -214,10 +214,6 @@ def size(count: int) -> str:
     return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-def plural(count: int, word: str, many: str | None = None) -> str:
-    """ "1 problem", "1,204 problems"."""
-    return f"{count:,} {word if count == 1 else many or word + 's'}"
-
 
 def local(path: str | None) -> str:
     """A path within this service to go back to; "/" for anything else (RFC 3986: "//host" would be another one)."""

@@ -10,6 +10,7 @@ from genshi.core import Markup
 
 from ... import errors
 from ...codegen.tables import RowTable
+from ...counts import plural
 from ...documents import provenance, receipts, revisions
 from ...documents.revisions import Document, Revision
 from ...publish.formats import Format
@@ -166,7 +167,7 @@ def _revision(document: Document, each: Revision) -> Markup:
     """One line of the history."""
     heads = [word for word, number in (("current", document.current), ("public", document.published)) if number == each.number]
     here = url(f"/documents/{document.id}", revision=None if each.number == document.current else each.number)
-    verdict = tag("span", "valid") if each.valid else tag("span", shell.plural(each.violations, "problem"), class_="dot")
+    verdict = tag("span", "valid") if each.valid else tag("span", plural(each.violations, "problem"), class_="dot")
     said = f"{each.kind} by {each.actor}"
     return tag(
         "tr",

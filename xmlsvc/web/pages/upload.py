@@ -9,6 +9,7 @@ import cherrypy
 from genshi.core import Markup
 
 from ... import errors
+from ...counts import plural
 from ...documents import accounts, submit
 from ...documents.services import Services
 from .. import exchange, problems, templates
@@ -66,7 +67,7 @@ class Upload:
         said = (
             tag("span", "valid", class_="quiet")
             if done.report.valid
-            else join(shell.plural(len(done.report.violations), "problem"), ": ", done.report.violations[0].message)
+            else join(plural(len(done.report.violations), "problem"), ": ", done.report.violations[0].message)
         )
         return _row(name, done.outcome, f"{schema.vocabulary}@{schema.version}" if schema else "", said, url(f"/documents/{done.document}"))
 

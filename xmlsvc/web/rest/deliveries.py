@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 import cherrypy
 
 from ... import errors
+from ...counts import plural
 from ...documents import idempotency, submit
 from ...documents.deposit import Outcome
 from ...documents.idempotency import Answer
@@ -165,6 +166,6 @@ def invalid(found: report.Report, outcome: dict[str, object]) -> errors.InvalidD
     """The problem that an invalid document is; `outcome` are further members."""
     count = len(found.violations)
     more = "more than " if found.cut else ""
-    sentence = f"The document breaks its schema in {more}{count:,} place{'' if count == 1 else 's'}; `errors` lists them."
+    sentence = f"The document breaks its schema in {more}{plural(count, 'place')}; `errors` lists them."
     members = {("document" if key == "id" else key): value for key, value in outcome.items() if key != "valid"}
     return errors.InvalidDocument(sentence, found, **members)

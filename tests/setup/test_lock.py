@@ -47,11 +47,12 @@ def test_nothing_that_these_need_is_missing(pins: dict[str, str]) -> None:
                 assert canonicalize_name(need.name) in pins, f"{name} needs {need}: make lock"
 
 
-@pytest.mark.skipif(not FULL, reason="asks the package index: only in full")
-def test_it_installs(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    pip = [tmp_path / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", LOCK], check=True, timeout=600)
-    subprocess.run([*pip, "--no-deps", ROOT], check=True, timeout=600)
-    subprocess.run([tmp_path / "venv" / "bin" / "pip", "check"], check=True)
-    subprocess.run([tmp_path / "venv" / "bin" / "xmlsvc", "init", tmp_path / "house"], check=True, capture_output=True)
+if FULL:  # it fetches everything from the package index
+
+    def test_it_installs(tmp_path: Path) -> None:
+        subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+        pip = [tmp_path / "venv" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--require-hashes", "-r", LOCK], check=True, timeout=600)
+        subprocess.run([*pip, "--no-deps", ROOT], check=True, timeout=600)
+        subprocess.run([tmp_path / "venv" / "bin" / "pip", "check"], check=True)
+        subprocess.run([tmp_path / "venv" / "bin" / "xmlsvc", "init", tmp_path / "house"], check=True, capture_output=True)

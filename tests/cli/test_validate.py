@@ -49,14 +49,24 @@ def test_several_processes_say_what_one_says(tmp_path: Path, xsd: str, capsys: p
     assert list(dict.fromkeys(named)) == paths[7::10]
 
 
-def test_others_work_while_this_process_does(tmp_path: Path, xsd: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "ALONE", 0.0)
-    monkeypatch.setattr(verdicts, "CHUNK", 5)
-    monkeypatch.setattr(executors, "open", lambda name, workers=None: executors.Serial())
+@pytest.mark.parametrize(("alone", "look", "long", "others"), [(0.0, 0.05, 1.0, True), (60.0, 0.0, 0.0, True), (60.0, 0.0, 1e9, False)])
+def test_others_work_while_this_process_does(tmp_path: Path, xsd: str, monkeypatch: pytest.MonkeyPatch, alone: float, look: float,
+                                             long: float, others: bool) -> None:
+    """After a while, or at once where what follows will take long; for a little, others are not worth their start."""
+    opened: list[str] = []
+
+    def noted(name: str, workers: int | None = None) -> executors.Serial:
+        opened.append(name)
+        return executors.Serial()
+
+    for name, value in {"ALONE": alone, "LOOK": look, "LONG": long, "CHUNK": 5}.items():
+        monkeypatch.setattr(verdicts, name, value)
+    monkeypatch.setattr(executors, "open", noted)
     made = validation.load(xsd)
     judge = verdicts.BySchema(made.set.directory, "auto", "en", made.version)
     found = list(verdicts.checked(judge, many(tmp_path / "in", 33), 2))
     assert [one.report.valid for one in found if one.report] == [number % 10 != 7 for number in range(33)]
+    assert ("processes" in opened) == others
 
 
 def test_large_files_and_streams_are_read_piece_by_piece(tmp_path: Path, capsys: pytest.CaptureFixture[str],

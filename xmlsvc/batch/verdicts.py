@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CHUNK = 64  # documents that one call to another process judges
 ALONE = 0.5  # seconds for which this process judges alone: to start another one takes as long
+LOOK = 0.05  # seconds after which it looks how many files follow
+LONG = 1.0  # seconds that these will take at least, as the first went, for others to be started at once
 _AHEAD = 400  # chunks that wait for their turn at most
 
 
@@ -137,11 +139,21 @@ def one(judge: Judge, path: str, name: str) -> Checked:
 
 
 def _checked(judge: Judge, listed: Iterator[files.Item | files.Listed], count: int) -> Iterator[Checked]:
-    began = time.monotonic()
-    for one in listed:
+    began, done, until = time.monotonic(), 0, min(LOOK, ALONE)
+    while (one := next(listed, None)) is not None:
         yield _one(opened(judge), one)
-        if count > 1 and time.monotonic() - began >= ALONE:
+        done += 1
+        spent = time.monotonic() - began
+        if count == 1 or spent < until:
+            continue
+        if until == ALONE:
             break
+        many = int(done * LONG / spent)
+        ahead = _ahead(listed, many)
+        listed = chain(ahead, listed)
+        if len(ahead) == many:
+            break
+        until = ALONE
     rest = next(listed, None)
     if rest is None:
         return
@@ -150,6 +162,16 @@ def _checked(judge: Judge, listed: Iterator[files.Item | files.Listed], count: i
             yield from _shared(judge, _chunks(rest, listed), pool, count - 1)
         except BrokenExecutor:
             raise EnvironmentFault("A process that judged documents broke off. Try again with --workers 1.") from None
+
+
+def _ahead(listed: Iterator[files.Item | files.Listed], most: int) -> list[files.Item | files.Listed]:
+    """The next ones, as far as they are files that are only named so far: what comes out of an archive has its bytes with it."""
+    found: list[files.Item | files.Listed] = []
+    for one in islice(listed, most):
+        found.append(one)
+        if not isinstance(one, files.Listed):
+            break
+    return found
 
 
 def _chunks(first: files.Item | files.Listed, rest: Iterator[files.Item | files.Listed]) -> Iterator[list[files.Item | files.Listed]]:

@@ -41,11 +41,17 @@ def _serve(services: service_module.Services, listening: socket.socket) -> None:
     bus.subscribe("log", lambda message, level=logging.INFO: LOG.log(logging.DEBUG if level == logging.INFO else level, "%s", message))
     server = http.Server(listening, app.application(services), services.settings.threads, services.clock)
     servers.ServerAdapter(bus, server, None).subscribe()
+    once = threading.Lock()
+
+    def end() -> None:
+        if once.acquire(blocking=False):  # a group's SIGTERM comes from whoever sent it, and from the master
+            bus.exit()
+
     signals = plugins.SignalHandler(bus)
     # Ctrl-C reaches the whole group, the master among it: that one says when to end.
-    signals.handlers = {"SIGTERM": bus.exit, "SIGUSR1": logs.reopen, "SIGINT": _nothing, "SIGHUP": _nothing, "SIGUSR2": _nothing}
+    signals.handlers = {"SIGTERM": end, "SIGUSR1": logs.reopen, "SIGINT": _nothing, "SIGHUP": _nothing, "SIGUSR2": _nothing}
     signals.subscribe()
-    bus.subscribe("start", lambda: life.bond(lambda: time.monotonic() - server.beat < HUNG_SECONDS, bus.exit), priority=90)
+    bus.subscribe("start", lambda: life.bond(lambda: time.monotonic() - server.beat < HUNG_SECONDS, end), priority=90)
     watchdog = threading.Timer(http.STOP_SECONDS, _give_up)
     watchdog.daemon = True
     bus.subscribe("stop", watchdog.start, priority=1)

@@ -43,6 +43,16 @@ class Connection:
         self._socket.close()
 
 
+def wait(port: int) -> None:
+    """Return once 127.0.0.1:port takes connections."""
+    while True:
+        try:
+            Connection(port).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+
+
 def post(path: str, body: bytes, token: str) -> bytes:
     """The bytes of a POST of one XML document."""
     head = (

@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,12 +98,7 @@ def _pycsw(place: Path) -> Iterator[int]:
     environ = {**os.environ, "PYCSW_CONFIG": str(file)}
     with (place / "pycsw.log").open("wb") as log, subprocess.Popen(words, env=environ, stdout=log, stderr=log) as process:
         try:
-            while True:
-                try:
-                    client.Connection(port).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            client.wait(port)
             yield port
         finally:
             process.terminate()

@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,12 +33,7 @@ def _bare(body: Path) -> Iterator[tuple[int, int]]:
     port = free_port()
     with subprocess.Popen([sys.executable, "-m", "benchmarks.bare_server", str(port), str(body)], cwd=ROOT) as process:
         try:
-            while True:
-                try:
-                    client.Connection(port).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            client.wait(port)
             yield port, process.pid
         finally:
             process.terminate()

@@ -53,7 +53,7 @@ def load(paths: str | Path | Sequence[str | Path], catalog: str | Path | None, r
         gate.builds(closed)
         name = f"xmlsvc_bound_{next(_NUMBERS)}"
         module = _run(name, codegen.plan(closed, None, name, renames=renames).files)
-    except BaseException:
+    except BaseException:  # whatever ended it, the folder goes
         shutil.rmtree(directory, ignore_errors=True)
         raise
     weakref.finalize(module, shutil.rmtree, directory, ignore_errors=True)

@@ -12,6 +12,7 @@ its statistics are old when many documents have come, and a wrong guess costs se
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ Text = tuple[str, list[Any]]
 """SQL and its parameters."""
 
 
-class Narrowing(Expr):
+class Narrowing(Expr, ABC):
     """True for documents that `found` gives; for the others when `negative`. `size`: how many rows `found` has, where that is known."""
 
     negative = False
@@ -42,9 +43,9 @@ class Narrowing(Expr):
         """Whether an index finds the documents."""
         return not self.negative
 
+    @abstractmethod
     def found(self, name: str) -> Text:
         """A SELECT of the ids, as `document_id`, some perhaps twice. `name`: the dialect."""
-        raise NotImplementedError
 
     def rows(self, name: str) -> Text:
         """A SELECT of as many rows as `found` has, or nearly, where that is quicker."""

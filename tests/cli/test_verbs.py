@@ -16,6 +16,7 @@ import pytest
 from tests.documents import notes
 from tests.documents.notes import BROKEN, note
 from xmlsvc import cli
+from xmlsvc.batch import bulk, moving
 from xmlsvc.documents import services
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.search import Query, find
@@ -198,8 +199,19 @@ def test_load_prints_each_item_and_the_totals(shell: Shell, tmp_path: Path) -> N
     assert [run[1:3] for run in runs] == [["load", "done"], ["load", "done"]]
     assert shell("run", "show", runs[1][0], "--outcome", "refused") == 0 and "cut.xml" in shell.out and "good.xml" not in shell.out
     assert shell("run", "show", "nothing") == 1
+    assert shell("run", "undo", runs[1][0]) == 1 and "cannot be taken back" in shell.err
     assert shell("verify") == 0 and shell.err == "3 contents, 0 faults\n"
     assert shell("doctor") == 0
+
+
+def test_a_run_is_taken_back(shell: Shell, tmp_path: Path) -> None:
+    shell("load", files(tmp_path / "in"))
+    with services.open(shell.instance) as house:
+        (document,) = [item.id for item in find(house, OPERATOR, Query(valid=True)).items]
+        run = moving.move(house, OPERATOR, bulk.Selection((document,)), "withdraw")
+    assert shell("run", "work", "--once") == 0
+    assert shell("run", "undo", run) == 0 and shell.err.endswith("1 undone\n")
+    assert shell("run", "undo", run) == 1 and shell.err.endswith("1 already\n")
 
 
 def test_load_asks_whose_documents_these_are_when_there_are_several_partners(shell: Shell, tmp_path: Path) -> None:

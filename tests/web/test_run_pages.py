@@ -52,6 +52,27 @@ def test_from_a_run_to_a_fix_and_back(site: Site, publisher: Client) -> None:
     assert "undone" in publisher.get(undone.headers["location"]).text
 
 
+def test_states_of_many_and_back(site: Site, publisher: Client) -> None:
+    """Withdrawn as one run, put back as one; others' pages do not offer it."""
+    document = site.partner().deliver(sample(FILM)).json()["id"]
+    asked = publisher.form("/documents/selection", do="withdraw", id=document)
+    assert "undone as a whole" in asked.text
+    here = publisher.form("/documents/selection", do="withdraw", id=document, sure="1", reason="rights").headers["location"]
+    work(site)
+    page = publisher.get(here).text
+    assert "Withdrawal" in page and "rights" in page and 'value="undo"' in page
+    assert "withdrawn" in publisher.get(f"/documents/{document}").text
+    undone = publisher.form(here, wish="undo").headers["location"]
+    work(site)
+    page = publisher.get(undone).text
+    assert "Undoing a change of state" in page and "undone" in page and here in page and 'value="undo"' not in page
+    assert "withdrawn" not in publisher.get(f"/documents/{document}").text
+    revalidation = publisher.form("/runs", vocabulary="programme", query="").headers["location"]
+    work(site)
+    assert 'value="undo"' not in publisher.get(revalidation).text
+    assert publisher.form(revalidation, wish="undo").status == 409
+
+
 def test_wishes_and_refusals(site: Site, publisher: Client) -> None:
     here = publisher.form("/runs", vocabulary="programme@1.0").headers["location"]
     assert publisher.form(here, wish="pause").status == 303 and "Resume" in publisher.get(here).text

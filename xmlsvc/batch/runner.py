@@ -18,7 +18,7 @@ from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import Conflict, EnvironmentFault, Error, NotFound, Unavailable
-from . import batches, bulk, fixing, media, moving, republish, revalidate, schedule, sweeping
+from . import batches, bulk, fixing, media, moving, republish, revalidate, schedule, sweeping, undoing
 
 LOG = logging.getLogger("xmlsvc.runner")
 
@@ -50,6 +50,18 @@ REQUESTS: dict[str, Request] = {
     sweeping.KIND: sweeping.request,
 }
 """How a run of a kind is asked for by parameters from elsewhere, checked before there is a run: (…, parameters, priority) -> id."""
+
+REVERSIBLE = frozenset({bulk.KIND, moving.KIND, "fix"})
+"""The kinds of runs that can be taken back as a whole."""
+
+
+def undo(services: Services, actor: Actor, run_id: str, priority: int = 0) -> str:
+    """A run that takes back what this one did, whatever its kind; its id. Raises Forbidden, NotFound, Conflict (it cannot be taken back, or
+    is still at work)."""
+    run = runs.get(services, actor, run_id)
+    if run.kind not in REVERSIBLE:
+        raise Conflict(f"A run of the kind {run.kind!r} cannot be taken back; those of the kinds {', '.join(sorted(REVERSIBLE))} can.")
+    return undoing.undo(services, actor, run.kind, run_id, priority)
 
 
 def work(services: Services, stopping: threading.Event, once: bool = False) -> int:

@@ -38,7 +38,7 @@ VERBS = {
     "target": "add, list and remove places of delivery",
     "revalidate": "check everything that is stored again",
     "fix": "see, try, apply and take back what can be done about a cause",
-    "run": "list, show, pause, cancel and work on batch runs",
+    "run": "list, show, pause, cancel, take back and work on batch runs",
     "sweep": "take away old renderings that nobody is shown any more",
     "verify": "prove that every stored content still has its digest",
     "erase": "erase a partner's data, or old revisions, for good",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from ..batch import clusters, fixes, fixing, runner, script, trying, undoing
+from ..batch import clusters, fixes, fixing, script, trying, undoing
 from ..batch.measures import Measures
 from ..counts import plural
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..documents.services import Services
 from ..errors import UsageError
-from ..jobs import progress
+from . import doing
 
 EXAMPLE = """
 examples:
@@ -30,6 +29,7 @@ stylesheet, or lines like these (docs/runs.md has them all):
   add /p:clip : p:title = "Untitled"
 --apply makes a revision of each document that is helped, all of them one run. Exit code 1: some were not helped.
 """
+_FINE = frozenset({fixing.FIXED, fixing.IMPROVED, undoing.UNDONE})
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     with services.open(arguments.instance) as house:
         if arguments.undo:
             made = fixing.undo(house, OPERATOR, fixing.latest(house, OPERATOR, arguments.run, arguments.cluster or ""))
-            return _work(house, made, "Undoing")
+            return doing.work(house, made, "Undoing", _FINE)
         if arguments.cluster is None:
             raise UsageError(f"Say which cause: xmlsvc fix {arguments.run} CLUSTER. To see them: xmlsvc run show {arguments.run}")
         found = clusters.get(house, OPERATOR, arguments.run, arguments.cluster)
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             return _proposals(house, arguments.run, found)
         text = _script(house, arguments, found)
         if arguments.apply:
-            return _work(house, fixing.apply(house, OPERATOR, arguments.run, found.id, text), "Fixing")
+            return doing.work(house, fixing.apply(house, OPERATOR, arguments.run, found.id, text), "Fixing", _FINE)
         return _try(house, arguments, found, text)
 
 
@@ -110,14 +110,3 @@ def _try(house: Services, arguments: argparse.Namespace, cluster: clusters.Clust
         for sentence in each.left:
             print(f"  left: {sentence}")
     return 0
-
-
-def _work(house: Services, run_id: str, label: str) -> int:
-    """Do the run here and now."""
-    recorder = runs.take(house, run_id)
-    print(f"Run {run_id}", file=sys.stderr)
-    with runs.here(recorder), progress.bar(label, None) as bar:
-        runner.KINDS[recorder.run.kind](house, recorder)
-        bar.total(recorder.total)
-    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(recorder.counts.items())) or "nothing to do", file=sys.stderr)
-    return int(any(count for outcome, count in recorder.counts.items() if outcome not in (fixing.FIXED, undoing.UNDONE, fixing.IMPROVED)))

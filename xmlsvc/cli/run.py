@@ -1,4 +1,4 @@
-"""`xmlsvc run`: what batch runs did; pausing and cancelling them; working on those that wait."""
+"""`xmlsvc run`: what batch runs did; pausing, cancelling and taking them back; working on those that wait."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import signal
 import threading
 
 from .. import logs
-from ..batch import clusters, compare, results, runner
+from ..batch import clusters, compare, results, runner, undoing
 from ..counts import plural
 from ..documents import runs, services
 from ..documents.access import OPERATOR
 from ..publish import webhooks
 from ..server import life
+from . import doing
 
 EXAMPLE = """
 examples:
@@ -20,6 +21,7 @@ examples:
   xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --outcome newly-broken
   xmlsvc run show 01jd2v9m3k8f4w5x6y7z0a1b2c --report junit > results.xml
   xmlsvc run pause 01jd2v9m3k8f4w5x6y7z0a1b2c
+  xmlsvc run undo 01jd2v9m3k8f4w5x6y7z0a1b2c
   xmlsvc run work                    as `xmlsvc serve` does beside the server; SIGTERM ends it after the chunk at hand
 """
 
@@ -44,6 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     compared.add_argument("after", metavar="LATER")
     for wish, summary in WISHES.items():
         verbs.add_parser(wish, help=summary).add_argument("id", metavar="ID")
+    summary = "take back what a run did: a fix, a change of many documents, or of their states; exit code 1: some were changed since"
+    verbs.add_parser("undo", help=summary).add_argument("id", metavar="ID")
     work = verbs.add_parser("work", help="work on the runs that wait, and on those whose process has died, until a signal ends it")
     work.add_argument("--once", action="store_true", help="end when nothing waits")
 
@@ -71,6 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _work(house, arguments.once)
         if arguments.action == "compare":
             return _compare(house, arguments.before, arguments.after)
+        if arguments.action == "undo":
+            return doing.work(house, runner.undo(house, OPERATOR, arguments.id), "Undoing", {undoing.UNDONE})
         if arguments.action in WISHES:
             found = runs.ask(house, OPERATOR, arguments.id, arguments.action)
             print(f"{found.id} is {found.state}" + (f"; it was asked to {found.asked}" if found.asked else ""))

@@ -40,8 +40,8 @@ SQL_RESERVED = frozenset(
 RESERVED = SQL_RESERVED | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
 
 CORE_TABLES = frozenset(
-    """partner account token login audit content document revision receipt verdict rendering mapping run run_item search_entry patch
-    heartbeat counter idempotency receipt_part receipt_cause webhook webhook_message webhook_attempt publication
+    """partner account token login audit content document revision receipt verdict rendering mapping run run_item run_move search_entry
+    patch heartbeat commit_count counter idempotency receipt_part receipt_cause webhook webhook_message webhook_attempt publication
     tombstone public_document public_change public_set public_output channel delivery_target delivery_item delivery_cursor delivery_log job
     job_log media_file media_use working_copy saved_search cluster cluster_member conflict""".split()  # noqa: SIM905
 )

@@ -195,3 +195,8 @@ def close(store: Store, document_id: str, at: datetime, actor: str, outcome: str
     """The document's open conflicts are over: "resolved" by somebody's save, or "superseded" by another delivery."""
     store.find(model.Conflict, _of_open(document_id)).set(resolved=at, actor=actor, outcome=outcome)
 
+
+def reopen(store: Store, document_id: str, at: datetime) -> None:
+    """The document's conflicts that were resolved at that moment are open again."""
+    closed = And(model.Conflict.document_id == document_id, model.Conflict.resolved == at, model.Conflict.outcome == "resolved")
+    store.find(model.Conflict, closed).set(resolved=None, actor=None, outcome=None)

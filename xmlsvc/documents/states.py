@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from storm.store import Store
 
-from ..errors import Conflict, PreconditionRequired
+from ..errors import ChangedMeanwhile, Conflict, PreconditionRequired
+from ..storage import model
 from ..xml import parser
 from . import audit, corrections, growth, heads, revisions
 from . import withdraw as withdrawal
@@ -57,11 +59,11 @@ def _right(step: Step, document: revisions.Document, review: bool) -> str:
 
 def move(
     services: Services, actor: Actor, document_id: str, action: str, expects: Callable[[str], bool] | None = None, reason: str = "",
-    override: bool = False,
+    override: bool = False, then: Callable[[Store, str, int | None, datetime], None] | None = None,
 ) -> revisions.Document:  # fmt: skip
     """Take a document from its state to another; returns it as it is then. `action`: a key of STEPS; `expects`: whether the current content
     (its digest) is the one that the caller means; `override`: publish although it is not valid, which needs the right to publish and a
-    reason.
+    reason; `then`: what else is written in that transaction, of the state and the published revision of before, and the moment.
 
     Raises Forbidden, NotFound, Conflict (not from this state), PreconditionFailed, InvalidDocument (see `growth`).
     """
@@ -70,13 +72,13 @@ def move(
     schema = revisions.schema_of(services, revision)
     _permit(actor, action, document, schema.manifest.review)
     if action == "withdraw":
-        withdrawal.withdraw(services, actor, document_id, expects, reason)
+        withdrawal.withdraw(services, actor, document_id, expects, reason, then)
         return revisions.get(services, actor, document_id)
     if override:
         require(actor, "publish")
         if not reason.strip():
             raise PreconditionRequired("Publishing what is not valid needs a reason.")
-    prepared = heads.prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
+    prepared = _prepared(services, revision, data)
     if action in ("submit", "publish") and not override:
         allowed_ = services.sessions.read(lambda store: growth.allowance(store, services, document_id, document.published))
         growth.refuse(prepared.report, growth.grown(prepared.report, allowed_), document_id)
@@ -95,9 +97,48 @@ def move(
         if action == "publish":
             corrections.close(store, document_id, now, actor.label, "resolved")
         audit.write(store, entry)
+        if then is not None:
+            then(store, before.state, before.published, now)
 
     services.sessions.write(unit)
     return revisions.get(services, actor, document_id)
+
+
+def take_back(
+    services: Services, actor: Actor, document_id: str, state: str, published: int | None, moved: datetime, reason: str,
+    then: Callable[[Store], None],
+) -> None:  # fmt: skip
+    """Let a document that was moved at that moment stand as it did before: in that state, with that revision published (None: none).
+    Conflicts that publishing settled are open again. `then`: what else is written in that transaction.
+
+    Raises Forbidden (what the public sees changes by a publisher only), NotFound, Gone (that revision is no longer kept), ChangedMeanwhile
+    (something happened to the document since).
+    """
+    document, revision, data = revisions.read(services, actor, document_id)
+    require(actor, "publish" if published != document.published else "edit")
+    current = _prepared(services, revision, data)
+    shown = None
+    if published not in (None, document.current, document.published):
+        shown = _prepared(services, *revisions.read(services, actor, document_id, published)[1:])
+    now = services.clock.now()
+    entry = audit.entry(services.clock, actor, "document.undo", f"document:{document_id}", f"{reason}: {state} again")
+
+    def unit(store: Store) -> None:
+        before = heads.locked(store, document_id)
+        last = store.find(model.Document.modified, model.Document.id == document_id).one()
+        if last != moved or (before.state, before.current, before.published) != (document.state, document.current, document.published):
+            raise ChangedMeanwhile("Something happened to the document since. It stays as it is.")
+        heads.show(store, before, replace(before, state=state, published=published), now, current, shown)
+        corrections.reopen(store, document_id, moved)
+        audit.write(store, entry)
+        then(store)
+
+    services.sessions.write(unit)
+
+
+def _prepared(services: Services, revision: revisions.Revision, data: bytes) -> heads.Prepared:
+    schema = revisions.schema_of(services, revision)
+    return heads.prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
 
 
 def _permit(actor: Actor, action: str, document: revisions.Document, review: bool) -> None:

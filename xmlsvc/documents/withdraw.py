@@ -9,6 +9,7 @@ The document's row is its tombstone: harvesters learn from it that, and when, th
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from storm.expr import And, Select
 from storm.store import Store
@@ -23,9 +24,11 @@ from .services import Services
 
 
 def withdraw(
-    services: Services, actor: Actor, document_id: str, expects: Callable[[str], bool] | None = None, reason: str = ""
+    services: Services, actor: Actor, document_id: str, expects: Callable[[str], bool] | None = None, reason: str = "",
+    then: Callable[[Store, str, int | None, datetime], None] | None = None,
 ) -> None:  # fmt: skip
-    """Withdraw a document. `expects`: whether the current content (its digest) is the one that the caller means.
+    """Withdraw a document. `expects`: whether the current content (its digest) is the one that the caller means; `then`: what else is
+    written in that transaction, of the state and the published revision of before, and the moment.
 
     A partner withdraws its own, an editor needs the right to publish. Raises Forbidden, NotFound, Gone (it was withdrawn before),
     PreconditionFailed.
@@ -50,10 +53,12 @@ def withdraw(
         before = counters.Kind(found.partner_id, found.vocabulary, found.state, bool(found.valid))
         counters.moved(store, before, before._replace(state="withdrawn"))
         publications.note(store, document_id, found.published, None, now)
-        published = found.published
+        state, published = found.state, found.published
         found.state, found.published, found.modified = "withdrawn", None, now
         store.flush()
         outbox.document(store, document_id, found.partner_id, published, now)
         audit.write(store, entry)
+        if then is not None:
+            then(store, state, published, now)
 
     services.sessions.write(unit)

@@ -29,4 +29,12 @@ JOBS = (
         (Index(("run_id", "outcome", "n")),),
         (("run_id", "run", "id"),),
     ),
+    Table(
+        "run_move",
+        (*required("id", "run_id", "document_id"), *required("word", "state"), *optional("integer", "published"),
+         *required("datetime", "at"), *optional("id", "undone")),
+        ("run_id", "document_id"),
+        (),
+        (("run_id", "run", "id"),),
+    ),
 )

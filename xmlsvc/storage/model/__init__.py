@@ -2,7 +2,7 @@
 
     Partner ◄── Token      Account ◄── Token, Login
     Partner ◄── Document ◄── Revision ──► Content ◄── Verdict, Rendering     Document ◄── Conflict
-    Receipt ──► Document     Run ◄── RunItem, Cluster ◄── ClusterMember     Receipt ◄── ReceiptPart, Cause
+    Receipt ──► Document     Run ◄── RunItem, RunMove, Cluster ◄── ClusterMember     Receipt ◄── ReceiptPart, Cause
     Partner ◄── Webhook ◄── WebhookMessage ◄── WebhookAttempt
 """
 
@@ -15,8 +15,8 @@ from .delivery import DeliveryCursor, DeliveryItem, DeliveryLog, DeliveryTarget
 from .desk import SavedSearch, WorkingCopy
 from .documents import Content, Document, Publication, Receipt, Revision, Tombstone
 from .exchange import Idempotency
-from .jobs import Run, RunItem
-from .nodes import Heartbeat
+from .jobs import Run, RunItem, RunMove
+from .nodes import CommitCount, Heartbeat
 from .partners import Cause, ReceiptPart, Webhook, WebhookAttempt, WebhookMessage
 from .projections import Counter, Mapping, Rendering, SearchEntry, Verdict
 from .public import Channel, PublicChange, PublicDocument, PublicOutput, PublicSet
@@ -32,6 +32,7 @@ __all__ = [
     "Cause",
     "Cluster",
     "ClusterMember",
+    "CommitCount",
     "Conflict",
     "Content",
     "Counter",
@@ -62,6 +63,7 @@ __all__ = [
     "Revision",
     "Run",
     "RunItem",
+    "RunMove",
     "SavedSearch",
     "SearchEntry",
     "Token",

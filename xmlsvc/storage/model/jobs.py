@@ -49,3 +49,18 @@ class RunItem(Record):
     receipt_id = Unicode()
     outcome = Unicode(allow_none=False)
     detail = Unicode(allow_none=False)
+
+
+class RunMove(Record):
+    """How a document stood before a run took it to another state: its `state`, which revision was `published`. `at`: when it was moved;
+    `undone`: the run that took that back, None while none did."""
+
+    __storm_table__ = "run_move"
+    __storm_primary__ = ("run_id", "document_id")
+    run_id = Unicode(allow_none=False)
+    run = Reference(run_id, "Run.id")
+    document_id = Unicode(allow_none=False)
+    state = Unicode(allow_none=False)
+    published = Int()
+    at = DateTime(tzinfo=UTC, allow_none=False)
+    undone = Unicode()

@@ -15,7 +15,7 @@ import cherrypy
 from genshi.core import Markup
 
 from ... import errors
-from ...batch import bulk, clusters, fixes, fixing, revalidate, script, trying, undoing
+from ...batch import clusters, fixes, fixing, revalidate, runner, script, trying
 from ...batch.measures import Measures
 from ...documents import runs
 from ...documents.services import Services
@@ -31,7 +31,6 @@ ITEMS = 50
 REFRESH = "3"  # seconds until a page of a run that is at work is asked for again
 _TILES = (("bad", "Newly broken", ("newly-broken",)), ("wait", "Still broken", ("still-broken", "broken-otherwise")),
           ("good", "Fixed", ("fixed",)), ("", "Still valid", ("still-valid",)))  # fmt: skip
-_REVERSIBLE = frozenset((bulk.KIND, "fix"))
 _MOVES = {"publish": "Publishing", "withdraw": "Withdrawal", "submit": "Sending to review", "reject": "Sending back", "reopen": "Reopening"}
 _SIGNS = {"done": "good", "running": "wait", "waiting": "wait", "paused": "wait", "failed": "bad"}
 
@@ -74,15 +73,15 @@ class Run:
             "run", heading=_title(run), state=_state(run), progress=_progress(run), tiles=_tiles(run, outcome), wishes=_wishes(run),
             facts=join(_facts(run)), causes=join(_causes(run, found)), many=len(found), shown=CAUSES, items=join(map(_item, items)),
             outcome=outcome, here=url(f"/runs/{id}"), report=url(f"/api/runs/{id}/report"), csv=url(f"/api/runs/{id}/items"),
-            fault=run.fault, undo=run.kind in _REVERSIBLE and "undo" not in run.parameters and run.state not in ("running", "waiting"),
+            fault=run.fault, undo=shell.may("run") and run.kind in runner.REVERSIBLE and "undo" not in run.parameters
+            and run.state not in ("running", "waiting"),
         )  # fmt: skip
         return shell.show(self._services, _title(run), content, "/runs")
 
     def POST(self, id: str) -> None:
         wish = parameter("wish") or ""
         if wish == "undo":
-            run = runs.get(self._services, exchange.actor(), id)
-            shell.go(f"/runs/{undoing.undo(self._services, exchange.actor(), run.kind, id)}")
+            shell.go(f"/runs/{runner.undo(self._services, exchange.actor(), id)}")
         if wish not in ("pause", "resume", "cancel"):
             raise errors.BadRequest(f"A run cannot be asked to {wish!r}.")
         runs.ask(self._services, exchange.actor(), id, wish)
@@ -158,7 +157,8 @@ def _title(run: runs.Run) -> str:
     undone = "undo" in run.parameters
     names = {
         "revalidate": "Revalidation", "fix": "Undoing a fix" if undone else "Fix", "bulk": "Undoing a change" if undone else "Change",
-        "move": _MOVES.get(run.parameters.get("action", ""), "Change of state"), "media": "Check of media files",
+        "move": "Undoing a change of state" if undone else _MOVES.get(run.parameters.get("action", ""), "Change of state"),
+        "media": "Check of media files",
         "republish": "Publication", "deliver": "Delivery", "batch": "Batch",
     }  # fmt: skip
     return names.get(run.kind, run.kind.capitalize())
@@ -222,6 +222,10 @@ def _facts(run: runs.Run) -> Iterator[Markup]:
         value = run.parameters.get(name)
         if value:
             said[name.capitalize()] = ", ".join(value) if isinstance(value, list) else value
+    if undone := run.parameters.get("undo"):
+        said["Takes back"] = link(url(f"/runs/{undone}"), undone)
+    if reason := run.parameters.get("reason"):
+        said["Reason"] = reason
     yield from (join(tag("dt", name), tag("dd", value)) for name, value in said.items())
 
 

@@ -68,14 +68,14 @@ class Selection:
         shell.go(url(f"/runs/{run}"))
 
     def _ask(self, count: int) -> bytes:
-        """What cannot simply be taken back is asked once more."""
+        """What the public sees at once is asked once more."""
         ask = tag(
             "form",
             repeated(),
             tag("input", type="hidden", name="sure", value="1"),
             tag(
                 "p",
-                f"{plural(count, 'document')} will no longer be public. Their revisions stay, and a publisher can reopen each.",
+                f"{plural(count, 'document')} will no longer be public. Their revisions stay, and the run that does it can be undone as a whole.",
             ),
             tag("p", tag("label", "Why? ", tag("input", name="reason", class_="form-control", maxlength=500))),
             tag("button", "Withdraw", type="submit", name="do", value="withdraw", class_="btn btn-sm btn-primary"),

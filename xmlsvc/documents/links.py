@@ -5,13 +5,17 @@ document of the same partner is a link to that one; a value that begins like an 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 from storm.store import Store
 
+from ..schema.model import XSI_NAMESPACE
 from ..storage import model
+from ..storage import search as entries
+from ..storage.query import Query, Term
 from . import search
 from .access import Actor, require
 from .revisions import Document
@@ -23,7 +27,8 @@ SHOWN = 50
 NAMED = ("identity", "name")  # where identities come from that others may write: a digest is nobody's name
 MANY = 200  # documents with a word of an identity, whose texts are looked into
 _AT_ONCE = 200
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_XSI = f"{{{XSI_NAMESPACE}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,71 +54,83 @@ class Links:
 def of(services: Services, actor: Actor, document: Document, tree: etree._ElementTree) -> Links:
     """The links of a document whose tree this is; at most SHOWN of each kind. Raises Forbidden."""
     require(actor, "read")
-    addresses: dict[str, int] = {}
-    values: dict[str, int] = {}
-    for value, ordinal in _values(tree):
-        if value.startswith(("http://", "https://", "ftp://")):
-            addresses.setdefault(value, ordinal)
-        elif len(values) < VALUES and value != document.identity:
-            values.setdefault(value, ordinal)
+    found = _values(tree)
+    addresses = [(value, ordinal) for value, ordinal in found.items() if value.startswith(("http://", "https://", "ftp://"))][:SHOWN]
+    for address, _ in addresses:
+        del found[address]
+    found.pop(document.identity, None)
     vocabularies = list({document.vocabulary, *services.registry.names()})
+    word = _word_of(document)
 
-    def unit(store: Store) -> list[Linked]:
-        found: list[Linked] = []
-        wanted = list(values)
-        for first in range(0, len(wanted), _AT_ONCE):
-            part = wanted[first : first + _AT_ONCE]
-            rows = store.execute(  # every column of the unique index is named: without one, all of the partner's documents are gone through
-                "SELECT id, title, document.identity, state FROM document WHERE partner_id = ? AND vocabulary IN "
-                f"({_marks(vocabularies)}) AND identity_kind IN ({_marks(NAMED)}) AND document.identity IN ({_marks(part)}) LIMIT {SHOWN}",
-                (document.partner_id, *vocabularies, *NAMED, *part),
-            )
-            found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows]
-        return [each for each in found if each.id != document.id][:SHOWN]
+    def unit(store: Store) -> tuple[list[Linked], list[Linked] | None]:
+        return _named(store, document, vocabularies, found), _naming(store, document, word) if word is not None else []
 
-    to = services.sessions.read(unit)
-    return Links(tuple(to), tuple(_back(services, actor, document)), tuple(list(addresses.items())[:SHOWN]))
+    to, back = services.sessions.read(unit)
+    if back is None:
+        quoted = document.identity.replace('"', " ")
+        asked = search.Query(text=f'"{quoted}"', partner=document.partner, limit=SHOWN)
+        items = search.find(services, actor, asked).items
+        back = [Linked(each.id, each.title or each.identity, each.identity, each.state, None) for each in items if each.id != document.id]
+    return Links(tuple(to), tuple(back), tuple(addresses))
 
 
-def _back(services: Services, actor: Actor, document: Document) -> list[Linked]:
-    """Documents whose text has this one's identity as words one behind the other. Of an identity of several, the longest is looked up: one
-    of them is in every document's identity often enough, and a phrase is looked for in all that have each."""
-    if document.identity_kind == "digest" or '"' in document.identity:
+def _named(store: Store, document: Document, vocabularies: Sequence[str], values: Mapping[str, int]) -> list[Linked]:
+    """Documents whose identities are among the values."""
+    found: list[Linked] = []
+    wanted = list(islice(values, VALUES))
+    for first in range(0, len(wanted), _AT_ONCE):
+        part = wanted[first : first + _AT_ONCE]
+        rows = store.execute(  # every column of the unique index is named: without one, all of the partner's documents are gone through
+            "SELECT id, title, document.identity, state FROM document WHERE partner_id = ? AND vocabulary IN "
+            f"({_marks(vocabularies)}) AND identity_kind IN ({_marks(NAMED)}) AND document.identity IN ({_marks(part)}) LIMIT {SHOWN}",
+            (document.partner_id, *vocabularies, *NAMED, *part),
+        ).get_all()
+        found += [Linked(id, title or identity, identity, state, values[identity]) for id, title, identity, state in rows]
+    return [each for each in found if each.id != document.id][:SHOWN]
+
+
+def _word_of(document: Document) -> str | None:
+    """The word by which documents that name this one are looked for, the longest of its identity; None where nobody can name it. Of an
+    identity of several words, one is in every document's often enough, and a phrase is looked for in all that have each."""
+    if document.identity_kind == "digest":
+        return None
+    return max(_WORD.findall(document.identity.lower()), key=len, default=None)
+
+
+def _naming(store: Store, document: Document, word: str) -> list[Linked] | None:
+    """Documents of the same partner whose text has this one's identity: the word that it is, or several as they are written, whatever
+    their case; None where so many have the word that they cannot be looked into."""
+    known = entries.sample(store, model.CURRENT, MANY)
+    found = entries.few(store, Query((Term((word,)),)), model.CURRENT, MANY, known)
+    if found is None:
+        return None
+    identity = document.identity.casefold()
+    alone = _WORD.fullmatch(document.identity) is not None
+    ids = [id for id, title, body in found if id != document.id and (alone or identity in f"{title} {body}".casefold())]
+    if not ids:
         return []
-    words = sorted(_WORD.findall(document.identity), key=len)
-    asked = search.Query(text=f'"{document.identity}"', partner=document.partner, limit=SHOWN)
-    if len(words) > 1:
-        few = search.find(services, actor, replace(asked, text=f'"{words[-1]}"', limit=MANY))
-        if few.next is None:
-            having = _having(services, document.identity, [item.id for item in few.items])
-            return [_linked(item) for item in few.items if item.id != document.id and item.id in having][:SHOWN]
-    return [_linked(item) for item in search.find(services, actor, asked).items if item.id != document.id]
-
-
-def _having(services: Services, identity: str, documents: list[str]) -> set[str]:
-    """Those of the documents whose words hold the identity as it is written, whatever its case."""
-    if not documents:
-        return set()
-    sql = f"SELECT document_id, title, body FROM search_entry WHERE document_id IN ({_marks(documents)}) AND head & {model.CURRENT} <> 0"
-    rows = services.sessions.read(lambda store: store.execute(sql, tuple(documents)).get_all())
-    return {str(id) for id, title, body in rows if identity.casefold() in f"{title} {body}".casefold()}
+    rows = store.execute(
+        f"SELECT id, title, document.identity, state FROM document WHERE id IN ({_marks(ids)}) AND partner_id = ? "
+        f"ORDER BY modified DESC, id DESC LIMIT {SHOWN}",
+        (*ids, document.partner_id),
+    ).get_all()
+    return [Linked(id, title or identity, identity, state, None) for id, title, identity, state in rows]
 
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _linked(item: search.Item) -> Linked:
-    return Linked(item.id, item.title or item.identity, item.identity, item.state, None)
-
-
-def _values(tree: etree._ElementTree) -> Iterator[tuple[str, int]]:
-    """The short values without white space, with the ordinal of the element that each is at."""
+def _values(tree: etree._ElementTree) -> dict[str, int]:
+    """The short values without white space, each with the ordinal of the first element that it is at."""
+    found: dict[str, int] = {}
     for ordinal, element in enumerate(tree.getroot().iter("*")):
-        texts = [
-            str(value) for name, value in element.attrib.items() if not str(name).startswith("{http://www.w3.org/2001/XMLSchema-instance}")
-        ]
-        for text in (*texts, element.text or ""):
-            for value in text.split() if len(text) <= 4 * LONGEST else ():
-                if 2 < len(value) <= LONGEST:
-                    yield value, ordinal
+        texts = [str(value) for name, value in element.items() if not str(name).startswith(_XSI)]
+        if element.text:
+            texts.append(element.text)
+        for text in texts:
+            if 2 < len(text) <= 4 * LONGEST:
+                for value in text.split():
+                    if 2 < len(value) <= LONGEST:
+                        found.setdefault(value, ordinal)
+    return found

@@ -8,12 +8,10 @@ from functools import lru_cache
 
 import zstandard
 from lxml import etree
-from storm.expr import And, Select
 from storm.store import Store
 
 from .. import metrics, validation
 from ..schema.registry import Schema
-from ..storage import model
 from ..storage.insert import insert
 from ..validation.report import Report, SchemaName, violations_from_json, violations_json
 from .services import Services
@@ -44,15 +42,16 @@ def _pack(report: Report) -> bytes:
 
 def unpack(valid: bool, data: bytes, schema: SchemaName) -> Report:
     """The inverse of `pack`."""
+    if valid and data == _nothing_to_say():
+        return Report(valid=True, schema=schema)
     head, _, violations = zstandard.decompress(data).decode().partition("\n")
     return Report(valid=valid, violations=violations_from_json(violations), schema=schema, **json.loads(head))
 
 
 def stored(store: Store, content: str, schema: SchemaName) -> Report | None:
     """The verdict of this program's engines on the content, if it is known."""
-    columns = (model.Verdict.valid, model.Verdict.report)
-    key = And(model.Verdict.content == content, model.Verdict.schema == schema.digest, model.Verdict.engine == schema.engine)
-    row = store.execute(Select(columns, key)).get_one()
+    key = (content, schema.digest, schema.engine)
+    row = store.execute("SELECT valid, report FROM verdict WHERE content = ? AND verdict.schema = ? AND engine = ?", key).get_one()
     return None if row is None else unpack(bool(row[0]), bytes(row[1]), schema)
 
 

@@ -191,6 +191,20 @@ def hits(store: Store, query: Query, most: int, known: Sample | None = None) -> 
     return int(row[0]) if row else 0
 
 
+def few(store: Store, query: Query, head: int, most: int, known: Sample | None = None) -> list[tuple[str, str, str]] | None:
+    """(document's id, title, text) of the entries that fit; None where there are more than `most`, or where MariaDB would read many more
+    to find that out."""
+    if known is not None and known.share(query) * known.total > most * _CERTAIN:
+        return None
+    name = dialect(store)
+    found, parameters = condition(name, query)
+    entries = f"SELECT e.document_id, e.title, e.body FROM {source(name, query)} WHERE {found} AND e.head & ? <> 0 LIMIT {most + 1}"
+    rows: list[tuple[str, str, str]] = store.execute(entries, (*parameters, head)).get_all()
+    if name == "mysql":
+        rows = [(document, _shorten(title), _shorten(body)) for document, title, body in rows]
+    return rows if len(rows) <= most else None
+
+
 def fits(query: Query) -> Callable[[str, str], bool]:
     """A function of an entry's title and body, as they are kept, that is true if they fit the terms."""
     rules = [(_expression(term), term.title, term.negative) for term in query.terms]

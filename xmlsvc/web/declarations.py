@@ -15,10 +15,15 @@ XSI_NIL = f"{{{model.XSI_NAMESPACE}}}nil"
 
 
 def child(shape: Shape, parent: model.Type | None, element: etree._Element) -> model.Element | None:
-    """The declaration of a child within a parent of type `parent`; a global one where a wildcard lets it in; None for what no schema
-    describes."""
-    found = shape.children(parent).get(str(element.tag))
-    return found.element if found is not None else shape.model.elements.get(str(element.tag))
+    """The declaration of a child within a parent of type `parent`, as `declared`."""
+    return declared(shape, parent, str(element.tag))
+
+
+def declared(shape: Shape, parent: model.Type | None, name: str) -> model.Element | None:
+    """The declaration of a child of this name within a parent of type `parent`; a global one where a wildcard lets it in; None for what no
+    schema describes."""
+    found = shape.children(parent).get(name)
+    return found.element if found is not None else shape.model.elements.get(name)
 
 
 @lru_cache(maxsize=10_000)

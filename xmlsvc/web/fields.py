@@ -6,38 +6,38 @@
         _group      an element with content of its own           a box, folded when deep
         _field      values                                       label │ value, value …
 
+What the schema says is HTML already (`faces`); one pass over the tree writes that and the values into one list of texts.
 At most BUDGET elements are shown at once; what is left out is a link to itself (`at`: the element's ordinal).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from itertools import groupby
+from typing import cast
 
 from genshi.core import Markup
 from lxml import etree
 
-from ..publish.shape import Shape, simple
+from ..publish.shape import Shape
 from ..schema import model
 from ..xml.names import Prefixes
-from . import declarations, values
+from . import declarations, faces, values
 from .blame import Blame
-from .html import escaped, join, link, tag
+from .faces import Face, Use
+from .html import escaped, link, tag
 
 BUDGET = 1_200
 COLUMNS = 8
 UNFOLDED = 3  # levels, in a document that is not shown whole
 SMALL = 12  # elements of a group that folding would only hide
 ALL_UNFOLDED = 150
-HELP = 400
-_LANGUAGE = f"{{{model.XML_NAMESPACE}}}lang"
 _XSI = f"{{{model.XSI_NAMESPACE}}}"
+_NIL = '<span class="none">nothing, on purpose</span>'
 _NONE: frozenset[str | None] = frozenset()
 
 
 class Fields:
-    """One rendering of one tree. `marks`: element ordinal → (number, sentence, attribute's Clark name or None) of its violations;
+    """One rendering of one tree. `marks`: element ordinal → (number, sentence, attribute as written or None) of its violations;
     `blame`: who set what."""
 
     def __init__(
@@ -49,22 +49,28 @@ class Fields:
         href: Callable[[int, int], str],
         blame: Blame | None = None,
     ) -> None:
-        self._blame = blame
-        self._shape, self._prefixes, self._marks, self._href = shape, prefixes, marks, href
-        self._elements = list(tree.getroot().iter("*"))
-        self._ordinals = {element: ordinal for ordinal, element in enumerate(self._elements)}
+        self._shape, self._faces = shape, faces.of(shape)
+        self._prefixes, self._marks, self._href, self._blame = prefixes, marks, href, blame
+        self._elements: list[etree._Element] = list(tree.getroot().iter("*"))
+        self._ordinals = dict(zip(self._elements, range(len(self._elements)), strict=True))
         self._left = BUDGET
-        self._labels: dict[tuple[str, model.Element | model.Attribute | None, model.Type | None], Markup] = {}
         self._named: dict[str, str] = {}
+        self._out: list[str] = []
 
     def render(self, at: int = 0, skip: int = 0) -> Markup:
         """The fields of the element with ordinal `at`, from its child number `skip` on."""
-        element = self._elements[at if 0 <= at < len(self._elements) else 0]
-        kind = self._kind(element)
-        own = join(self._notes(element, attributes=False), self._attributes(element, kind))
-        ordinal = self._ordinals[element]
-        before = tag("p", link(self._href(ordinal, max(skip - BUDGET, 0)), f"{skip:,} before these"), class_="pager") if skip else None
-        return tag("div", own, before, self._inside(element, kind, 1, skip), class_="fields", id=f"f{ordinal}")
+        ordinal = at if 0 <= at < len(self._elements) else 0
+        element = self._elements[ordinal]
+        face = self._face(element)
+        size = len(self._elements) if ordinal == 0 else sum(1 for _ in element.iter("*"))
+        self._out = [f'<div class="fields" id="f{ordinal}">', self._notes(ordinal, element, attributes=False)]
+        self._attributes(ordinal, element, face)
+        if skip:
+            before = link(self._href(ordinal, max(skip - BUDGET, 0)), f"{skip:,} before these")
+            self._out.append(f'<p class="pager">{before}</p>')
+        self._inside(element, face, 1, ordinal + size, skip)
+        self._out.append("</div>")
+        return Markup("".join(self._out))
 
     def trail(self, at: int) -> Markup | None:
         """Where `at` stands, as links to the elements around it; None for the root."""
@@ -73,62 +79,66 @@ class Fields:
         steps = [self._elements[at], *self._elements[at].iterancestors()][::-1]
         return tag(
             "p",
-            join(join(link(self._href(self._ordinals[step], 0), declarations.label(str(step.tag))), " › ") for step in steps[:-1]),
+            ((link(self._href(self._ordinals[step], 0), declarations.label(str(step.tag))), " › ") for step in steps[:-1]),
             tag("b", declarations.label(str(steps[-1].tag))),
             class_="pager",
         )
 
-    def _kind(self, element: etree._Element) -> model.Type | None:
-        """The element's type, found from the root down."""
+    def _face(self, element: etree._Element) -> Face:
+        """The element's face, found from the root down."""
         steps = [element, *element.iterancestors()][::-1]
-        kind = self._shape.type(steps[0], self._shape.root(steps[0]))
+        face = self._faces.root(steps[0])
         for step in steps[1:]:
-            kind = self._shape.type(step, declarations.child(self._shape, kind, step))
-        return kind
+            name = str(step.tag)
+            face = self._faces.typed(self._faces.child(face, name), name, step)
+        return face
 
-    def _children(self, parent: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
-        shown: list[Markup] = []
-        children = [child for child in parent if isinstance(child.tag, str)]
-        position = skip
-        for name, run in groupby(children[skip:], key=lambda child: child.tag):
-            members = list(run)
+    def _children(self, parent: etree._Element, face: Face, depth: int, end: int, skip: int) -> None:
+        """`end`: the ordinal of the first element behind all that is in the parent."""
+        children = list(parent.iterchildren("*"))
+        names = [str(child.tag) for child in children]
+        places = [self._ordinals[child] for child in children]
+        places.append(end)
+        position, count = skip, len(children)
+        while position < count:
+            name, stop = names[position], position + 1
+            while stop < count and names[stop] == name:
+                stop += 1
             if self._left <= 0:
-                shown.append(self._rest(parent, position, len(children) - position))
-                break
-            declaration = declarations.child(self._shape, kind, members[0])
-            columns = self._columns(members, declaration)
-            taken = members[: max(self._left, 1)]
+                self._rest(parent, position, count - position)
+                return
+            last = min(stop, position + max(self._left, 1))
+            members, within = children[position:last], places[position : last + 1]
+            declared = face.children.get(name) or self._faces.child(face, name)
+            kinds = [self._faces.typed(declared, name, member) if member.keys() else declared for member in members]
+            columns = self._columns(children[position:stop], declared, name) if stop - position > 1 else None
             if columns is not None:
-                shown.append(self._records(taken, declaration, columns))
-            elif all(self._is_value(member, declaration) for member in taken):
-                shown.append(self._field(name, taken, declaration))
+                self._records(members, within, kinds[0], columns)
+            elif all(map(_is_value, members, kinds)):
+                self._field(members, within, kinds, name)
             else:
-                shown.extend(self._groups(taken, declaration, depth))
-            position += len(taken)
-            if len(taken) < len(members):
-                shown.append(self._rest(parent, position, len(children) - position))
-                break
-        return join(shown)
+                self._groups(members, within, kinds, name, depth)
+            position = last
+            if last < stop:
+                self._rest(parent, position, count - position)
+                return
 
-    def _rest(self, parent: etree._Element, skip: int, count: int) -> Markup:
-        return tag("p", link(self._href(self._ordinals[parent], skip), f"{count:,} more here"), class_="pager")
+    def _rest(self, parent: etree._Element, skip: int, count: int) -> None:
+        self._out.append(f'<p class="pager">{link(self._href(self._ordinals[parent], skip), f"{count:,} more here")}</p>')
 
-    def _is_value(self, element: etree._Element, declaration: model.Element | None) -> bool:
-        """Whether the element is shown as a value: nothing but text below it, or mixed content."""
-        kind = self._shape.type(element, declaration)
-        return len(element) == 0 or self._is_mixed(element, kind) or all(not isinstance(child.tag, str) for child in element)
-
-    def _columns(self, members: Sequence[etree._Element], declaration: model.Element | None) -> list[str] | None:
+    def _columns(self, members: Sequence[etree._Element], declared: Face, name: str) -> list[str] | None:
         """The columns of a table of these siblings; None where they are no flat records alike."""
-        if len(members) < 2 or all(len(member) == 0 for member in members):
+        if all(len(member) == 0 for member in members):
             return None
+        kind = self._faces.typed(declared, name, members[0]).kind
         columns: dict[str, None] = {}
         for member in members:
-            if self._shape.type(member, declaration) is not self._shape.type(members[0], declaration):
+            if self._faces.typed(declared, name, member).kind is not kind:
                 return None
-            columns.update(dict.fromkeys("@" + str(name) for name in member.attrib))
-            names = [str(child.tag) for child in member if isinstance(child.tag, str)]
-            if len(names) != len(set(names)) or any(len(child) or child.attrib for child in member if isinstance(child.tag, str)):
+            columns.update(dict.fromkeys([f"@{name}" for name, _ in _stated(member)]))
+            within = list(member.iterchildren("*"))
+            names = [str(child.tag) for child in within]
+            if len(names) != len(set(names)) or any(len(child) or child.keys() for child in within):
                 return None
             if member.text and member.text.strip():
                 return None
@@ -137,150 +147,135 @@ class Fields:
                 return None
         return list(columns) if len(columns) > 1 else None
 
-    def _records(self, members: Sequence[etree._Element], declaration: model.Element | None, columns: list[str]) -> Markup:
-        kind = self._shape.type(members[0], declaration)
-        within = {name: each.element for name, each in self._shape.children(kind).items()}
-        heads = []
-        for column in columns:
-            described = kind.attributes.get(column[1:]) if column[0] == "@" and isinstance(kind, model.ComplexType) else within.get(column)
-            heads.append(tag("th", self._label(column.removeprefix("@"), described, described.type if described else None), scope="col"))
-        rows = [self._record(member, columns, kind) for member in members]
+    def _records(self, members: list[etree._Element], places: list[int], face: Face, columns: list[str]) -> None:
+        out = self._out
+        out.append(f'<div class="group"><div class="group-head">{face.label(self._name(str(members[0].tag)))}')
+        out.append(f'<span class="chip">{len(members)}</span></div><div class="group-body scroll"><table class="records"><thead><tr>')
+        heads: list[Face | Use] = [self._column(face, column) for column in columns]
+        for column, head in zip(columns, heads, strict=True):
+            out.append(f'<th scope="col">{head.label(self._name(column.removeprefix("@")))}</th>')
+        out.append("</tr></thead><tbody>")
+        for member, ordinal in zip(members, places, strict=False):
+            self._record(member, ordinal, columns, heads)
         self._left -= len(members)
-        head = tag(
-            "div", self._label(str(members[0].tag), declaration, kind), tag("span", len(members), class_="chip"), class_="group-head"
-        )
-        table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="records")
-        return tag("div", head, tag("div", table, class_="group-body scroll"), class_="group")
+        out.append("</tbody></table></div></div>")
 
-    def _record(self, member: etree._Element, columns: list[str], kind: model.Type | None) -> Markup:
-        children = {str(child.tag): child for child in member if isinstance(child.tag, str)}
-        attributes = kind.attributes if isinstance(kind, model.ComplexType) else {}
-        cells = []
-        for column in columns:
+    def _column(self, face: Face, column: str) -> Face | Use:
+        return face.use(column[1:]) if column[0] == "@" else self._faces.child(face, column)
+
+    def _record(self, member: etree._Element, ordinal: int, columns: list[str], heads: list[Face | Use]) -> None:
+        children = {str(child.tag): child for child in member.iterchildren("*")}
+        self._out.append(f'<tr id="f{ordinal}">')
+        for column, head in zip(columns, heads, strict=True):
+            child = children.get(column)
             if column[0] == "@":
                 stated = member.get(column[1:])
-                use = attributes.get(column[1:])
-                cells.append(f"<td>{values.show(stated, use.type if use else None) if stated is not None else ''}</td>")
-                continue
-            child = children.get(column)
-            if child is None:
-                cells.append("<td></td>")
-                continue
-            self._left -= 1
-            notes = self._notes(child)
-            shown = self._value(child, self._shape.type(child, declarations.child(self._shape, kind, child)))
-            bad = ' class="bad"' if notes else ""
-            cells.append(f'<td id="f{self._ordinals[child]}"{bad}>{shown or ""}{notes or ""}</td>')
-        notes = self._notes(member)
-        row = Markup(f'<tr id="f{self._ordinals[member]}">{"".join(cells)}</tr>')
-        return join(row, tag("tr", tag("td", notes, colspan=len(columns))) if notes else None)
-
-    def _field(self, name: str, members: Sequence[etree._Element], declaration: model.Element | None) -> Markup:
-        lines = []
-        bad = False
-        for member in members:
-            kind = self._shape.type(member, declaration)
-            notes = self._notes(member)
-            bad = bad or bool(notes)
-            chips = self._chips(member, kind)
-            by = self._blame.chip(member) if self._blame is not None else None
-            shown = f"{self._value(member, kind, bool(chips)) or ''}{chips}{' ' if chips else ''}{by or ''}{notes or ''}"
-            lines.append(f'<div class="one" id="f{self._ordinals[member]}">{shown}</div>')
-        self._left -= len(members)
-        head = self._label(name, declaration, self._shape.type(members[0], declaration))
-        class_ = "field bad" if bad else "field"
-        return Markup(f'<div class="{class_}">{head}<div class="value">{"".join(lines)}</div></div>')
-
-    def _groups(self, members: Sequence[etree._Element], declaration: model.Element | None, depth: int) -> Iterator[Markup]:
-        for number, member in enumerate(members, 1):
-            kind = self._shape.type(member, declaration)
-            ordinal = self._ordinals[member]
-            label = self._label(str(member.tag), declaration, kind)
-            count = tag("span", f"{number} of {len(members)}", class_="quiet") if len(members) > 1 else None
-            inside = sum(1 for _ in member.iter("*"))
-            if inside > self._left and inside > 50:
-                more = link(self._href(ordinal, 0), f"show {inside - 1:,} fields")
-                yield tag("div", tag("div", label, count, more, self._notes(member), class_="group-head"), class_="group", id=f"f{ordinal}")
-                self._left -= 1
-                continue
-            self._left -= 1
-            notes = self._notes(member)
-            chips = self._chips(member, kind)
-            body = f'<div class="group-body">{notes or ""}{self._inside(member, kind, depth + 1)}</div>'
-            class_ = "group bad" if notes else "group"
-            marked = bool(self._marks) and any(ordinal <= other < ordinal + inside for other in self._marks)
-            head = f"{label}{count or ''}{chips}"
-            if depth < UNFOLDED or marked or inside <= SMALL or len(self._elements) <= ALL_UNFOLDED:
-                yield Markup(f'<section class="{class_}" id="f{ordinal}"><div class="group-head">{head}</div>{body}</section>')
+                self._out.append(f"<td>{values.show(stated, head.reading) if stated is not None else ''}</td>")
+            elif child is None:
+                self._out.append("<td></td>")
             else:
-                gist = tag("span", _gist(member), class_="quiet")
-                yield Markup(f'<details class="{class_}" id="f{ordinal}"><summary>{head}{gist}</summary>{body}</details>')
+                assert isinstance(head, Face)
+                self._left -= 1
+                place = self._ordinals[child]
+                notes = self._notes(place, child)
+                bad = ' class="bad"' if notes else ""
+                self._out.append(f'<td id="f{place}"{bad}>{self._value(child, head)}{notes}</td>')
+        self._out.append("</tr>")
+        if notes := self._notes(ordinal, member):
+            self._out.append(f'<tr><td colspan="{len(columns)}">{notes}</td></tr>')
 
-    def _inside(self, element: etree._Element, kind: model.Type | None, depth: int, skip: int = 0) -> Markup:
+    def _field(self, members: list[etree._Element], places: list[int], kinds: list[Face], name: str) -> None:
+        out, marks, blame = self._out, self._marks, self._blame
+        bad = bool(marks) and any(place in marks for place in places[:-1])
+        out.append('<div class="field bad">' if bad else '<div class="field">')
+        out.append(kinds[0].label(self._named.get(name) or self._name(name)))
+        out.append('<div class="value">')
+        for member, ordinal, face in zip(members, places, kinds, strict=False):
+            stated = _stated(member)
+            chips = self._chips(ordinal, stated, face) if stated else ""
+            shown = f'<div class="one" id="f{ordinal}">{self._value(member, face, chips)}'
+            if blame is not None and (by := blame.chip(member)):
+                shown += by
+            out.append(f"{shown}{self._notes(ordinal, member)}</div>" if marks else f"{shown}</div>")
+        out.append("</div></div>")
+        self._left -= len(members)
+
+    def _groups(self, members: list[etree._Element], places: list[int], kinds: list[Face], name: str, depth: int) -> None:
+        out, written = self._out, self._name(name)
+        for number, (member, face) in enumerate(zip(members, kinds, strict=True)):
+            ordinal, end = places[number], places[number + 1]
+            inside = end - ordinal
+            head = face.label(written)
+            if len(members) > 1:
+                head += f'<span class="quiet">{number + 1} of {len(members)}</span>'
+            notes = self._notes(ordinal, member)
+            self._left -= 1
+            if inside > self._left + 1 and inside > 50:
+                more = link(self._href(ordinal, 0), f"show {inside - 1:,} fields")
+                out.append(f'<div class="group" id="f{ordinal}"><div class="group-head">{head}{more}{notes}</div></div>')
+                continue
+            head += self._chips(ordinal, _stated(member), face)
+            opened = depth < UNFOLDED or inside <= SMALL or len(self._elements) <= ALL_UNFOLDED
+            opened = opened or any(ordinal <= other < end for other in self._marks)
+            class_ = "group bad" if notes else "group"
+            if opened:
+                out.append(f'<section class="{class_}" id="f{ordinal}"><div class="group-head">{head}</div>')
+            else:
+                gist = f'<span class="quiet">{escaped(_gist(member))}</span>'
+                out.append(f'<details class="{class_}" id="f{ordinal}"><summary>{head}{gist}</summary>')
+            out.append(f'<div class="group-body">{notes}')
+            self._inside(member, face, depth + 1, end)
+            out.append("</div></section>" if opened else "</div></details>")
+
+    def _inside(self, element: etree._Element, face: Face, depth: int, end: int, skip: int = 0) -> None:
         """All that is in an element which is not shown as a value: mixed content as one text, else stray text and then the children."""
-        if len(element) and self._is_mixed(element, kind):
-            return tag("div", values.mixed(element, self._prefixes), class_="mixed")
+        if len(element) and _is_mixed(element, face):
+            self._out.append(f'<div class="mixed">{values.mixed(element, self._prefixes)}</div>')
+            return
         content = values.content(element)
-        stray = tag("div", values.show(content, simple(kind)), class_="value") if content.strip() else None
-        return join(stray, self._children(element, kind, depth, skip))
+        if content and not content.isspace():
+            self._out.append(f'<div class="value">{values.show(content, face.reading)}</div>')
+        self._children(element, face, depth, end, skip)
 
-    @staticmethod
-    def _is_mixed(element: etree._Element, kind: model.Type | None) -> bool:
-        """Whether text and elements alternate: by the type, or, where the schema knows none, because they do."""
-        if kind is not None:
-            return isinstance(kind, model.ComplexType) and kind.mixed
-        return len(element) > 0 and bool(values.content(element).strip())
+    def _value(self, element: etree._Element, face: Face, chips: str = "") -> str:
+        """The value and its chips; no value for an empty element that says all by its attributes."""
+        behind = f"{chips} " if chips else ""
+        if element.keys() and (element.get(declarations.XSI_NIL) or "").strip() in {"true", "1"}:
+            return f"{_NIL}{behind}"
+        if len(element):
+            if _is_mixed(element, face):
+                return f'<span class="mixed">{values.mixed(element, self._prefixes)}</span>{behind}'
+            content = values.content(element)
+        else:
+            content = element.text or ""
+        if chips and (not content or content.isspace()):
+            return behind
+        return f"{values.show(content, face.reading)} {behind}"
 
-    def _value(self, element: etree._Element, kind: model.Type | None, chips: bool = False) -> Markup | None:
-        """The value; nothing for an empty element that says all by its attributes (`chips`)."""
-        if (element.get(declarations.XSI_NIL) or "").strip() in {"true", "1"}:
-            return tag("span", "nothing, on purpose", class_="none")
-        if len(element) and self._is_mixed(element, kind):
-            return tag("span", values.mixed(element, self._prefixes), class_="mixed")
-        content = values.content(element)
-        return None if chips and not content.strip() else Markup(f"{values.show(content, simple(kind))} ")
-
-    def _stated(self, element: etree._Element, kind: model.Type | None) -> Iterator[tuple[str, str, model.Attribute | None, bool]]:
-        """(name, value, declaration, has a problem) of the attributes that say something about the content."""
-        uses = kind.attributes if isinstance(kind, model.ComplexType) else {}
-        marked = {attribute for _, _, attribute in self._marks.get(self._ordinals[element], ())} if self._marks else _NONE
-        for key, value in element.attrib.items():
-            name = str(key)
+    def _telling(self, ordinal: int, stated: list[tuple[str, str]], face: Face) -> Iterator[tuple[str, str, Use, bool]]:
+        """(name, value, use, has a problem) of the attributes that say something about the content."""
+        marked = {attribute for _, _, attribute in self._marks.get(ordinal, ())} if self._marks else _NONE
+        for name, value in stated:
             if name.startswith(_XSI) and (name == declarations.XSI_NIL or name.endswith("chemaLocation")):
                 continue
-            yield name, str(value), uses.get(name), bool(marked) and self._name(name) in marked
+            yield name, value, face.uses.get(name) or face.use(name), bool(marked) and self._name(name) in marked
 
-    def _chips(self, element: etree._Element, kind: model.Type | None) -> str:
+    def _chips(self, ordinal: int, stated: list[tuple[str, str]], face: Face) -> str:
         """Attributes as chips behind a value; a language needs no name."""
-        if not element.attrib:
-            return ""
-        shown = []
-        for name, value, use, marked in self._stated(element, kind):
-            word, title = _chip(name, use.documentation if use is not None else "")
-            said = values.show(value, use.type if use else None)
-            shown.append(f'<span class="{"chip bad" if marked else "chip"}" title="{title}">{word}<b>{said}</b></span> ')
-        return "".join(shown)
+        return "".join(
+            [
+                f'<span class="{"chip bad" if marked else "chip"}"{use.chip}{values.show(value, use.reading)}</b></span> '
+                for _, value, use, marked in self._telling(ordinal, stated, face)
+            ]
+        )
 
-    def _attributes(self, element: etree._Element, kind: model.Type | None) -> Markup:
+    def _attributes(self, ordinal: int, element: etree._Element, face: Face) -> None:
         """Attributes as fields of their own, each with its problems."""
-        found = self._marks.get(self._ordinals[element], ())
-        shown = []
-        for name, value, use, marked in self._stated(element, kind):
-            notes = [_note(number, sentence) for number, sentence, attribute in found if attribute == self._prefixes.name(name)]
-            said = tag("div", values.show(value, use.type if use else None), notes, class_="value")
-            shown.append(tag("div", self._label(name, use, use.type if use else None), said, class_="field bad" if marked else "field"))
-        return join(shown)
-
-    def _label(self, name: str, declared: model.Element | model.Attribute | None, kind: model.Type | None) -> Markup:
-        """The label, with what is known of the field as help: documentation, then name and type."""
-        key = (name, declared, kind)
-        known = self._labels.get(key)
-        if known is None:
-            documentation = (declared.documentation if declared is not None else "") or (kind.documentation if kind is not None else "")
-            known = self._labels[key] = _labelled(
-                declarations.label(name), documentation, self._name(name), declarations.type_name(kind), declared is None and _strange(name)
-            )
-        return known
+        found = self._marks.get(ordinal, ())
+        for name, value, use, marked in self._telling(ordinal, _stated(element), face):
+            notes = "".join(_note(number, sentence) for number, sentence, attribute in found if attribute == self._name(name))
+            self._out.append(f'<div class="field{" bad" if marked else ""}">{use.label(self._name(name))}<div class="value">')
+            self._out.append(f"{values.show(value, use.reading)}{notes}</div></div>")
 
     def _name(self, name: str) -> str:
         known = self._named.get(name)
@@ -288,33 +283,29 @@ class Fields:
             known = self._named[name] = self._prefixes.name(name)
         return known
 
-    def _notes(self, element: etree._Element, attributes: bool = True) -> Markup | None:
+    def _notes(self, ordinal: int, element: etree._Element, attributes: bool = True) -> str:
         """What is wrong at the element; `attributes`: with its attributes or apart from those that stand there."""
-        found = self._marks.get(self._ordinals[element], ()) if self._marks else ()
+        found = self._marks.get(ordinal, ()) if self._marks else ()
         if not found:
-            return None
-        there = set() if attributes else {self._prefixes.name(str(name)) for name in element.attrib}
-        shown = [_note(number, sentence) for number, sentence, attribute in found if attribute not in there]
-        return join(shown) if shown else None
+            return ""
+        there = set() if attributes else {self._name(str(name)) for name in element.attrib}
+        return "".join(_note(number, sentence) for number, sentence, attribute in found if attribute not in there)
 
 
-def _strange(name: str) -> bool:
-    """Whether a name that nothing declares belongs to no schema at all."""
-    return not name.startswith((f"{{{model.XML_NAMESPACE}", _XSI))
+def _stated(element: etree._Element) -> list[tuple[str, str]]:
+    return cast("list[tuple[str, str]]", element.items())
 
 
-@lru_cache(maxsize=4000)
-def _labelled(label: str, documentation: str, name: str, type_name: str, strange: bool) -> Markup:
-    short = documentation if len(documentation) <= HELP else documentation[:HELP].rsplit(" ", 1)[0] + " …"
-    facts = " · ".join(filter(None, (name, type_name, "not described by the schema" if strange else "")))
-    return tag("span", label, class_="label", tabindex=0, data_help="\n".join(filter(None, (short, facts))))
+def _is_value(element: etree._Element, face: Face) -> bool:
+    """Whether the element is shown as a value: nothing but text below it, or mixed content."""
+    return len(element) == 0 or _is_mixed(element, face) or next(element.iterchildren("*"), None) is None
 
 
-@lru_cache(maxsize=4000)
-def _chip(name: str, documentation: str) -> tuple[str, str]:
-    """The word and the help of an attribute that stands behind a value, escaped."""
-    word = "" if name == _LANGUAGE else f"{escaped(declarations.label(name).lower())} "
-    return word, escaped(documentation[:HELP] or declarations.label(name))
+def _is_mixed(element: etree._Element, face: Face) -> bool:
+    """Whether text and elements alternate: by the type, or, where the schema knows none, because they do."""
+    if face.mixed is not None:
+        return face.mixed
+    return len(element) > 0 and bool(values.content(element).strip())
 
 
 def _note(number: int, sentence: Markup) -> Markup:

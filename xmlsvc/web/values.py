@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from genshi.core import Markup
@@ -10,7 +11,7 @@ from lxml import etree
 
 from ..schema import model
 from ..xml.names import Prefixes
-from .html import join, link, tag, text
+from .html import escaped, join, link, tag, text
 
 LONGEST = 4_000
 _DURATION = re.compile(r"(-)?P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -23,24 +24,55 @@ def content(element: etree._Element) -> str:
     return own + "".join([child.tail or "" for child in element]) if len(element) else own
 
 
-def show(value: str, kind: model.SimpleType | None) -> Markup:
-    """The value, with a reading of it where its type needs one."""
+Reading = Callable[[str], str]
+"""What a value, without white space around it, means to people, as HTML; "" where it says all by itself."""
+
+
+def show(value: str, read: Reading | None) -> str:
+    """The value as HTML, with a reading of it where its type needs one."""
     plain = value.strip()
     if not plain:
-        return tag("span", "empty", class_="none")
+        return _EMPTY
     if len(value) > LONGEST:
-        return join(text(value[:LONGEST]), tag("span", f"… {len(value) - LONGEST:,} more characters", class_="none"))
+        return f'{escaped(value[:LONGEST])}<span class="none">… {len(value) - LONGEST:,} more characters</span>'
+    return (read(plain) if read is not None else "") or escaped(plain)
+
+
+_EMPTY = '<span class="none">empty</span>'
+
+
+def reading(kind: model.SimpleType | None) -> Reading | None:
+    """How values of the type are read; None where their text is all."""
     if kind is None:
-        return text(plain)
-    if kind.builtin == "boolean" and plain in {"true", "false", "1", "0"}:
-        return text("yes" if plain in {"true", "1"} else "no")
-    if kind.builtin in {"duration", "dayTimeDuration", "yearMonthDuration"} and (reading := duration(plain)):
-        return join(text(plain), " ", tag("span", reading, class_="chip"))
-    if kind.builtin == "anyURI" and (address := web_address(plain)):
-        return link(address, plain, rel="noopener noreferrer nofollow external")
-    if documentation := kind.enumeration_documentation.get(plain):
-        return tag("span", plain, title=documentation[:400])
-    return text(plain)
+        return None
+    own, said = _READINGS.get(kind.builtin), kind.enumeration_documentation
+    if not said:
+        return own
+
+    def read(plain: str) -> str:
+        meaning = own(plain) if own is not None else ""
+        return meaning or (tag("span", plain, title=said[plain][:400]) if said.get(plain) else "")
+
+    return read
+
+
+def _truth(plain: str) -> str:
+    return {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(plain, "")
+
+
+def _time(plain: str) -> str:
+    said = duration(plain)
+    return f'{escaped(plain)} <span class="chip">{escaped(said)}</span>' if said else ""
+
+
+def _address(plain: str) -> str:
+    address = web_address(plain)
+    return link(address, plain, rel="noopener noreferrer nofollow external") if address else ""
+
+
+_READINGS: dict[str, Reading] = {
+    "boolean": _truth, "duration": _time, "dayTimeDuration": _time, "yearMonthDuration": _time, "anyURI": _address
+}  # fmt: skip
 
 
 def web_address(value: str) -> str | None:

@@ -15,10 +15,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from storm import Undef
-from storm.database import Connection, ConnectionWrapper, Result
-from storm.databases.sqlite import SQLite, SQLiteConnection
+from storm.database import STATE_CONNECTED, Connection, ConnectionWrapper, Result
+from storm.databases.sqlite import SQLite, SQLiteConnection, SQLiteResult
 from storm.exceptions import DisconnectionError, OperationalError, StormError, wrap_exceptions
 from storm.expr import Expr, Insert
+from storm.tracer import get_tracers
 from storm.uri import URI
 from storm.variables import IntVariable, Variable
 
@@ -28,6 +29,7 @@ _READING = ("SELECT", "WITH", "PRAGMA", "EXPLAIN", "VALUES")
 _NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _ANALYZED_ROWS = 1_000  # of each index
+_PLAIN = frozenset((str, int, float, bytes, bool, type(None)))  # what the driver takes as it is
 _PAGES_OF_LOG = 16_000  # pages of the write-ahead log (64 MB) before they go into the database: often written pages go there once
 
 
@@ -71,9 +73,24 @@ _TROUBLES = {
 }
 
 
+class Rows(SQLiteResult):
+    """What a statement gave, without Storm's guard against lost connections around every call: SQLite's are not lost."""
+
+    def __init__(self, connection: Connection, raw_cursor: Any) -> None:
+        self._connection, self._raw_cursor = connection, raw_cursor
+
+    def get_one(self) -> Any:
+        row = self._raw_cursor.fetchone()
+        return None if row is None else tuple(self.from_database(row))
+
+    def get_all(self) -> Any:
+        return [tuple(self.from_database(row)) for row in self._raw_cursor.fetchall()]
+
+
 class WalSQLiteConnection(SQLiteConnection):
     """`write_intent`: set before the first statement of a unit that will write; commit and rollback clear it."""
 
+    result_factory = Rows
     write_intent = False
     statements = 0  # that this connection has run
     rows = 0  # that it has sent by execute_many
@@ -81,7 +98,10 @@ class WalSQLiteConnection(SQLiteConnection):
     @staticmethod
     def to_database(params: Iterable[Any]) -> Iterator[Any]:
         for param in params:
-            yield to_driver(param.get(to_db=True) if isinstance(param, Variable) else param)
+            if type(param) in _PLAIN:
+                yield param
+            else:
+                yield to_driver(param.get(to_db=True) if isinstance(param, Variable) else param)
 
     def _begin(self, statement: str) -> None:
         writes = self.write_intent or not (self._database.read_only or statement.lstrip(" \n\t(").upper().startswith(_READING))
@@ -134,9 +154,15 @@ class WalSQLiteConnection(SQLiteConnection):
         self.statements += 1
         if not self._in_transaction:
             self._begin(statement)
-        return Connection.raw_execute(self, statement, params)
+        if get_tracers():
+            return Connection.raw_execute(self, statement, params)
+        cursor = self.build_raw_cursor()
+        cursor.execute(statement, tuple(self.to_database(params)) if params else ())
+        return cursor
 
     def execute(self, statement: Any, params: Any = None, noresult: bool = False) -> Result | None:
+        if type(statement) is str and self._state == STATE_CONNECTED and not (self._closed or self._blocked or self._event or noresult):
+            return Rows(self, self.raw_execute(statement, params))
         if isinstance(statement, Insert) and statement.primary_variables is not Undef:
             key = statement.primary_variables
             if len(key) == 1 and isinstance(key[0], IntVariable) and not key[0].is_defined():

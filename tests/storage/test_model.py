@@ -44,7 +44,7 @@ def test_upgrade_makes_everything_once(empty: Sessions) -> None:
     migrate.upgrade(empty)
     migrate.check(empty)
     for cls in CLASSES:
-        assert empty.read(lambda store, c=cls: store.find(c).count()) == 0
+        assert cls is model.CommitCount or empty.read(lambda store, c=cls: store.find(c).count()) == 0
 
 
 def test_an_upgraded_database_is_as_a_new_one(sessions: Sessions, tmp_path: Path, request: pytest.FixtureRequest) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ from ..clock import Clock
 from ..errors import Conflict, EnvironmentFault, Unavailable
 from . import heartbeat, positions
 from .backends import ForUpdate, dialect
+from .backends.commits import numbers
 from .backends.split import Split
 from .grouping import GroupingWriter
 from .heartbeat import Heartbeat
@@ -37,6 +38,7 @@ from .units import Connected, attempts
 _SCHEMES = ("sqlite+wal", "mysql+pymysql", "mysql+rw")
 T = TypeVar("T")
 C = TypeVar("C")
+Version = Mapping[str, object]
 
 
 class Sessions:
@@ -50,7 +52,7 @@ class Sessions:
             raise EnvironmentFault(f"The database URI begins with {scheme!r}. It must be sqlite+wal:PATH, mysql+pymysql://… or mysql+rw://…")
         try:
             self.database: Any = create_database(_with(uri))
-            self._reading = create_database(_with(uri, read_only="1"))
+            self._reading: Any = create_database(_with(uri, read_only="1"))
             self._writing = create_database(_with(uri, isolation="READ-COMMITTED")) if self.dialect == "mysql" else self.database
             self._split = self._reading if isinstance(self._reading, Split) else None
         except (StormError, ImportError, ValueError, TypeError, AttributeError, OSError) as error:
@@ -79,16 +81,33 @@ class Sessions:
         """Whether reads go to replicas: only then positions mean anything."""
         return self._split is not None and bool(self._split.replicas)
 
-    def version(self) -> int | None:
-        """A number that is another one once anybody has committed anything, for the calling thread alone; None where the database cannot
-        tell that without work."""
-        if self.dialect != "sqlite":
-            return None
-        try:
-            number: int = self._connection("reading", self._reading).version()
-        except Error:
-            return None  # whoever reads next is told what is wrong
-        return number
+    def version(self, servers: Iterable[str] = ()) -> Version | None:
+        """Numbers, by server, of which one is another once anybody's commit has been acknowledged; comparable in the calling thread alone.
+        Of all servers that the thread's next reads may come from (with replicas: the primary and one replica, which the thread keeps to
+        until `since`), or of these, as `seen` named them. None where they cannot be asked."""
+        if self.dialect == "sqlite":
+            try:
+                return {"": self._connection("reading", self._reading).version()}
+            except Error:
+                return None  # whoever reads next is told what is wrong
+        counts = self._reading.counts
+        if self._split is None:
+            return numbers(counts, ("",))
+        if servers:
+            return numbers(counts, servers) if all(map(self._split.well, servers)) else None
+        self._mine.visited = set()
+        connection = self._connection("reading", self._reading)
+        connection.need = getattr(self._mine, "need", {})
+        self._mine.preferred = node = connection.replica()
+        return numbers(counts, (self._split.primary(), *((node.name,) if node is not None else ())))
+
+    def seen(self, version: Version) -> Version | None:
+        """The part of the version which holds for what the calling thread has read since it asked for it; None where something came from
+        elsewhere."""
+        if self._split is None:
+            return version
+        visited = self._mine.visited or version.keys()
+        return {name: version[name] for name in visited} if visited <= version.keys() else None
 
     def read(self, unit: Callable[[Store], T], newest: bool = False) -> T:
         """The unit's value, worked out on one snapshot. `newest`: on the primary's, as long as it can be reached; else on that of a replica
@@ -96,11 +115,14 @@ class Sessions:
         with Watch("read", unit, self._slow) as watch:
             return self._run("reading", self._reading, watch.run, write=False, newest=newest)
 
-    def write(self, unit: Callable[[Store], T]) -> T:
-        """The unit's value, once its transaction is durable; when it raises, nothing is stored. Raises what the unit raises; Conflict when
-        a unique key refuses a row; Unavailable and EnvironmentFault for the database's faults."""
+    def write(self, unit: Callable[[Store], T], quiet: bool = False) -> T:
+        """The unit's value, once its transaction is durable; when it raises, nothing is stored. `quiet`: what is written is nothing that
+        anybody keeps, `version` need not tell of it. Raises what the unit raises; Conflict when a unique key refuses a row; Unavailable and
+        EnvironmentFault for the database's faults."""
         with Watch("write", unit, self._slow) as watch:
-            return self._run("writing", self._writing, watch.run, write=True) if self.dialect == "mysql" else self._group(watch.run)
+            if self.dialect == "sqlite":
+                return self._group(watch.run)
+            return self._run("writing", self._writing, watch.run, write=True, quiet=quiet)
 
     def _group(self, unit: Callable[[Store], T]) -> T:
         """Through SQLite's one writer."""
@@ -122,7 +144,7 @@ class Sessions:
 
     def since(self, position: str) -> None:
         """From now on the calling thread's reads see at least this position ("": whatever a replica has)."""
-        self._mine.need, self._mine.wrote = positions.read(position), False
+        self._mine.need, self._mine.wrote, self._mine.preferred = positions.read(position), False, None
 
     def see(self, position: str) -> None:
         """And this position, too."""
@@ -148,7 +170,7 @@ class Sessions:
         return isinstance(cause, Error) and bool(self.database.is_outdated(cause))
 
     def _beat(self) -> None:
-        position = self.write(heartbeat.beat)
+        position = self.write(heartbeat.beat, quiet=True)
         assert self._split is not None
         self._split.learn(positions.read(position))
 
@@ -164,6 +186,8 @@ class Sessions:
             writer.close()
         for connection in connections:
             connection.close()
+        for count in getattr(self._reading, "counts", {}).values():
+            count.close()
 
     def _connection(self, name: str, database: Any) -> Any:
         connection = getattr(self._mine, name, None)
@@ -177,7 +201,7 @@ class Sessions:
             setattr(self._mine, name, connection)
         return connection
 
-    def _run(self, name: str, database: Any, unit: Callable[[Store], T], write: bool, newest: bool = False) -> T:
+    def _run(self, name: str, database: Any, unit: Callable[[Store], T], write: bool, newest: bool = False, quiet: bool = False) -> T:
         if getattr(self._mine, "busy", False):
             raise RuntimeError("A unit must not start another unit: pass it the store instead.")
 
@@ -188,25 +212,25 @@ class Sessions:
 
         self._mine.busy = True
         try:
-            return attempts(lambda: self._once(self._connection(name, database), unit, write, newest), database, rollback)
+            return attempts(lambda: self._once(self._connection(name, database), unit, write, newest, quiet), database, rollback)
         except Error as error:
             raise _ours(error, database) from error
         finally:
             self._mine.busy = False
 
-
-    def _once(self, connection: Any, unit: Callable[[Store], T], write: bool, newest: bool) -> T:
-        connection.write_intent = write
+    def _once(self, connection: Any, unit: Callable[[Store], T], write: bool, newest: bool, quiet: bool) -> T:
+        connection.write_intent, connection.quiet = write, quiet
         if self._split:
             connection.need, connection.newest = getattr(self._mine, "need", {}), newest
+            connection.preferred = getattr(self._mine, "preferred", None)
         store = Connected(connection)
         try:
             value = unit(store)
         finally:
             store.end()
         if not write:
-            if newest and self._split:
-                self._mine.need = connection.need
+            if self._split:
+                self._visited(connection, newest)
             connection.rollback()  # ends the snapshot
             return value
         try:
@@ -219,9 +243,19 @@ class Sessions:
             self._split.learn(connection.need)
         return value
 
+    def _visited(self, connection: Any, newest: bool) -> None:
+        """Where the thread has read. A replica that stood in for the primary is none that `version` knows: what it gave may be old."""
+        if newest:
+            self._mine.need = connection.need
+        if server := connection.serving:
+            stood_in = newest and all(node.name != server for node in self._split.primaries)  # type: ignore[union-attr]
+            self._mine.visited = getattr(self._mine, "visited", set()) | {"" if stood_in else server}
+
 
 def _with(uri: str, **options: str) -> URI:
     parsed = URI(uri)
+    if parsed.scheme != "sqlite+wal":
+        options = {"commits": "commit_count", **options}
     if parsed.scheme == "mysql+rw":
         options = {"heartbeat": "heartbeat", **options}
     parsed.options.update(options)

@@ -1,7 +1,8 @@
 """Small answers that were given a moment ago, given again while nobody has committed anything since: without CherryPy, without SQL.
 
-Only what has an entity tag is kept, for two seconds, by everything in the request that it depends on, in the thread that made it: SQLite
-tells each connection by a number whether the database has changed (PRAGMA data_version). Where the database cannot tell, nothing is kept.
+Only what has an entity tag is kept, for two seconds, by everything in the request that it depends on, in the thread that made it. Numbers
+that the database is asked for with each request tell whether anybody has committed anything (SQLite: PRAGMA data_version; MariaDB:
+storage.backends.commits, on the servers that the answer was read from). Where it cannot tell, nothing is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..documents.services import Services
+from ..storage.sessions import Version
 from .middleware import NOTES, PREFIX, Application, Environ
 from .proxies import ASSERTED
 from .rates import Rates
@@ -32,7 +34,7 @@ _OWN = ("ratelimit", "ratelimit-policy")  # headers that are each answer's own
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    version: int
+    version: Version
     until: float
     status: str
     headers: list[tuple[str, str]]
@@ -51,22 +53,21 @@ class Recent:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith("/api/"):
             return self._app(environ, start_response)
-        version = self._sessions.version()
-        if version is None:
-            return self._app(environ, start_response)
         kept: OrderedDict[tuple[Any, ...], _Answer] = self._mine.__dict__.setdefault("kept", OrderedDict())
         asked = tuple(map(environ.get, _ASKED))
         answer = kept.get(asked)
-        if answer is not None and answer.version == version and time.monotonic() < answer.until:
+        if answer is not None and time.monotonic() < answer.until and self._sessions.version(answer.version) == answer.version:
             taken = [self._rates.take(token) for token in answer.tokens]
             if not any(each.wait for each in taken):  # else the application refuses
                 environ[NOTES].update(answer.notes)
                 start_response(answer.status, [*answer.headers, *(pair for each in taken for pair in each.headers.items())])
                 return [answer.body]
+        if (version := self._sessions.version()) is None:
+            return self._app(environ, start_response)
         return self._made(environ, start_response, version, kept, asked)
 
     def _made(
-        self, environ: Environ, start_response: Callable[..., Any], version: int, kept: OrderedDict[Any, _Answer], asked: Any
+        self, environ: Environ, start_response: Callable[..., Any], version: Version, kept: OrderedDict[Any, _Answer], asked: Any
     ) -> Iterable[bytes]:
         """The application's answer, kept if it may be."""
         seen: list[tuple[str, list[tuple[str, str]]]] = []
@@ -84,9 +85,11 @@ class Recent:
         finally:
             if close := getattr(result, "close", None):
                 close()
+        if (read := self._sessions.seen(version)) is None:
+            return [body]
         status, headers = seen[-1]
         own = [(name, value) for name, value in headers if name.lower() not in _OWN]
-        kept[asked] = _Answer(version, time.monotonic() + SECONDS, status, own, body, dict(environ[NOTES]), tuple(tokens))
+        kept[asked] = _Answer(read, time.monotonic() + SECONDS, status, own, body, dict(environ[NOTES]), tuple(tokens))
         kept.move_to_end(asked)
         if len(kept) > ENTRIES:
             kept.popitem(last=False)

@@ -2,7 +2,8 @@
 
 Against Storm's own backend: no MySQLdb; utf8mb4, strict modes, UTC and microseconds; every way in which PyMySQL reports a lost
 connection is seen as one; a connection that died while idle is replaced without a word (nothing was lost), one that died inside a unit
-raises DisconnectionError; one TLS context for all connections; what does not fit into max_allowed_packet is refused before it is sent.
+raises DisconnectionError; one TLS context for all connections; what does not fit into max_allowed_packet is refused before it is sent;
+commits are counted for whoever keeps what was read (`commits`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pymysql
 import pymysql.cursors
-from pymysql.constants import FIELD_TYPE
+from pymysql.constants import COMMAND, FIELD_TYPE
 from pymysql.converters import conversions, convert_time
 from storm.database import STATE_RECONNECT, ConnectionWrapper, Database, Result, convert_param_marks
 from storm.databases.mysql import MySQLConnection, MySQLResult
@@ -24,6 +26,7 @@ from storm.expr import Expr, State
 from storm.uri import URI
 from storm.variables import Variable
 
+from . import commits
 from .cursor import Cursor
 from .values import parts, pieces
 
@@ -31,7 +34,8 @@ from .values import parts, pieces
 LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 1928, 3169, 4031})
 CONFLICT = frozenset({1213, 1205, 1020})  # deadlock, lock wait time-out, row changed since the snapshot
 DUPLICATE = frozenset({1062, 1586})
-NOT_THERE = frozenset({1054, 1146})  # a column, a table
+MISSING_TABLE = 1146
+NOT_THERE = frozenset({1054, MISSING_TABLE})  # a column, a table
 READ_ONLY = frozenset({1290, 1792, 1836})  # server is --read-only, transaction is READ ONLY, read-only mode
 STATEMENT_TIMEOUT = frozenset({1969, 3024})
 
@@ -56,9 +60,11 @@ class PyMySQLResult(MySQLResult):
 class PyMySQLConnection(MySQLConnection):
     result_factory = PyMySQLResult
     write_intent = False  # declared as on SQLite; the read/write split chooses the node by it
+    quiet = False  # what is written is nothing that anybody keeps: the commit is not counted
     statements = 0  # that this connection has run
     rows = 0  # that it has sent by execute_many
     _began = False  # has anything run since the last commit or rollback?
+    _changed = False  # has any of it changed anything?
 
     def to_database(self, params: Iterable[Any]) -> Iterator[Any]:
         for param in params:
@@ -84,7 +90,10 @@ class PyMySQLConnection(MySQLConnection):
 
     def raw_execute(self, statement: str, params: Any = None) -> Any:
         self.statements += 1
-        return self._safely(super().raw_execute, statement, params)
+        cursor = self._safely(super().raw_execute, statement, params)
+        if self.write_intent and not self._changed:
+            self._changed = commits.changes(statement, cursor.rowcount)
+        return cursor
 
     def _safely(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """The work's result. As the first of a transaction it is done again where the connection died: nothing is lost yet."""
@@ -116,6 +125,7 @@ class PyMySQLConnection(MySQLConnection):
         self.statements, self.rows = self.statements + 1, self.rows + len(rows)
         self._ensure_connected()
         self._safely(self._send_many, statement, rows)
+        self._changed = True
 
     def _send_many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         cursor = self._check_disconnect(self.build_raw_cursor)
@@ -144,12 +154,37 @@ class PyMySQLConnection(MySQLConnection):
         return self.result_factory(self, cursor)
 
     def commit(self, xid: Any = None) -> None:
-        super().commit(xid)
-        self._began = self.write_intent = False
+        if not (self._changed and self.write_intent and not self.quiet and xid is None and self._commit_counted()):
+            super().commit(xid)
+        self._over()
+
+    def _commit_counted(self) -> bool:
+        """Commit, and let readers see that somebody has; False, with nothing done, where there is no table to count in."""
+        if not self._database.counted_in:
+            return False
+        self._ensure_connected()
+        raw = self._raw_connection._connection
+        try:
+            self._check_disconnect(self._send, raw, commits.counted(self._database.counted_in, raw.thread_id()))
+        except Error as error:
+            if error.args[:1] != (MISSING_TABLE,):
+                raise
+            return False
+        return True
+
+    def _send(self, raw: Any, statement: str) -> None:
+        """Run a statement without rows as PyMySQL runs COMMIT: a connection that keeps positions reads its own from the answer."""
+        with wrap_exceptions(self._database):
+            raw._execute_command(COMMAND.COM_QUERY, statement)
+            raw._read_ok_packet()
 
     def rollback(self, xid: Any = None) -> None:
         super().rollback(xid)
-        self._began = self.write_intent = False
+        self._over()
+
+    def _over(self) -> None:
+        """The transaction has ended."""
+        self._began = self._changed = self.write_intent = self.quiet = False
 
     def is_disconnection_error(self, exc: BaseException, extra_disconnection_errors: Any = ()) -> bool:
         extra = extra_disconnection_errors if isinstance(extra_disconnection_errors, tuple) else (extra_disconnection_errors,)
@@ -176,7 +211,7 @@ _TROUBLES: dict[Any, str] = {
 class PyMySQL(Database):
     """Options of the URI: charset, unix_socket, ssl (disabled | required | verify), ssl_ca, ssl_cert, ssl_key, isolation, sql_mode,
     connect_timeout, read_timeout, write_timeout, statement_timeout, lock_wait_timeout (seconds), max_allowed_packet (bytes),
-    read_only (1: writing is refused).
+    read_only (1: writing is refused), commits (a table of `part` and `number`: commits that were declared as writing are counted in it).
 
     TLS is verified unless the server is on this machine or the URI says otherwise.
     """
@@ -206,6 +241,14 @@ class PyMySQL(Database):
         if "unix_socket" in options:
             self._connect_kwargs["unix_socket"] = options["unix_socket"]
         self._connect_kwargs.update(_tls(uri))
+        self.counted_in = options.get("commits", "")
+        if self.counted_in and not self.counted_in.isidentifier():
+            raise ValueError(f"commits={self.counted_in} in the database URI is no table's name.")
+        self.counts = {"": self._count(self._connect_kwargs)} if self.counted_in else {}
+
+    def _count(self, arguments: dict[str, Any]) -> commits.Count:
+        """What counts the commits of the server that these arguments lead to."""
+        return commits.Count(partial(pymysql.connect, **{**arguments, **commits.SETTINGS}), self.counted_in)
 
     @property
     def max_blob_bytes(self) -> int:

@@ -28,11 +28,10 @@ from storm.uri import URI
 
 from .. import positions
 from ..positions import Position, TrackingConnection
-from .mysql import READ_ONLY, PyMySQL, PyMySQLConnection
+from .mysql import MISSING_TABLE, READ_ONLY, PyMySQL, PyMySQLConnection
 
 _log = logging.getLogger("xmlsvc")
 _LONGEST_PAUSE = 5.0  # seconds that a server which failed is left alone, at most
-_MISSING_TABLE = 1146
 
 
 class Node:
@@ -95,6 +94,8 @@ class Split(PyMySQL):
         reading = {**arguments, "connect_timeout": min(2, arguments["connect_timeout"] or 2)}
         reading["init_command"] += ", tx_read_only=1"  # a stray write on a replica is an error, never a divergence
         self.replicas = [Node(host, number, reading) for host, number in _servers(replicas, port)]
+        if self.counted_in:
+            self.counts = {node.name: self._count(node.arguments) for node in (*self.primaries, *self.replicas)}
         self.known: Position = {}  # what the primary is known to have had
         self._alone = False
         self._lock = threading.Lock()
@@ -111,6 +112,14 @@ class Split(PyMySQL):
             say = "No primary can be reached: reads go on from replicas as they stand, writes fail." if alone else "The primary is back."
             _log.warning(say)
 
+    def primary(self) -> str:
+        """The name of the server that would be taken for the primary."""
+        return next((node.name for node in self.primaries if node.usable()), self.primaries[0].name)
+
+    def well(self, name: str) -> bool:
+        """Whether reads may still go to the server of that name."""
+        return any(node.name == name and node.usable() and node.fresh for node in (*self.primaries, *self.replicas))
+
     def raw_connect(self) -> Any:
         """Nothing yet: which server it is to be is known when a transaction begins."""
         return None
@@ -124,6 +133,7 @@ class Split(PyMySQL):
 class SplitConnection(PyMySQLConnection):
     need: Position
     newest = False  # ask the primary, as long as it can be reached
+    preferred: Node | None = None  # of several replicas that would do
 
     def __init__(self, database: Split, event: Any = None) -> None:
         super().__init__(database, event)
@@ -168,7 +178,20 @@ class SplitConnection(PyMySQLConnection):
         """Take up a replica that is fresh, and has seen what this caller needs."""
         now, every = time.monotonic(), self._database.check_every
         nodes = [node for node in self._database.replicas if node.usable() and (node.fresh or now - node.checked > every)]
-        return any(self._serves(node, self.need, fresh=True) for node in random.sample(nodes, len(nodes)))
+        nodes = sorted(random.sample(nodes, len(nodes)), key=lambda node: node is not self.preferred)
+        return any(self._serves(node, self.need, fresh=True) for node in nodes)
+
+    def replica(self) -> Node | None:
+        """The replica that a reading transaction would be given now; it has what is needed."""
+        try:
+            return self._node if self._replica() else None
+        finally:
+            self._over()
+
+    @property
+    def serving(self) -> str:
+        """The name of the server that this transaction runs on; "" where it has run nothing yet."""
+        return self._node.name if self._node is not None else ""
 
     def _left_over(self) -> bool:
         """Take up the replica that is furthest: the primary is away, and so is its pulse."""
@@ -221,7 +244,7 @@ class SplitConnection(PyMySQLConnection):
         try:
             seconds = self._ask(lag)[0]
         except Error as error:
-            if error.args[:1] != (_MISSING_TABLE,):
+            if error.args[:1] != (MISSING_TABLE,):
                 raise
             seconds = None
         node.fresh = seconds is not None and float(seconds) <= self._database.max_lag
@@ -308,8 +331,9 @@ class SplitConnection(PyMySQLConnection):
         self._over()
 
     def _over(self) -> None:
+        super()._over()
         self._node = self._raw_connection = None
-        self._began = self.write_intent = self.newest = False
+        self.newest = False
 
     def close(self) -> None:
         if not self._closed:

@@ -15,3 +15,11 @@ class Heartbeat(Record):
     __storm_table__ = "heartbeat"
     id = Int(primary=True, allow_none=False)
     at = DateTime(tzinfo=UTC, allow_none=False)
+
+
+class CommitCount(Record):
+    """How often the connections of one part have committed (`backends.commits`); MariaDB only."""
+
+    __storm_table__ = "commit_count"
+    part = Int(primary=True, allow_none=False)
+    number = Int(allow_none=False)

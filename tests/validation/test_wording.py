@@ -72,3 +72,42 @@ def test_conditions_and_alternatives_are_spoken_of_in_words(tmp_path: Path) -> N
                     assert _faults(report) == []
                     said += len(report.violations)
     assert said > 10
+
+
+KINDS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:k="urn:k" targetNamespace="urn:k" elementFormDefault="qualified">
+<xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="k:head"/></xs:sequence></xs:complexType></xs:element>
+<xs:element name="head" type="k:Any" abstract="true"/><xs:element name="one" type="k:Any" substitutionGroup="k:head"/>
+<xs:complexType name="Any" abstract="true"/>
+<xs:complexType name="Real"><xs:complexContent><xs:extension base="k:Any"/></xs:complexContent></xs:complexType></xs:schema>"""
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize(("scope", "name"), [
+    ('xmlns="urn:k"', "one"), ('xmlns:q="urn:k"', "q:one"),
+    ('xmlns="urn:k" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', "one"),
+])  # fmt: skip
+def test_a_suggested_type_can_be_written_as_it_is_said(tmp_path: Path, scope: str, name: str, language: str) -> None:
+    (tmp_path / "k.xsd").write_text(KINDS)
+    validator, root = validation.load(tmp_path / "k.xsd", language=language), name.replace("one", "r")
+    (told,) = validator.validate(f"<{root} {scope}><{name}/></{root}>".encode()).violations
+    said = re.findall(r'[\w:]+="[^"]*"', told.message)
+    assert validator.validate(f"<{root} {scope}><{name} {' '.join(said)}/></{root}>".encode()).valid, told.message
+
+
+def test_a_suggested_type_brings_its_prefix_along(tmp_path: Path) -> None:
+    (tmp_path / "v.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:v="urn:v" targetNamespace="urn:v">
+      <xs:complexType name="Any" abstract="true"/><xs:complexType name="Real"><xs:complexContent><xs:extension base="v:Any"/>
+      </xs:complexContent></xs:complexType></xs:schema>""")
+    (tmp_path / "k.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:v="urn:v" targetNamespace="urn:k">
+      <xs:import namespace="urn:v" schemaLocation="v.xsd"/><xs:element name="one" type="v:Any"/></xs:schema>""")
+    validator = validation.load(tmp_path / "k.xsd")
+    (told,) = validator.validate(b'<one xmlns="urn:k"/>').violations
+    said = re.findall(r'[\w:]+="[^"]*"', told.message)
+    assert said == ['xsi:type="v:Real"', 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', 'xmlns:v="urn:v"']
+    assert validator.validate(f'<one xmlns="urn:k" {" ".join(said)}/>'.encode()).valid
+
+
+def test_an_abstract_element_of_an_abstract_type_is_one_violation(tmp_path: Path) -> None:
+    (tmp_path / "k.xsd").write_text(KINDS)
+    (told,) = validation.load(tmp_path / "k.xsd").validate(b'<r xmlns="urn:k"><head/></r>').violations
+    assert told.code == "cvc-elt.2" and "“one”" in told.message

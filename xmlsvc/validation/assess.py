@@ -97,7 +97,7 @@ class Assessment:
         if isinstance(actual, SimpleType):
             self._simple(element, declaration, actual, names, nilled)
         elif actual.abstract:
-            if not mistyped:  # else its xsi:type is what is wrong, and that has been said
+            if not mistyped and not declaration.abstract:  # else its xsi:type, or the element itself, is what is wrong
                 self.add("cvc-type.2", "abstract_type", element, declaration=declaration, type=actual,
                          derived=tuple(t for t in self.model.derived.get(actual.name or "", ()) if not getattr(t, "abstract", False)))
         else:

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "hint.near": "Waarschijnlijk is “{near}” bedoeld.",
     "hint.nearest": "Het dichtst in de buurt komt “{near}”.",
     "hint.choices": "Hier kan: {choices}.",
+    "hint.declare": "Samen daarmee: {declarations}.",
     "hint.allowed": "Toegestaan: {values}.",
     "hint.attributes": "Toegestaan zijn: {allowed}.",
     "hint.no_attributes": "Er is geen enkel attribuut toegestaan: verwijder het.",

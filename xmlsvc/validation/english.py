@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "hint.near": "Probably “{near}” is meant.",
     "hint.nearest": "The nearest is “{near}”.",
     "hint.choices": "Possible here: {choices}.",
+    "hint.declare": "Together with it: {declarations}.",
     "hint.allowed": "Allowed: {values}.",
     "hint.attributes": "It may have: {allowed}.",
     "hint.no_attributes": "It may have none: remove it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from ..schema.model import XSI_NAMESPACE
 from ..xml import names
 
 
@@ -27,13 +28,18 @@ class Written(names.Prefixes):
         space, local = names.split(clark)
         if not space:
             return local
-        prefix = self._here.get(space)
+        prefix = self._here.get(space) or ("xsi" if space == XSI_NAMESPACE else "")
         return f"{prefix}:{local}" if prefix else self._report.name(clark)
 
     def declared(self, clark: str) -> bool:
         """Whether the name can be written here without a new declaration."""
         space = names.split(clark)[0]
         return space == self._default or space in self._here
+
+    def declaration(self, clark: str) -> str:
+        """What must be declared so that the name can be read here, as an attribute; "" where nothing must."""
+        space = names.split(clark)[0]
+        return "" if not space or self.declared(clark) else f'xmlns:{self.attribute(clark).partition(":")[0]}="{space}"'
 
 
 class Noted(names.Prefixes):

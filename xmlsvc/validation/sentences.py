@@ -15,7 +15,7 @@ from lxml import etree
 
 from ..errors import UsageError
 from ..schema import examples
-from ..schema.model import Attribute, Element, SimpleType, Wildcard
+from ..schema.model import XSI_NAMESPACE, Attribute, Element, SimpleType, Wildcard
 from ..schema.values import Fault
 from ..xml import names
 from . import dutch, english, suggest, wording
@@ -25,6 +25,7 @@ from .naming import Written
 from .repair import Diagnosis, Guesses
 
 CATALOGUES = {"en": english.SENTENCES, "nl": dutch.SENTENCES}
+_XSI_TYPE = f"{{{XSI_NAMESPACE}}}type"
 _LISTED = 8  # most names or values listed in a sentence
 _MANY = 1_000  # from how many on they are not looked through for doubles
 _LITERAL = 60  # characters of the longest value that is tried in other forms
@@ -208,8 +209,14 @@ class Speaker:
         return self._words("abstract_element" if choices else "abstract_element.none", slots)
 
     def _choices(self, types: Sequence[Any]) -> str:
-        choices = [self.written.attribute(one.name) for one in types if one.name]
-        return self._hint("hint.choices", choices=self._list((f'xsi:type="{one}"' for one in choices), quoted=False)) if choices else ""
+        """The types as xsi:type would name them here: in such a value a default namespace counts (Structures, 3.15.3)."""
+        named = [one.name for one in types if one.name]
+        if not named:
+            return ""
+        attribute = self.written.attribute(_XSI_TYPE)
+        said = self._hint("hint.choices", choices=self._list((f'{attribute}="{self.written.name(one)}"' for one in named), quoted=False))
+        lacking = dict.fromkeys(filter(None, map(self.written.declaration, (_XSI_TYPE, *named[:_LISTED]))))
+        return f"{said} {self._hint('hint.declare', declarations=' '.join(lacking))}" if lacking else said
 
     def _say_abstract_type(self, finding: Finding) -> str:
         return self._words("abstract_type", self._slots(finding), self._choices(finding.facts["derived"]))

@@ -4,30 +4,34 @@
       .writers    every document that is valid by the old version stays valid: whoever writes need change nothing
       .readers    every document that is valid by the new version was valid by the old one: whoever reads knows all that can come
 
-Elements and types are compared by name; what a type's children may be, as languages: by walking both automata at once, so that a rewritten
-content model that means the same is no change. What cannot be decided within bounds counts as not compatible.
+Elements and types are compared by name; what a type's children may be, as languages (`evolution_content`), so that a rewritten content
+model that means the same is no change. A namespace that took another's place is one change (`evolution_names`); all else is then compared
+as if it had always been called so. What cannot be decided within bounds counts as not compatible.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from ..xml.names import split
-from .evolution_facets import Verdict, compared
-from .matcher import Matcher, TooComplex
-from .model import Attribute, ComplexType, Element, Group, Model, Particle, SimpleType, Type, Wildcard
+from . import table
+from .evolution_content import Child, admitted, children, covers, included, wildcards
+from .evolution_facets import Verdict, assertions, compared
+from .evolution_identity import constraints
+from .evolution_names import attribute_twin, moved, twin
+from .matcher import Matcher
+from .model import XSD_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType, Type, Wildcard
 
-Kind = Literal["added", "removed", "renamed", "tightened", "loosened", "reordered", "changed"]
-_PAIRS = 4_000  # pairs of states that are looked at when two content models are compared
+Kind = Literal["added", "removed", "renamed", "moved", "tightened", "loosened", "reordered", "changed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change. `where`: the component, as people call it; `what`: a sentence; `writers`, `readers`: whether these are left alone by it;
-    `names`: Clark names that it is about, the old one first."""
+    `names`: Clark names that it is about, the old one first ("@" before an attribute's; namespaces where it is about these), as they are
+    after any change of namespace."""
 
     kind: Kind
     where: str
@@ -56,8 +60,12 @@ class Evolution:
 
 def diff(old: Model, new: Model) -> Evolution:
     """The changes from one component model to another."""
-    found = _own(list(_Comparison(old, new).changes()), old, new)
-    return Evolution(tuple(sorted(found, key=lambda change: (change.writers, change.where, change.what))))
+    spaces = moved(old, new)
+    first = [_change("renamed", "", f"Everything in the namespace {one} is in {other or 'no namespace'} now.", False, False, one, other)
+             for one, other in spaces.items()]  # fmt: skip
+    before = table.moved(old, spaces) if spaces else old
+    found = _own(list(_Comparison(before, new).changes()), before, new)
+    return Evolution((*first, *sorted(dict.fromkeys(found), key=lambda change: (change.writers, change.where, change.what))))
 
 
 def _own(changes: list[Change], old: Model, new: Model) -> list[Change]:
@@ -74,52 +82,22 @@ def _own(changes: list[Change], old: Model, new: Model) -> list[Change]:
     return [change for change in changes if not inherited(change)]
 
 
-def included(old: Matcher, new: Matcher) -> bool | None:
-    """Whether every list of children that the old content model accepts is accepted by the new one; None where that is too much to find
-    out."""
-    names = sorted(old.declared())
-    seen = {(old.start.places, new.start.places)}
-    queue = deque([(old.start, new.start)])
-    try:
-        while queue:
-            one, two = queue.popleft()
-            if one.final and not two.final:
-                return False
-            for name in names:
-                step = one.step(name)
-                if step is None:
-                    continue
-                other = two.step(name)
-                if other is None:
-                    return False
-                pair = (step[0].places, other[0].places)
-                if pair not in seen:
-                    seen.add(pair)
-                    queue.append((step[0], other[0]))
-            if len(seen) > _PAIRS:
-                return None
-    except TooComplex:
-        return None
-    return True
-
-
 class _Comparison:
     """Two models, and the pairs of types that were compared already."""
 
     def __init__(self, old: Model, new: Model) -> None:
         self._old, self._new = old, new
         self._seen: set[tuple[int, int]] = set()
-        self._substitutes: tuple[dict[str, tuple[Element, ...]], dict[str, tuple[Element, ...]]] = (old.substitutes, new.substitutes)
 
     def changes(self) -> Iterator[Change]:
         old, new = self._old, self._new
         gone, come = old.elements.keys() - new.elements.keys(), new.elements.keys() - old.elements.keys()
         for name in sorted(gone):
-            twin = _twin(old.elements[name], [new.elements[other] for other in sorted(come)])
-            if twin is not None:
-                come.discard(twin.name)
-                yield _renamed("", name, twin.name, "element ")
-                yield from self._types(f"element {_local(twin.name)}", old.elements[name].type, twin.type)
+            other = twin(old.elements[name], [new.elements[each] for each in sorted(come)])
+            if other is not None:
+                come.discard(other.name)
+                yield _renamed("", name, other.name, "element ")
+                yield from self._types(f"element {_local(other.name)}", old.elements[name].type, other.type)
             else:
                 yield _change("removed", "", f"There is no element {_local(name)} any more.", False, True, name)
         for name in sorted(come):
@@ -128,6 +106,18 @@ class _Comparison:
             yield from self._elements(f"element {_local(name)}", old.elements[name], new.elements[name])
         for name in sorted(old.types.keys() & new.types.keys()):
             yield from self._types(f"type {_local(name)}", old.types[name], new.types[name])
+        yield from self._nameable()
+
+    def _nameable(self) -> Iterator[Change]:
+        """Types that documents can name by xsi:type in place of the one that they are derived from."""
+        known: tuple[tuple[Kind, Model, Model], ...] = (("removed", self._old, self._new), ("added", self._new, self._old))
+        for kind, there, gone in known:
+            for name in sorted(there.types.keys() - gone.types.keys()):
+                made = there.types[name]
+                base = made.base if isinstance(made, ComplexType) and not made.abstract else None
+                if base is not None and base.name in there.types.keys() & gone.types.keys() and split(base.name)[0] != XSD_NAMESPACE:
+                    said = "No element can name it by xsi:type any more" if kind == "removed" else "An element can name it by xsi:type now"
+                    yield _change(kind, f"type {_local(name)}", f"{said}.", kind == "added", kind == "removed", name)
 
     def _elements(self, where: str, old: Element, new: Element) -> Iterator[Change]:
         if old.nillable != new.nillable:
@@ -136,28 +126,46 @@ class _Comparison:
         if old.abstract != new.abstract:
             said = "cannot stand itself any more, only what substitutes it" if new.abstract else "may stand itself now"
             yield _change("tightened" if new.abstract else "loosened", where, f"It {said}.", not new.abstract, new.abstract, new.name)
+        if [(one.test, one.type.name) for one in old.alternatives] != [(one.test, one.type.name) for one in new.alternatives]:
+            yield _change("changed", where, "Its type depends on its attributes in another way (xs:alternative).", False, False, new.name)
+        for verdict in constraints(old, new):
+            yield _judged(where, verdict)
         yield from _given(where, old, new)
         yield from self._types(where, old.type, new.type)
 
     def _types(self, where: str, old: Type, new: Type) -> Iterator[Change]:
-        if (id(old), id(new)) in self._seen:
-            return
-        self._seen.add((id(old), id(new)))
-        if old.name and new.name and old.name == new.name:
-            where = f"type {_local(old.name)}"
+        named = old.name is not None and old.name == new.name
+        if isinstance(old, ComplexType) or isinstance(new, ComplexType) or named:
+            if (id(old), id(new)) in self._seen:
+                return
+            self._seen.add((id(old), id(new)))
+        if named or (isinstance(new, ComplexType) and _own_name(new)):
+            where = f"type {_local(new.name or '')}" + (f" (was {_local(old.name or '')})" if not named and _own_name(old) else "")
         if isinstance(old, ComplexType) and isinstance(new, ComplexType):
             yield from self._complex(where, old, new)
         elif isinstance(old, SimpleType) and isinstance(new, SimpleType):
             yield from _simple(where, old, new)
-        elif isinstance(old, SimpleType) and isinstance(new, ComplexType) and new.simple is not None:
-            yield from _simple(where, old, new.simple)
-            yield from self._attributes(where, {}, new.attributes)
+        else:
+            yield from self._between(where, old, new)
+
+    def _between(self, where: str, old: Type, new: Type) -> Iterator[Change]:
+        """From text to what has attributes, too, or children; and back."""
+        one, two = (each if isinstance(each, SimpleType) else each.simple for each in (old, new))
+        if one is not None and two is not None:
+            yield from self._attributes(where, *({} if isinstance(each, SimpleType) else each.attributes for each in (old, new)))
+            yield from _simple(where, one, two)
         else:
             said = "text, and has elements now" if isinstance(old, SimpleType) else "elements, and has text now"
             yield _change("changed", where, f"It had {said}.", False, False)
 
     def _complex(self, where: str, old: ComplexType, new: ComplexType) -> Iterator[Change]:
         yield from self._attributes(where, old.attributes, new.attributes)
+        yield from _wild(where, old.any_attribute, new.any_attribute, "attributes")
+        if old.abstract != new.abstract:
+            said = "It can only be what is derived from it, named by xsi:type, now." if new.abstract else "It can be used itself now."
+            yield _change("tightened" if new.abstract else "loosened", where, said, not new.abstract, new.abstract)
+        for verdict in assertions(old.assertions, new.assertions):
+            yield _judged(where, verdict)
         if old.simple is not None and new.simple is not None:
             yield from self._types(where, old.simple, new.simple)
         elif (old.simple is None) != (new.simple is None):
@@ -165,15 +173,16 @@ class _Comparison:
         if old.mixed != new.mixed:
             said = "Text may stand between its elements now" if new.mixed else "Text may not stand between its elements any more"
             yield _change("loosened" if new.mixed else "tightened", where, f"{said}.", new.mixed, not new.mixed)
+        yield from _wild(where, old.open_content, new.open_content, "elements")
         yield from self._content(where, old, new)
 
     def _content(self, where: str, old: ComplexType, new: ComplexType) -> Iterator[Change]:
-        before, after = (Matcher(one.content, each) for one, each in zip((old, new), self._substitutes, strict=True))
-        first, second = _children(old.content), _children(new.content)
-        wild = _wildcards(old.content) != _wildcards(new.content)
-        writers, readers = (False, False) if wild else (bool(included(before, after)), bool(included(after, before)))
-        told = list(self._told(where, first, second)) if not (writers and readers) else []
-        yield from (one for one in told)
+        before, after = Matcher(old.content, self._old.substitutes), Matcher(new.content, self._new.substitutes)
+        first, second = children(old.content), children(new.content)
+        writers = bool(included(before, after, self._new.elements.keys()))
+        readers = bool(included(after, before, self._old.elements.keys()))
+        told = list(self._told(where, old, new, first, second)) if not (writers and readers) else []
+        yield from told
         if not told and not (writers and readers):
             same = {name: one.counts for name, one in first.items()} == {name: one.counts for name, one in second.items()}
             other: Kind = "reordered" if same and list(first) != list(second) else "changed"
@@ -182,46 +191,58 @@ class _Comparison:
             yield _change(kind, where, f"{_CONTENT[kind]}{order}.", writers, readers)
         elif told and not writers and all(one.writers for one in told):
             yield _change("reordered", where, f"{_CONTENT['reordered']}: {', '.join(map(_local, second))}.", False, readers)
+        elif told and not readers and all(one.readers for one in told):
+            yield _change("loosened", where, f"{_CONTENT['loosened']}.", writers, False)
         for name in first.keys() & second.keys():
-            yield from self._elements(f"{where} / {_local(name)}", first[name].element, second[name].element)
+            one, two = first[name].element, second[name].element
+            if not (one.is_global and two.is_global):  # told at the top of the schema
+                yield from self._elements(f"{where} / {_local(name)}", one, two)
 
-    def _told(self, where: str, old: Mapping[str, _Child], new: Mapping[str, _Child]) -> Iterator[Change]:
+    def _told(
+        self, where: str, before: ComplexType, after: ComplexType, old: Mapping[str, Child], new: Mapping[str, Child]
+    ) -> Iterator[Change]:
         """Which children came, went, or may be there more or less often."""
         come = [name for name in new if name not in old]
         for name in old:
             if name in new:
                 yield from _counted(where, old[name], new[name])
                 continue
-            twin = _twin(old[name].element, [new[other].element for other in come])
-            if twin is not None:
-                come.remove(twin.name)
-                yield _renamed(where, name, twin.name)
-                yield from self._types(f"{where} / {_local(twin.name)}", old[name].element.type, twin.type)
+            other = twin(old[name].element, [new[each].element for each in come])
+            if other is not None:
+                come.remove(other.name)
+                yield _renamed(where, name, other.name)
+                yield from self._types(f"{where} / {_local(other.name)}", old[name].element.type, other.type)
+            elif (into := _holder(name, new, old)) is not None:
+                yield _change("moved", where, f"{_local(name)} stands in {_local(into)} now.", False, False, name, into)
             else:
                 yield _change("removed", where, f"It has no {_local(name)} any more.", False, not old[name].counts[0], name)
         for name in come:
-            if new[name].counts[0]:
-                yield _change("added", where, f"It must have a {_local(name)}.", False, False, name)
+            said = f"It must have {_local(name)}" if new[name].counts[0] else f"It may have {_local(name)}"
+            if (out := _holder(name, old, new)) is not None:
+                yield _change("moved", where, f"{said}, which stood in {_local(out)} before.", not new[name].counts[0], False, name, out)
             else:
-                yield _change("added", where, f"It may have {_local(name)}.", True, False, name)
+                yield _change("added", where, f"{said}.", not new[name].counts[0], False, name)
+        for one, two in _paired(wildcards(before.content), wildcards(after.content)):
+            yield from _wild(where, one, two, "elements")
 
     def _attributes(self, where: str, old: Mapping[str, Attribute], new: Mapping[str, Attribute]) -> Iterator[Change]:
         come = sorted(new.keys() - old.keys())
         for name in sorted(old.keys() - new.keys()):
-            same = [other for other in come if _local(other) == _local(name)]
-            if same:
-                come.remove(same[0])
-                yield _renamed(where, name, same[0], "attribute ")
+            other = attribute_twin(name, come, old, new)
+            if other is not None:
+                come.remove(other)
+                yield _renamed(where, name, other, "attribute ")
+                yield from self._types(f"{where} / @{_local(other)}", old[name].type, new[other].type)
             else:
-                yield _change("removed", where, f"It has no attribute {_local(name)} any more.", False, not old[name].required, name)
+                yield _change("removed", where, f"It has no attribute {_local(name)} any more.", False, not old[name].required, f"@{name}")
         for name in come:
             must = "must" if new[name].required else "may"
-            yield _change("added", where, f"It {must} have the attribute {_local(name)}.", not new[name].required, False, name)
+            yield _change("added", where, f"It {must} have the attribute {_local(name)}.", not new[name].required, False, f"@{name}")
         for name in sorted(old.keys() & new.keys()):
             here, one, two = f"{where} / @{_local(name)}", old[name], new[name]
             if one.required != two.required:
                 said = "It must be there now." if two.required else "It may be left out now."
-                yield _change("tightened" if two.required else "loosened", here, said, not two.required, two.required, name)
+                yield _change("tightened" if two.required else "loosened", here, said, not two.required, two.required, f"@{name}")
             yield from _given(here, one, two)
             yield from self._types(here, one.type, two.type)
 
@@ -232,46 +253,44 @@ _CONTENT: dict[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Child:
-    """A child: its declaration, and how often it may be there (None = any number)."""
-
-    element: Element
-    counts: tuple[int, int | None]
-
-
-def _children(particle: Particle | None, optional: bool = False, times: int | None = 1) -> dict[str, _Child]:
-    """The children of a content model by name, in order of mention."""
-    found: dict[str, _Child] = {}
-    if particle is None:
-        return found
-    low = 0 if optional or not particle.min else particle.min
-    high = None if times is None or particle.max is None else times * particle.max
-    if isinstance(particle.term, Element):
-        found[particle.term.name] = _Child(particle.term, (low, high))
-    elif isinstance(particle.term, Group):
-        choice = particle.term.kind == "choice" and len(particle.term.particles) > 1
-        for part in particle.term.particles:
-            for name, child in _children(part, low == 0 or choice, high).items():
-                known = found.get(name)
-                if known is not None:
-                    most = None if None in (known.counts[1], child.counts[1]) else (known.counts[1] or 0) + (child.counts[1] or 0)
-                    found[name] = _Child(known.element, (min(known.counts[0], child.counts[0]), most))
-                else:
-                    found[name] = child
-    return found
+def _holder(name: str, there: Mapping[str, Child], before: Mapping[str, Child]) -> str | None:
+    """The child that has a child of this name there, and had none before: where the name went to, or came from."""
+    for other, child in there.items():
+        inside = children(child.element.type.content) if isinstance(child.element.type, ComplexType) else {}
+        was = before[other].element.type if other in before else None
+        if name in inside and not (isinstance(was, ComplexType) and name in children(was.content)):
+            return other
+    return None
 
 
-def _wildcards(particle: Particle | None) -> list[object]:
-    if particle is None:
-        return []
-    term = particle.term
-    if isinstance(term, Wildcard):
-        return [(term.namespaces, term.excluded, term.excluded_names, term.process, particle.min, particle.max)]
-    return [one for part in term.particles for one in _wildcards(part)] if isinstance(term, Group) else []
+Wild = tuple[Wildcard, int | None]
 
 
-def _counted(where: str, old: _Child, new: _Child) -> Iterator[Change]:
+def _paired(old: list[Wild], new: list[Wild]) -> Iterator[tuple[Wildcard | None, Wildcard | None]]:
+    """Wildcards that are not the same in both, one against one."""
+    said = ([(one.namespaces, one.excluded, one.excluded_names, one.process) for one, _ in each] for each in (old, new))
+    before, after = said
+    gone = [one for (one, _), key in zip(old, before, strict=True) if key not in after]
+    come = [one for (one, _), key in zip(new, after, strict=True) if key not in before]
+    for at in range(max(len(gone), len(come))):
+        yield gone[at] if at < len(gone) else None, come[at] if at < len(come) else None
+
+
+def _wild(where: str, old: Wildcard | None, new: Wildcard | None, what: str) -> Iterator[Change]:
+    """What else may be there (xs:any, xs:anyAttribute)."""
+    writers, readers = covers(new, old), covers(old, new)
+    if writers and readers:
+        return
+    if new is None and old is not None:
+        yield _change("removed", where, f"It may not have {admitted(old, what)} any more.", writers, readers)
+    elif old is None and new is not None:
+        yield _change("added", where, f"It may have {admitted(new, what)}.", writers, readers)
+    elif old is not None and new is not None:
+        kind: Kind = "loosened" if writers else "tightened" if readers else "changed"
+        yield _change(kind, where, f"It may have {admitted(new, what)}, instead of {admitted(old, what)}.", writers, readers)
+
+
+def _counted(where: str, old: Child, new: Child) -> Iterator[Change]:
     (low, high), (new_low, new_high) = old.counts, new.counts
     name = old.element.name
     if low != new_low:
@@ -299,30 +318,12 @@ def _given(where: str, old: Element | Attribute, new: Element | Attribute) -> It
 
 
 def _simple(where: str, old: SimpleType, new: SimpleType) -> Iterator[Change]:
-    for verdict in compared(old, new):
-        yield _change(_kind(verdict), where, verdict.what, verdict.wider, verdict.narrower)
+    yield from (_judged(where, verdict) for verdict in compared(old, new))
 
 
-def _kind(verdict: Verdict) -> Kind:
-    return "changed" if verdict.wider == verdict.narrower else "loosened" if verdict.wider else "tightened"
-
-
-def _twin(old: Element, candidates: list[Element]) -> Element | None:
-    """The one new element that the old one has become: of the same type, named or of the same children and attributes."""
-    alike = [one for one in candidates if _local(one.name) == _local(old.name)] or [one for one in candidates if _same(old.type, one.type)]
-    return alike[0] if len(alike) == 1 else None
-
-
-def _same(old: Type, new: Type) -> bool:
-    if old.name or new.name:
-        telling = split(old.name or "")[0] != "http://www.w3.org/2001/XMLSchema"
-        return old.name == new.name and telling
-    if isinstance(old, ComplexType) and isinstance(new, ComplexType):
-        children = (_children(old.content), _children(new.content))
-        if not (children[0] or old.attributes):
-            return False
-        return children[0].keys() == children[1].keys() and old.attributes.keys() == new.attributes.keys()
-    return isinstance(old, SimpleType) and isinstance(new, SimpleType) and bool(old.enumeration) and old.enumeration == new.enumeration
+def _judged(where: str, verdict: Verdict) -> Change:
+    kind: Kind = "changed" if verdict.wider == verdict.narrower else "loosened" if verdict.wider else "tightened"
+    return _change(kind, where, verdict.what, verdict.wider, verdict.narrower)
 
 
 def _change(kind: Kind, where: str, what: str, writers: bool, readers: bool, *names: str) -> Change:
@@ -331,11 +332,17 @@ def _change(kind: Kind, where: str, what: str, writers: bool, readers: bool, *na
 
 def _renamed(where: str, old: str, new: str, what: str = "") -> Change:
     said = f"The {what}{_local(old)}" if what else _local(old)
+    names = (f"@{old}", f"@{new}") if what == "attribute " else (old, new)
     if _local(old) == _local(new):
         namespace = split(new)[0]
-        return _change("renamed", where, f"{said} is in {f'the namespace {namespace}' if namespace else 'no namespace'} now.", False, False,
-                       old, new)  # fmt: skip
-    return _change("renamed", where, f"{said} is called {_local(new)} now.", False, False, old, new)
+        place = f"the namespace {namespace}" if namespace else "no namespace"
+        return _change("renamed", where, f"{said} is in {place} now.", False, False, *names)
+    return _change("renamed", where, f"{said} is called {_local(new)} now.", False, False, *names)
+
+
+def _own_name(one: Type) -> bool:
+    """Whether the author gave the type a name."""
+    return one.name is not None and split(one.name)[0] != XSD_NAMESPACE
 
 
 def _local(name: str) -> str:

@@ -5,22 +5,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..counts import plural
+from ..xml.names import split
 from .facets import shown
 from .lexical import READ
 from .model import SimpleType
 
 _WITHIN = {
-    "normalizedString": "string", "token": "normalizedString", "language": "token", "NMTOKEN": "token", "Name": "token", "NCName": "Name",
-    "ID": "NCName", "IDREF": "NCName", "ENTITY": "NCName", "integer": "decimal", "long": "integer", "int": "long", "short": "int",
-    "byte": "short", "nonNegativeInteger": "integer", "positiveInteger": "nonNegativeInteger", "unsignedLong": "nonNegativeInteger",
+    "language": "token", "NMTOKEN": "token", "Name": "token", "NCName": "Name", "ID": "NCName", "IDREF": "NCName", "ENTITY": "NCName",
+    "decimal": "double", "float": "double", "integer": "decimal", "long": "integer", "int": "long", "short": "int", "byte": "short",
+    "nonNegativeInteger": "integer", "positiveInteger": "nonNegativeInteger", "unsignedLong": "nonNegativeInteger",
     "unsignedInt": "unsignedLong", "unsignedShort": "unsignedInt", "unsignedByte": "unsignedShort", "nonPositiveInteger": "integer",
     "negativeInteger": "nonPositiveInteger", "dateTimeStamp": "dateTime", "dayTimeDuration": "duration", "yearMonthDuration": "duration",
 }  # fmt: skip
-"""Each built-in type, and the one that holds all its values."""
+"""Each built-in type, and the one that allows all that may be written as it: every decimal is written as a double may be."""
+_ANYTHING = frozenset({"string", "normalizedString", "token", "anySimpleType", "anyAtomicType"})
+"""Types that allow every text; they differ in what becomes of its white space (Part 2, section 4.3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,58 +39,100 @@ class Verdict:
 
 def compared(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
     """The differences, each in a sentence."""
+    if old is new:
+        return
+    if "union" in (old.variety, new.variety):
+        yield from _union(old, new)
+        return
     if old.variety != new.variety:
-        yield Verdict(f"Its values were {_KINDS[old.variety]}, and are {_KINDS[new.variety]} now.", False, False)
+        listed = new.variety == "list" and new.item is not None and not old.enumeration and _within(old, new.item)
+        yield Verdict(f"Its values were {_KINDS[old.variety]}, and are {_KINDS[new.variety]} now.", listed, False)
         return
     if old.variety == "list" and old.item is not None and new.item is not None:
         yield from compared(old.item, new.item)
-    elif old.variety == "union":
-        yield from _union(old, new)
     elif old.builtin != new.builtin:
-        wider, narrower = _holds(new.builtin, old.builtin), _holds(old.builtin, new.builtin)
-        yield Verdict(f"Its values are of the type {new.builtin} instead of {old.builtin}.", wider, narrower)
-    yield from _enumeration(old, new)
-    if old.patterns != new.patterns:
-        more, fewer = set(old.patterns) >= set(new.patterns), set(old.patterns) <= set(new.patterns)
-        said = "must match" if new.patterns else "need not match a pattern any more"
-        text = " and ".join(" | ".join(step) for step in new.patterns)
-        yield Verdict(f"Its values {said} {text}".rstrip() + ".", more, fewer)
+        yield Verdict(f"Its values are of the type {new.builtin} instead of {old.builtin}.",
+                      _holds(new.builtin, old.builtin), _holds(old.builtin, new.builtin))  # fmt: skip
+    elif old.whitespace != new.whitespace:
+        loose = new.whitespace == "collapse"
+        telling = bool(old.enumeration or old.patterns or new.enumeration or new.patterns)
+        yield Verdict(f"White space in its values is {_SPACE[new.whitespace]} now.", loose or not telling, not loose or not telling)
+    yield from _enumeration(old.enumeration, new.enumeration)
+    yield from _patterns(old, new)
     yield from _bounds(old, new)
+    yield from assertions(old.assertions, new.assertions)
 
 
 _KINDS = {"atomic": "single ones", "list": "lists", "union": "of one of several types"}
+_SPACE = {"preserve": "kept", "replace": "made single spaces", "collapse": "taken off at the ends and made one space between words"}
+
+
+def _within(old: SimpleType, new: SimpleType) -> bool:
+    """Whether all that the old type allows is allowed by the new one, as far as can be told."""
+    return all(verdict.wider for verdict in compared(old, new))
 
 
 def _holds(outer: str, inner: str) -> bool:
-    """Whether every value of the built-in type `inner` is one of `outer`."""
+    """Whether every text that the built-in type `inner` allows is allowed by `outer`."""
+    if outer in _ANYTHING:
+        return True
     at: str | None = inner
     while at is not None:
-        if at == outer:
+        if at == outer or (at == "double" and outer == "float"):
             return True
         at = _WITHIN.get(at)
-    return outer == "anySimpleType"
+    return False
 
 
 def _union(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
-    before, after = len(old.members), len(new.members)
-    if before != after:
-        yield Verdict(f"Its values are of one of {after} types instead of {before}.", False, False)
-        return
-    for one, two in zip(old.members, new.members, strict=True):
-        yield from compared(one, two)
+    before, after = list(_members(old)), list(_members(new))
+    gone = [one for one in before if not any(_within(one, other) for other in after)]
+    come = [one for one in after if not any(_within(one, other) for other in before)]
+    if all(one.enumeration for one in (*gone, *come)):
+        lists = [tuple(value for one in members for value in one.enumeration) for members in (before, after)]
+        yield from _enumeration(*lists)
+    else:
+        if gone:
+            yield Verdict(f"It may not be {_or(gone)} any more.", False, True)
+        if come:
+            yield Verdict(f"It may be {_or(come)}, too.", True, False)
+    yield from _patterns(old, new) if old.variety == new.variety else ()
 
 
-def _enumeration(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
-    before, after = set(old.enumeration), set(new.enumeration)
+def _members(simple: SimpleType) -> Iterator[SimpleType]:
+    """The types of a union, and of the unions in it; any other type itself."""
+    if simple.variety != "union" or simple.enumeration:
+        yield simple
+    else:
+        for member in simple.members:
+            yield from _members(member)
+
+
+def _or(types: list[SimpleType]) -> str:
+    return " or ".join(dict.fromkeys(_called(one) for one in types))
+
+
+def _called(simple: SimpleType) -> str:
+    if simple.enumeration:
+        return _quoted(simple.enumeration)
+    if simple.name is not None:
+        return f"of the type {split(simple.name)[1]}"
+    if simple.patterns:
+        return f"like {' and '.join(' | '.join(step) for step in simple.patterns)}"
+    return f"a list of {simple.item.builtin}" if simple.item is not None else f"of the type {simple.builtin}"
+
+
+def _enumeration(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Verdict]:
+    before, after = set(old), set(new)
     if before == after:
         return
     if not before or not after:
-        listed = f"Its values are limited to {shown(new.enumeration)}." if after else "Its values are not limited to a list any more."
+        listed = f"Its values are limited to {shown(new)}." if after else "Its values are not limited to a list any more."
         yield Verdict(listed, not after, not before)
         return
-    if gone := tuple(value for value in old.enumeration if value not in after):
+    if gone := tuple(value for value in dict.fromkeys(old) if value not in after):
         yield Verdict(f"It may not be {_quoted(gone)} any more.", False, True)
-    if come := tuple(value for value in new.enumeration if value not in before):
+    if come := tuple(value for value in dict.fromkeys(new) if value not in before):
         yield Verdict(f"It may be {_quoted(come)}, too.", True, False)
 
 
@@ -93,24 +140,59 @@ def _quoted(values: tuple[str, ...]) -> str:
     return ", ".join(f"“{value}”" for value in values[:8]) + (f" and {len(values) - 8} more" if len(values) > 8 else "")
 
 
-_LOWER = {"min_length": "have at least {} characters", "min_inclusive": "be at least {}", "min_exclusive": "be more than {}"}
-_UPPER = {"max_length": "have at most {} characters", "max_inclusive": "be at most {}", "max_exclusive": "be less than {}",
-          "total_digits": "have at most {} digits", "fraction_digits": "have at most {} digits after the point"}  # fmt: skip
-_EQUAL = {"length": "have exactly {} characters", "explicit_timezone": "have a time zone: {}"}
+def _patterns(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
+    before, after = set(old.patterns), set(new.patterns)
+    if before == after:
+        return
+    (one, two) = (set(next(iter(each))) if len(each) == 1 else None for each in (before, after))
+    more = before >= after or (one is not None and two is not None and one <= two)
+    fewer = before <= after or (one is not None and two is not None and two <= one)
+    said = "must match" if new.patterns else "need not match a pattern any more"
+    text = " and ".join(" | ".join(step) for step in new.patterns)
+    yield Verdict(f"Its values {said} {text}".rstrip() + ".", more, fewer)
+
+
+_LOWER = {"min_length": "have at least {unit}", "min_inclusive": "be at least {}", "min_exclusive": "be more than {}"}
+_UPPER = {"max_length": "have at most {unit}", "max_inclusive": "be at most {}", "max_exclusive": "be less than {}",
+          "total_digits": "have at most {digits}", "fraction_digits": "have at most {digits} after the point"}  # fmt: skip
+_EQUAL = {"length": "have exactly {unit}"}
 
 
 def _bounds(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
+    unit = "word" if new.variety == "list" else "byte" if new.builtin in ("hexBinary", "base64Binary") else "character"
     for names, sign in ((_LOWER, 1), (_UPPER, -1), (_EQUAL, 0)):
         for name, said in names.items():
             before, after = _own(old, new, name), _own(new, old, name)
             if before == after:
                 continue
             if after is None or before is None:
-                words = f"It must {said.format(after)} now." if before is None else f"It need not {said.format(before)} any more."
-                yield Verdict(words, after is None, before is None)
+                bound = _bound(said, after if before is None else before, unit)
+                said = f"It must {bound} now." if before is None else f"It need not {bound} any more."
+                yield Verdict(said, after is None, before is None)
                 continue
             order = _order(old, before, after) * sign
-            yield Verdict(f"It must {said.format(after)}, instead of {before}.", order < 0, order > 0)
+            yield Verdict(f"It must {_bound(said, after, unit)}, instead of {before}.", order < 0, order > 0)
+    if old.explicit_timezone != new.explicit_timezone:
+        words = {"required": "It must say its time zone now.", "prohibited": "It may not say a time zone any more.",
+                 None: "It may say a time zone, or leave it out, now."}  # fmt: skip
+        yield Verdict(words[new.explicit_timezone], new.explicit_timezone is None, old.explicit_timezone is None)
+
+
+def _bound(said: str, value: object, unit: str) -> str:
+    words = {name: plural(value, noun) if isinstance(value, int) else "" for name, noun in (("unit", unit), ("digits", "digit"))}
+    return said.format(value, **words)
+
+
+def assertions(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Verdict]:
+    """What xs:assert says, of a simple or complex type (XSD 1.1)."""
+    for text in (text for text in new if text not in old):
+        yield Verdict(f"This must hold now: {_line(text)}.", False, True)
+    for text in (text for text in old if text not in new):
+        yield Verdict(f"This need not hold any more: {_line(text)}.", True, False)
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
 
 
 _INHERENT = frozenset(

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,42 @@ def dumps(whole: Model) -> str:
 
 def loads(text: str) -> Model:
     """The inverse of `dumps`."""
-    rows = json.loads(text)
+    return _model(json.loads(text))
+
+
+_NAMING = frozenset({"name", "substitution_head", "refer", "excluded_names", "elements", "types", "attributes", "substitutes", "derived"})
+_SPACES = frozenset({"namespaces", "excluded", "target_namespaces"})
+
+
+def moved(whole: Model, spaces: Mapping[str, str]) -> Model:
+    """A copy whose components are in other namespaces: `spaces` maps those that change to what they become."""
+    def name(value: Any) -> Any:
+        if isinstance(value, str) and value[:1] == "{":
+            space, _, local = value[1:].partition("}")
+            return f"{{{spaces.get(space, space)}}}{local}"
+        return value
+
+    def space(value: Any) -> Any:
+        return spaces.get(value, value) if isinstance(value, str) else value
+
+    def walk(value: Any, change: Callable[[Any], Any]) -> Any:
+        if isinstance(value, dict):
+            ((kind, inner),) = value.items()
+            if kind in ("t", "s"):
+                return {kind: [walk(one, change) for one in inner]}
+            if kind == "d":
+                return {kind: [[change(key), walk(one, change)] for key, one in inner]}
+            return value
+        return change(value)
+
+    rows = json.loads(dumps(whole))
+    for row in rows:
+        for field in row.keys() & (_NAMING | _SPACES):
+            row[field] = walk(row[field], name if field in _NAMING else space)
+    return _model(rows)
+
+
+def _model(rows: list[dict[str, Any]]) -> Model:
     objects: list[Any] = [object.__new__(_CLASSES[row[""]]) for row in rows]
 
     def decode(value: Any) -> Any:

@@ -51,6 +51,17 @@ def test_adding_days_and_taking_them_away(day: str, days: int) -> None:
         return
     assert moved - timedelta(days=days) == start and moved - start == timedelta(days=days)
     assert (moved > start) is (days > 0) and (moved < start) is (days < 0)
+    assert (moved >= start) is (days >= 0) and (moved <= start) is (days <= 0)
+
+
+@given(DAYS, ZONES, st.integers(-400_000, 400_000))
+def test_equal_dates_are_one_key_however_they_were_made(day: str, zone: str, days: int) -> None:
+    start = Date.parse(day + zone)
+    try:
+        there_and_back = start + timedelta(days=days) - timedelta(days=days)
+    except OverflowError:
+        return
+    assert {there_and_back, start} == {start} and there_and_back.tzinfo == start.tzinfo and there_and_back.year == start.year
 
 
 def test_they_are_the_standard_librarys_own() -> None:

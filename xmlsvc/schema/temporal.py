@@ -145,7 +145,8 @@ class Date(date):
         return not self == other
 
     def __hash__(self) -> int:
-        return hash(self._instant()) if hasattr(self, "_lexical") else date.__hash__(self)
+        """That of the `date` that it equals, where it can equal one."""
+        return hash(self._instant()) if hasattr(self, "_cycles") or hasattr(self, "_zoned") else date.__hash__(self)
 
     def __lt__(self, other: Any) -> bool:
         return self._instant()[0] < _instant_of(other) if isinstance(other, date) else NotImplemented

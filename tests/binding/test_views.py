@@ -346,6 +346,18 @@ def test_what_is_no_value_is_shown_and_taken_back(doc: Any, library: ModuleType)
     assert "sizes=<no value: 'large'>" in repr(draft) and copy.copy(draft) == draft
 
 
+@pytest.mark.parametrize(("wrong", "words"), [
+    ({"": "x"}, "has no field ''"), ({"@new": 1}, "has no '@new'"), ({"@content": 5}, "a list of texts"),
+    ({"@content": [{}]}, "one key each"), ({"@content": [5]}, "one key each"), ({"@attributes": [1]}, "texts by Clark names"),
+    ({"@attributes": {"a b": "c"}}, "cannot have the attribute"),
+    ({"@attributes": {"a": 5}}, "cannot have the attribute"), ({"@name": 5}, "no global element '5'"), ({"@type": []}, "no complex type"),
+    ({"book": {"@type": 7}}, "is no type of this schema"), ({"book": {"@name": "a b"}}, "cannot stand for"), ([], "made from a dictionary"),
+])
+def test_what_is_no_dictionary_of_a_document_is_refused_in_words(wrong: Any, words: str, library: ModuleType) -> None:
+    with pytest.raises(UsageError, match=words):
+        library.from_dict({"@name": "library", **wrong} if isinstance(wrong, dict) else wrong)
+
+
 DEFAULTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:d" targetNamespace="urn:d" elementFormDefault="qualified">
 <xs:complexType name="Size"><xs:simpleContent><xs:extension base="xs:int"><xs:attribute name="unit" type="xs:token" default="cm"/>
 </xs:extension></xs:simpleContent></xs:complexType>

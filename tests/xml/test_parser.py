@@ -41,6 +41,7 @@ NOT_WELL_FORMED = [
     ("words", b"hello", 1, 1, "hello"),
     ("a less-than sign", b"<a>\n x < y</a>", 2, 4, "&lt;"),
     ("an attribute by no name", b"<a>\n <b $x='1'/></a>", 2, 5, "“$x” cannot be the name of an attribute"),
+    ("no attribute, but a blank that is none", "<a>\n <b \xa0".encode(), 2, 5, "U+00A0"),
     ("an attribute without a name", b"<a b='1' ='2'/>", 1, 10, "name is missing"),
     ("a tag in a tag", b"<a <b/></a>", 1, 4, "one before it is not closed"),
     ("an unquoted attribute", b"<a b=c/>", 1, 6, "quotes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from random import Random
 
@@ -87,8 +88,8 @@ def _name(clark: str) -> str:
     return f"{local}-in-{''.join(c for c in namespace if c.isalnum())}" if namespace else local
 
 
-def change(root: etree._Element, random: Random) -> None:
-    """One change somewhere below the root, or of it."""
+def change(root: etree._Element, random: Random, texts: Sequence[str | None] = ("x\ny", "<&>]]>", "é€", None, "")) -> None:
+    """One change somewhere below the root, or of it: an attribute, a child, one of the texts."""
     elements = list(root.iter(etree.Element))
     one = random.choice(elements)
     verb = random.randrange(7)
@@ -97,7 +98,7 @@ def change(root: etree._Element, random: Random) -> None:
     elif verb == 1 and one.attrib:
         del one.attrib[random.choice(one.keys())]
     elif verb == 2:
-        one.text = random.choice(["x\ny", "<&>]]>", "é€", None, ""])
+        one.text = random.choice(texts)
     elif verb == 3 and one is not root and (parent := one.getparent()) is not None:
         parent.remove(one)
     elif verb == 4:

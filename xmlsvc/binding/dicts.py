@@ -114,16 +114,14 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
     """Give an empty view the content of a dictionary that `to_dict` made, or that somebody wrote alike. Raises BadValue, UsageError."""
     fields = type(view).fields()
     element = view._element
-    content = given.get("@content")
     as_given = _in_order(view, given)
     for key, value in given.items():
         if key == "@attributes":
-            for attribute, text in value.items():
-                element.set(attribute, text)
+            _set_attributes(view, value)
         elif key == "@nil":
             if value:
                 element.set(XSI_NIL, "true")
-        elif key[0] == "@":
+        elif key.startswith("@"):
             if key not in ("@content", "@type", "@name"):
                 raise UsageError(f"{type(view).__qualname__} has no {key!r}: see the mapping of xmlsvc.binding.dicts")
         elif key not in fields:
@@ -132,17 +130,36 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
             field = fields[key]
             for one in value if field.many and isinstance(value, list | tuple) else [value]:
                 _put(view, field, one, as_given)
-    for entry in content or ():
+    for entry in _content(view, given):
         if isinstance(entry, str):
             _append_text(element, entry)
             continue
         ((key, value),) = entry.items()
         if key == "@element":
-            element.append(parser.parse(value.encode()).getroot())
+            element.append(parser.parse(str(value).encode()).getroot())
         elif key in fields:
             _put(view, fields[key], value, True)
         else:
             raise UsageError(f"{type(view).__qualname__} has no field {key!r}; it has {', '.join(fields) or 'none'}")
+
+
+def _content(view: View, given: Mapping[str, Any]) -> list[str | Mapping[str, Any]]:
+    """The entries of "@content"."""
+    content = given.get("@content") or []
+    readable = isinstance(content, list) and all(isinstance(each, str) or (isinstance(each, Mapping) and len(each) == 1) for each in content)
+    if not readable:
+        raise UsageError(f"“@content” of {type(view).__qualname__} is a list of texts and of objects with one key each")
+    return content
+
+
+def _set_attributes(view: View, given: Any) -> None:
+    if not isinstance(given, Mapping):
+        raise UsageError(f"“@attributes” of {type(view).__qualname__} is an object: texts by Clark names")
+    for attribute, text in given.items():
+        try:
+            view._element.set(attribute, text)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"{type(view).__qualname__} cannot have the attribute {attribute!r} with {text!r}: {error}") from None
 
 
 def _in_order(view: View, given: Mapping[str, Any]) -> bool:
@@ -181,6 +198,8 @@ def _put(view: View, field: Field, value: Any, last: bool) -> None:
         _put_value(field, element, value)
         return
     tag = _tag_of(field, value)
+    if tag != field.tag and tag not in field.members:
+        raise UsageError(f"{tag!r} cannot stand for {field.owner.__qualname__}.{field.name}")
     if last:
         child = element.makeelement(tag, nsmap=view.package().nsmap_of(tag))
         element.append(child)
@@ -220,7 +239,7 @@ def _typed(field: Field, child: etree._Element, value: Any) -> View:
     if said is None:
         return view_of(field, child)
     package = field.owner.package()
-    found = package.type_named(said)
+    found = package.type_named(said) if isinstance(said, str) else None
     if found is None:
         raise UsageError(f"{said!r} is no type of this schema")
     cls = package.value_class(found) if isinstance(found, Codec) else found

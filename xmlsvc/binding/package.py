@@ -247,12 +247,12 @@ class Package:
         """A new document from what `to_dict` made of one; `name` of the root where the dictionary does not say it ("@name")."""
         if not isinstance(given, Mapping):
             raise UsageError(f"a document is made from a dictionary; this is {type(given).__name__}")
-        wanted = name or given.get("@name") or (next(iter(self.elements)) if len(self.elements) == 1 else None)
+        wanted = name or str(given.get("@name", "")) or (next(iter(self.elements)) if len(self.elements) == 1 else None)
         if wanted is None:
             raise UsageError("the dictionary does not say which element it is: give its name, or the key “@name”")
         view = self.create(wanted)
         if "@type" in given:
-            found = self.type_named(given["@type"])
+            found = self.type_named(str(given["@type"]))
             if found is None or isinstance(found, Codec):
                 raise UsageError(f"{given['@type']!r} is no complex type of this schema")
             view = view.xml.become(found)

@@ -184,4 +184,5 @@ def text(spelled: str, new: str, line_break: str) -> str:
     while last < most - first and olds[-1 - last] == news[-1 - last]:
         last += 1
     middle = "".join(news[first : len(news) - last]).replace("\n", line_break)
-    return "".join(units[:first]) + middle + "".join(units[len(units) - last :] if last else [])
+    made = "".join(units[:first]) + middle + "".join(units[len(units) - last :] if last else [])
+    return made.replace("]]>", "]]&gt;")  # a ">" that was its author's may stand behind "]]" now, where none may (XML 2.4)

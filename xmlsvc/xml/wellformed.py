@@ -151,10 +151,13 @@ def _name(place: _Place) -> tuple[str, int]:
 
 
 def _attribute_name(place: _Place) -> tuple[str, int]:
-    word = place.text[place.offset : place.offset + 100].split(maxsplit=1)[0].partition("=")[0].rstrip("/>")
+    match = re.compile(r"[ \t\r\n]*+([^ \t\r\n=]{0,100})").match(place.text, place.offset)
+    word = match[1].rstrip("/>") if match else ""
     if word.startswith("<"):
         return "A tag begins here, but the one before it is not closed. Close that with “>”.", place.offset
     what = f"“{word}” cannot be the name of an attribute" if word else "An attribute's name is missing here"
+    if word and not word[0].isprintable():
+        return f"The character U+{ord(word[0]):04X}, which is not seen, stands in this tag. Remove it, or write a blank.", place.offset
     return f"{what}: names begin with a letter or _.", place.offset
 
 

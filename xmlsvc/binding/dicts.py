@@ -146,7 +146,8 @@ def fill(view: View, given: Mapping[str, Any]) -> None:
 def _content(view: View, given: Mapping[str, Any]) -> list[str | Mapping[str, Any]]:
     """The entries of "@content"."""
     content = given.get("@content") or []
-    readable = isinstance(content, list) and all(isinstance(each, str) or (isinstance(each, Mapping) and len(each) == 1) for each in content)
+    readable = isinstance(content, list) and all(isinstance(each, str) or (isinstance(each, Mapping) and len(each) == 1)
+                                                 for each in content)
     if not readable:
         raise UsageError(f"“@content” of {type(view).__qualname__} is a list of texts and of objects with one key each")
     return content

@@ -18,8 +18,9 @@ from tests.mariadb import installed
 from tests.storage.cluster import Cluster, running
 from xmlsvc.errors import EnvironmentFault, Unavailable
 from xmlsvc.storage import migrate, positions
+from xmlsvc.storage.backends import commits
 from xmlsvc.storage.model import Audit
-from xmlsvc.storage.sessions import Sessions
+from xmlsvc.storage.sessions import Sessions, Version
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +258,107 @@ def test_a_position_that_no_server_has_takes_no_replica_from_the_others(sessions
     sessions.since("")
     assert {server_of(sessions) for _ in range(40)} == {2, 3}
     assert sessions.read(lambda store: store.execute("SELECT @@server_id").get_one(), newest=True) == (1,)
+
+
+def test_the_version_is_that_of_the_servers_that_are_read(sessions: Sessions, cluster: Cluster) -> None:
+    """The replica that a thread was told of is the one that it reads from, until its next request."""
+    first = sessions.clock.new_id()
+    for _ in range(10):
+        sessions.since("")
+        version = sessions.version()
+        assert version is not None and len(version) == 2
+        names = {f"127.0.0.1:{server.port}": number for number, server in enumerate((cluster.primary, *cluster.replicas), 1)}
+        assert {server_of(sessions) for _ in range(5)} == {names[name] for name in version} - {1}
+        read = sessions.seen(version)
+        assert read is not None and {names[name] for name in read} == {server_of(sessions)}
+        assert sessions.version(read) == read
+        sessions.read(lambda store: store.get(Audit, first), newest=True)
+        assert sessions.seen(version) == version, "the primary was asked, too"
+    sessions.since("")
+
+
+def test_a_version_is_another_one_when_what_was_written_arrives(sessions: Sessions, cluster: Cluster) -> None:
+    for replica in cluster.replicas:
+        replica.caught_up(cluster.primary)
+    version = sessions.version()
+    assert version is not None
+    primary = f"127.0.0.1:{cluster.primary.port}"
+    [replica] = version.keys() - {primary}
+    [late] = [server for server in cluster.replicas if replica == f"127.0.0.1:{server.port}"]
+    late.execute("STOP SLAVE SQL_THREAD")
+    try:
+        with contextlib.closing(Sessions(cluster.uri())) as other:
+            key = add(other, "on the primary")
+        now = sessions.version(version)
+        assert now is not None and now[primary] != version[primary] and now[replica] == version[replica]
+    finally:
+        late.execute("START SLAVE SQL_THREAD")
+    late.caught_up(cluster.primary)
+    assert sessions.version(version) != now and has(sessions, key)
+
+
+def test_what_is_kept_is_never_older_than_the_position_that_is_asked_for(sessions: Sessions, cluster: Cluster) -> None:
+    """As requests with a cookie: readers of another process who give again what they have kept while the version is the same."""
+    acknowledged, wrong, repeated, stop = [("", "")], list[str](), [0], threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(Unavailable):
+                key = add(sessions, "kept")
+                acknowledged[0] = key, sessions.position()
+            time.sleep(0.01)
+
+    with contextlib.closing(Sessions(cluster.uri())) as other:
+
+        def read() -> None:
+            kept: dict[str, tuple[Version, bool]] = {}
+            while not stop.is_set():
+                key, position = acknowledged[0]
+                for _ in range(3):
+                    other.since(position)
+                    if key in kept and other.version(kept[key][0]) == kept[key][0]:
+                        repeated[0] += 1
+                    elif (version := other.version()) is not None:
+                        there = has(other, key) if key else True
+                        if (seen := other.seen(version)) is not None:
+                            kept = {key: (seen, there)}
+                        if not there:
+                            wrong.append(key)
+                    if key in kept and not kept[key][1]:
+                        wrong.append(key)
+
+        threads = [threading.Thread(target=target) for target in (write, read, read)]
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 60
+        while repeated[0] < 100 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert wrong == [] and repeated[0] >= 100
+
+
+def test_without_the_primary_nothing_is_kept_that_needs_it(
+    sessions: Sessions, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commits, "PAUSE", 0.2)
+    for replica in cluster.replicas:
+        replica.caught_up(cluster.primary)
+    before = sessions.version()
+    assert before is not None
+    primary = f"127.0.0.1:{cluster.primary.port}"
+    cluster.primary.kill()
+    try:
+        until(lambda: sessions.version((primary,)) is None)
+        assert sessions.version() is None
+        sessions.read(lambda store: store.find(Audit).any(), newest=True)  # a replica stands in
+        assert sessions.seen(before) is None
+    finally:
+        cluster.primary.start()
+    until(lambda: sessions.version() is not None)
+    after = sessions.version()
+    assert after is not None and after[primary] != before[primary], "it came back, perhaps as another one"
 
 
 def test_a_planned_switchover_loses_nothing(cluster: Cluster) -> None:

@@ -151,9 +151,9 @@ def broken(body: bytes | None = None) -> bytes:
 FILM = "valid/film-de-dijk.xml"
 
 
-def build(directory: Path, clock: Clock | None = None) -> Site:
-    """A new instance with two partners, an editor, and an administrator."""
-    instance.init(directory, clock=clock)
+def build(directory: Path, clock: Clock | None = None, database: str | None = None) -> Site:
+    """A new instance with two partners, an editor, and an administrator; on SQLite, unless a database is named."""
+    instance.init(directory, database, clock=clock)
     opened = services.open(directory, clock)
     for name, title in (("nordlys", "Nordlys Media"), ("delta", "Delta Film")):
         accounts.add_partner(opened, OPERATOR, name, title)

@@ -1,17 +1,29 @@
-"""Answers are repeated only while they are true: not after a write, not to others, not beyond the rate."""
+"""Answers are repeated only while they are true: not after a write, not to others, not beyond the rate; on both databases."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.web.conftest import Site, sample
+from tests.web.conftest import Site, build, sample
 from xmlsvc.documents import accounts
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.web import rates, recent
 
 FILM = sample("valid/film-de-dijk.xml")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = None
+    if request.param == "mariadb":
+        server = request.getfixturevalue("mariadb")
+        database = server.uri(server.create())
+    made = build(tmp_path_factory.mktemp("recent") / "instance", database=database)
+    with made.services:
+        yield made
 
 
 @pytest.fixture

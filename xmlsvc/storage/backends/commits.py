@@ -144,8 +144,9 @@ class Question:
         return found[-2] if len(found) == self._packets else None
 
     def close(self) -> None:
-        """End the connection."""
-        self._raw._force_close()
+        """End the connection; the server is told, if it can be."""
+        if self._raw.open:
+            self._raw.close()
 
 
 def numbers(counts: dict[str, Count], servers: Iterable[str]) -> dict[str, Number] | None:

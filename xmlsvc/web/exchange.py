@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import cherrypy
 from cherrypy import _cplogging, _cprequest
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("xmlsvc.web")
 
 _PLAIN = re.compile("[A-Za-z0-9/._~-]*")  # what is never quoted: most addresses
+_WORD = re.compile("[A-Za-z0-9._~-]*")  # and in a query string
 
 _FOREIGN = {
     400: errors.BadRequest,
@@ -162,8 +163,13 @@ def address(mounted: str, path: str, /, **query: Any) -> str:
     text = mounted + (path if _PLAIN.fullmatch(path) else quote(path, safe="/:@!$&'()*+,;=~-._"))
     if not query:
         return text
-    left = [(k, v) for k, v in query.items() if v is not None and v != ""]
-    return f"{text}?{urlencode(left)}" if left else text
+    left = [f"{_written(key)}={_written(str(value))}" for key, value in query.items() if value is not None and value != ""]
+    return f"{text}?{'&'.join(left)}" if left else text
+
+
+def _written(text: str) -> str:
+    """A name or value as a query string holds it."""
+    return text if _WORD.fullmatch(text) else quote_plus(text)
 
 
 def json_answer(value: Any, status: int = 200, /, **headers: str) -> bytes:

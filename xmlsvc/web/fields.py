@@ -53,7 +53,9 @@ class Fields:
         self._prefixes, self._marks, self._href, self._blame = prefixes, marks, href, blame
         self._elements: list[etree._Element] = list(tree.getroot().iter("*"))
         self._ordinals = dict(zip(self._elements, range(len(self._elements)), strict=True))
+        self._plain = not marks and blame is None  # nothing is said of a value but what the schema and the document say
         self._left = BUDGET
+        self._labels: dict[Face, str] = {}
         self._named: dict[str, str] = {}
         self._out: list[str] = []
 
@@ -107,9 +109,13 @@ class Fields:
             if self._left <= 0:
                 self._rest(parent, position, count - position)
                 return
+            declared = face.children.get(name) or self._faces.child(face, name)
+            if self._plain and stop == position + 1 and not len(children[position]):
+                self._single(children[position], places[position], declared, name)
+                position = stop
+                continue
             last = min(stop, position + max(self._left, 1))
             members, within = children[position:last], places[position : last + 1]
-            declared = face.children.get(name) or self._faces.child(face, name)
             kinds = [self._faces.typed(declared, name, member) if member.keys() else declared for member in members]
             columns = self._columns(children[position:stop], declared, name) if stop - position > 1 else None
             if columns is not None:
@@ -149,7 +155,7 @@ class Fields:
 
     def _records(self, members: list[etree._Element], places: list[int], face: Face, columns: list[str]) -> None:
         out = self._out
-        out.append(f'<div class="group"><div class="group-head">{face.label(self._name(str(members[0].tag)))}')
+        out.append(f'<div class="group"><div class="group-head">{self._label(face, str(members[0].tag))}')
         out.append(f'<span class="chip">{len(members)}</span></div><div class="group-body scroll"><table class="records"><thead><tr>')
         heads: list[Face | Use] = [self._column(face, column) for column in columns]
         for column, head in zip(columns, heads, strict=True):
@@ -184,11 +190,26 @@ class Fields:
         if notes := self._notes(ordinal, member):
             self._out.append(f'<tr><td colspan="{len(columns)}">{notes}</td></tr>')
 
+    def _single(self, member: etree._Element, ordinal: int, face: Face, name: str) -> None:
+        """What `_field` writes for one element without children in a document without problems and blame, as most are."""
+        if stated := _stated(member):
+            face = self._faces.typed(face, name, member)
+            shown = self._value(member, face, self._chips(ordinal, stated, face))
+        else:
+            shown = f"{values.show(member.text or '', face.reading)} "
+        label = self._labels.get(face) or self._label(face, name)
+        self._out.append(f'<div class="field">{label}<div class="value"><div class="one" id="f{ordinal}">{shown}</div></div></div>')
+        self._left -= 1
+
+    def _label(self, face: Face, name: str) -> str:
+        made = self._labels[face] = face.label(self._name(name))
+        return made
+
     def _field(self, members: list[etree._Element], places: list[int], kinds: list[Face], name: str) -> None:
         out, marks, blame = self._out, self._marks, self._blame
         bad = bool(marks) and any(place in marks for place in places[:-1])
         out.append('<div class="field bad">' if bad else '<div class="field">')
-        out.append(kinds[0].label(self._named.get(name) or self._name(name)))
+        out.append(self._labels.get(kinds[0]) or self._label(kinds[0], name))
         out.append('<div class="value">')
         for member, ordinal, face in zip(members, places, kinds, strict=False):
             stated = _stated(member)
@@ -201,11 +222,11 @@ class Fields:
         self._left -= len(members)
 
     def _groups(self, members: list[etree._Element], places: list[int], kinds: list[Face], name: str, depth: int) -> None:
-        out, written = self._out, self._name(name)
+        out = self._out
         for number, (member, face) in enumerate(zip(members, kinds, strict=True)):
             ordinal, end = places[number], places[number + 1]
             inside = end - ordinal
-            head = face.label(written)
+            head = self._labels.get(face) or self._label(face, name)
             if len(members) > 1:
                 head += f'<span class="quiet">{number + 1} of {len(members)}</span>'
             notes = self._notes(ordinal, member)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from genshi.core import Markup
 from lxml import etree
 
 from ..schema import model
-from ..xml.names import Prefixes
-from .html import escaped, join, link, tag, text
+from ..xml.names import Prefixes, attributes
+from .html import escaped, link, tag
 
 LONGEST = 4_000
 _DURATION = re.compile(r"(-)?P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -93,19 +92,14 @@ def duration(value: str) -> str | None:
     return ("minus " if match[1] else "") + " ".join(parts) if parts else None
 
 
-def mixed(element: etree._Element, prefixes: Prefixes) -> Markup:
+def mixed(element: etree._Element, prefixes: Prefixes) -> str:
     """Text with mark-up in it: the text in order, each inline element underlined; its name and attributes on hover."""
-    out: list[Markup] = []
-    opened: list[etree._Element] = []
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
-        if event == "start" and node is not element:
-            opened.append(node)
-            said = " ".join([prefixes.name(str(node.tag)), *(f"{prefixes.name(str(name))}={value}" for name, value in node.attrib.items())])
-            out.append(Markup('<span class="inline" title="%s">') % said)
-        if event == "start" and node.text:
-            out.append(text(node.text))
-        if event == "end" and node is not element:
-            out.append(Markup("</span>"))
-        if event != "start" and node is not element and node.tail:
-            out.append(text(node.tail))
-    return join(out)
+    out = [escaped(element.text)] if element.text else []
+    for node in element:
+        if isinstance(node.tag, str):
+            stated = [f"{prefixes.name(name)}={value}" for name, value in attributes(node)]
+            said = " ".join([prefixes.name(node.tag), *stated])
+            out.append(f'<span class="inline" title="{escaped(said)}">{mixed(node, prefixes)}</span>')
+        if node.tail:
+            out.append(escaped(node.tail))
+    return "".join(out)

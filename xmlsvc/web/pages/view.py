@@ -112,9 +112,13 @@ class View:
         if self.places is not None:
             ordinal = self.places.shown(ordinal)
         if (len(self.places.elements) if self.places is not None else len(self._positions)) <= fields.BUDGET:
-            return f"{self.href()}#f{ordinal}"
+            return f"{self._here}#f{ordinal}"
         parent, place = self._positions[ordinal]
         return f"{self.href(at=parent or None, skip=max(place - BEFORE, 0) or None)}#f{ordinal}"
+
+    @cached_property
+    def _here(self) -> str:
+        return self.href()
 
     def href(self, tab: str = "", **query: object) -> str:
         """The address of a tab ("" is Fields) of this revision."""

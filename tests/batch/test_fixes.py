@@ -16,10 +16,13 @@ from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.schema.model import SimpleType
 from xmlsvc.storage import model
+from xmlsvc.xml import parser
 
 XS = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:i="urn:i" targetNamespace="urn:i" elementFormDefault="qualified">'
 V1 = XS + """<xs:element name="item"><xs:complexType><xs:sequence>
   <xs:any processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence><xs:anyAttribute processContents="skip"/>
+  </xs:complexType></xs:element><xs:element name="it"><xs:complexType><xs:sequence>
+  <xs:any processContents="skip" maxOccurs="unbounded"/></xs:sequence><xs:anyAttribute processContents="skip"/>
   </xs:complexType></xs:element></xs:schema>"""
 V2 = XS + """<xs:element name="item"><xs:complexType><xs:sequence>
   <xs:element name="title" type="xs:string"/>
@@ -31,6 +34,7 @@ V2 = XS + """<xs:element name="item"><xs:complexType><xs:sequence>
   <xs:element name="level" type="xs:int" default="1"/>
   <xs:element name="words" minOccurs="0"><xs:complexType><xs:sequence>
     <xs:element name="entry" type="xs:string" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="stop" minOccurs="0"><xs:complexType/></xs:element>
   </xs:sequence><xs:attribute name="language" type="xs:language"/><xs:attribute name="form" use="required" fixed="a"/></xs:complexType>
   </xs:element></xs:schema>"""
 
@@ -59,6 +63,18 @@ FAULTS: dict[str, tuple[bytes, str, bytes]] = {
                            item(f"{TITLE}{LEVEL}", ' form="a" language="nl"')),
     "moved": (item(f"{TITLE}{LEVEL}<entry>x</entry>"), "move //i:item/i:entry -> i:words",
               item(f"{TITLE}{LEVEL}\r\n  <words>\r\n    <entry>x</entry>\r\n  </words>")),
+}  # fmt: skip
+FORMAT = "<format>xml</format>"
+ENTRY = "<words><entry>x</entry>{}</words>"
+FAULTS |= {
+    "one level too deep": (item(f"{TITLE}{LEVEL}{ENTRY.format(FORMAT)}"), "lift //i:words/i:format",
+                           item(f"{TITLE}{FORMAT}{LEVEL}{ENTRY.format('')}")),
+    "white space": (item(f"{TITLE}{LEVEL}<stop> </stop>"), 'set //i:item/i:stop[not(*) and not(normalize-space())] = ""',
+                    item(f"{TITLE}{LEVEL}<stop></stop>")),
+    "language": (item(f"{TITLE}{LEVEL}", ' form="a" language="nl_NL"'), "convert /i:item/@language : language",
+                 item(f"{TITLE}{LEVEL}", ' form="a" language="nl-NL"')),
+    "root": (b'<it xmlns="urn:i" form="a"><title>A</title><level>2</level></it>', "rename /i:it -> i:item",
+             b'<item xmlns="urn:i" form="a"><title>A</title><level>2</level></item>'),
 }  # fmt: skip
 LOSSY = {
     "unknown": (item(f"{TITLE}{LEVEL}<strange/>"), "delete //i:item/i:strange", item(f"{TITLE}{LEVEL}")),
@@ -260,3 +276,43 @@ def test_what_a_trial_shows(house: Services) -> None:
     script = scripts.lines("namespace i = urn:i\ndelete //i:level")
     (shown,) = trying.previews(house, found.of(members[0].schema), script, members, causes[0].id)
     assert not shown.valid and shown.helped and "level" in shown.left[0]
+
+
+def test_each_value_is_written_as_the_schema_wants_it_and_those_that_are_right_stay(house: Services) -> None:
+    wrong = ["17/05/2024", "2024/5/18", "19 May 2024", "20.05.2024"]
+    bodies = {f"w{n}": item(f"{TITLE}<date>{text}</date>{LEVEL}") for n, text in enumerate(wrong)}
+    run_id, causes = broken(house, bodies)
+    (first, *others) = fixes.proposals(house, OPERATOR, run_id, causes[0].id)
+    assert (first.trial.helped, first.trial.valid) == (4, 4) and all(other.trial.helped < 4 for other in others)
+    script = scripts.lines("namespace i = urn:i\nconvert //i:item/i:price : number-whole number-comma")
+    schema = house.registry.get("item", "2")
+    for text, made in (("12.0", "12.0"), ("1,50", "1.50"), ("12,0", "12")):
+        data = item(f"{TITLE}<price>{text}</price>{LEVEL}")
+        assert script.changed(data, parser.parse(data), schema.model)[1] == item(f"{TITLE}<price>{made}</price>{LEVEL}")
+
+
+OLD = XS + """<xs:element name="log"><xs:complexType><xs:sequence><xs:element name="creation_date" type="xs:date"/>
+  <xs:element name="people" minOccurs="0"><xs:complexType><xs:sequence><xs:element name="p" type="xs:string" maxOccurs="unbounded"/>
+  </xs:sequence></xs:complexType></xs:element><xs:element name="mood" type="i:Mood" minOccurs="0"/><xs:element name="box">
+  <xs:complexType><xs:sequence><xs:element name="size" type="xs:int"/></xs:sequence></xs:complexType></xs:element></xs:sequence>
+  <xs:attribute name="Rank" type="xs:int"/></xs:complexType></xs:element><xs:simpleType name="Mood">
+  <xs:restriction base="xs:token"/></xs:simpleType></xs:schema>"""
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_has_another_name_or_place_in_the_new_version_is_known_from_the_difference(bare: Services, tmp_path: Path) -> None:
+    new = OLD.replace('name="mood"', 'name="temper"').replace('name="people"', 'name="staff"').replace('name="Rank"', 'name="rank"')
+    for version, text in (("1", OLD), ("2", new)):
+        path = tmp_path / "xsd" / version / "log.xsd"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+        vocabularies.add(bare, OPERATOR, "log", [path], version)
+    good = (b'<log xmlns="urn:i" Rank="3"><creation_date>2024-05-17</creation_date><people><p>A</p></people><mood>good</mood>'
+            b"<box><size>3</size></box></log>")  # fmt: skip
+    submit.submit(bare, OPERATOR, good, submit.Options(name="a"))
+    for _ in revalidate.revalidate(bare, OPERATOR, vocabulary="log@2", executor="serial"):
+        pass
+    run_id = runs.listed(bare, OPERATOR)[0].id
+    made = [fixes.proposals(bare, OPERATOR, run_id, cause.id) for cause in clusters.listed(bare, OPERATOR, run_id)]
+    said = {proposals[0].script.splitlines()[-1] for proposals in made}
+    assert said == {"rename //i:log/i:people -> i:staff", "rename //i:log/i:mood -> i:temper", "rename /i:log/@Rank -> rank"}

@@ -2,23 +2,30 @@
 
     CONVERSIONS["date-dmy"]("17/05/2024") -> "2024-05-17"      None: it is not written that way
 
-None of them loses or guesses anything: 03/04/2024 is read as the name says, and a proposal is made only where the values tell which it is.
+    converted("17/05/2024", ["date"], simple) -> "2024-05-17"       the first that makes it a value of the type, which it is not yet
+
+None of them loses or guesses anything: 03/04/2024 is read as the name says, and a proposal is made only where the values tell which it is;
+what is called as the built-in type changes only what can have meant one thing.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+
+from ..schema import facets
+from ..schema.model import SimpleType
+from ..validation import forms
 
 Conversion = Callable[[str], "str | None"]
 
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _DUTCH = {"januari": 1, "februari": 2, "maart": 3, "mei": 5, "juni": 6, "juli": 7, "augustus": 8, "oktober": 10, "mrt": 3, "okt": 10}
 _NAMED = {name[:length]: number for number, name in enumerate(_MONTHS, 1) for length in (3, len(name))} | _DUTCH
-_YES = {"yes": "true", "y": "true", "on": "true", "ja": "true", "no": "false", "n": "false", "off": "false", "nee": "false",
-        "true": "true", "false": "false"}  # fmt: skip
+_YES = dict.fromkeys(("yes", "y", "on", "ja", "waar", "wahr", "oui", "t", "true"), "true") | dict.fromkeys(
+    ("no", "n", "off", "nee", "onwaar", "falsch", "nein", "non", "f", "false"), "false")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")) | {0xA0: " ", 0x202F: " ", 0x2007: " "}
 
 
@@ -133,6 +140,20 @@ def boolean(text: str) -> str | None:
     return _YES.get(text.strip().lower())
 
 
+def language(text: str) -> str | None:
+    """nl_NL → nl-NL."""
+    return text.strip().replace("_", "-") if re.fullmatch(r"\s*[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})+\s*", text) else None
+
+
+def _clear(form: Conversion) -> Conversion:
+    """A form of a built-in type: what can have meant one thing only."""
+    def convert(text: str) -> str | None:
+        made = form(" ".join(text.split()))
+        return _changed(text, made) if made is not None else None
+
+    return convert
+
+
 def visible(text: str) -> str | None:
     """Without invisible characters (zero width, soft hyphens, byte order marks); no-break spaces become spaces."""
     return _changed(text, text.translate(_INVISIBLE))
@@ -172,5 +193,23 @@ CONVERSIONS: dict[str, Conversion] = {
     "date-ymd": date_ymd, "date-dmy": date_dmy, "date-mdy": date_mdy, "date-named": date_named, "date-of-moment": date_of_moment,
     "moment-joined": moment_joined, "moment-utc": moment_utc, "moment-of-date": moment_of_date, "moment-utc-of-date": moment_utc_of_date,
     "time-whole": time_whole, "duration-of-clock": duration_of_clock, "number-whole": number_whole, "number-comma": number_comma,
-    "number-grouped": number_grouped, "boolean": boolean,
+    "number-grouped": number_grouped, "boolean": boolean, "language": language, "date": _clear(forms.day_of),
+    "moment": _clear(forms.moment), "time": _clear(forms.clock), "duration": _clear(forms.duration), "decimal": _clear(forms.decimal),
+    "integer": _clear(forms.integer),
 }  # fmt: skip
+
+
+def converted(text: str, names: Sequence[str], simple: SimpleType | None) -> str | None:
+    """The text by the first of these conversions that makes it a value of its type; None where it is one already, or none does. Of a list
+    each item by itself. Where the type is not known: by the first that knows how."""
+    if simple is not None and facets.fault(simple, text) is None:
+        return None
+    if simple is not None and simple.variety == "list" and simple.item is not None:
+        item = simple.item
+        made = " ".join(one if (new := converted(one, names, item)) is None else new for one in text.split())
+        return _changed(text, made) if facets.fault(simple, made) is None else None
+    for name in names:
+        new = CONVERSIONS[name](text)
+        if new is not None and new != text and (simple is None or facets.fault(simple, new) is None):
+            return new
+    return None

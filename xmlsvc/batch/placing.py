@@ -13,7 +13,7 @@ from lxml import etree
 
 from ..schema.content_model import Order
 from ..schema.matcher import TooComplex
-from ..schema.model import XSI_NAMESPACE, ComplexType, Element, Model, Type, elements_of
+from ..schema.model import XSI_NAMESPACE, ComplexType, Element, Model, SimpleType, Type, elements_of
 from ..xml import indentation
 from ..xml.names import join, split
 
@@ -30,6 +30,15 @@ def type_of(element: etree._Element, model: Model) -> Type | None:
             return None
         found = _said(one, model) or declared.type
     return found
+
+
+def simple_of(element: etree._Element, attribute: str | None, model: Model) -> SimpleType | None:
+    """The simple type of an element's text or of an attribute's value; None where there is none, or the schema does not know it."""
+    known = type_of(element, model)
+    if attribute is not None:
+        use = known.attributes.get(attribute) if isinstance(known, ComplexType) else None
+        return use.type if use is not None else None
+    return known.simple if isinstance(known, ComplexType) else known
 
 
 def _child(parent: Type | None, tag: str, model: Model) -> Element | None:

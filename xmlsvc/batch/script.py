@@ -3,16 +3,18 @@
     namespace p = urn:xmlsvc:programme          a prefix for the paths below
     reorder //p:rights                          the children in the order that the schema wants
     replace //p:genre : "film" -> "movie"       this value by that one
-    convert //p:due : date-dmy                  another way of writing (formats.CONVERSIONS)
+    convert //p:due : date-dmy                  another way of writing (formats.CONVERSIONS), or the first of several that fits
     set //p:rights/@kind = "full"               whatever stands there
     rename //p:tag -> p:label                   elements or attributes; "none:tag" for no namespace
     move //p:note/p:tag -> p:tags               into the neighbour of that name, which is made where it is missing
+    lift //p:rights/p:due                       out of the element that it is in, to where the schema wants it beside that
     add //p:rights : p:holder = "Orion"         a child with this text, where it belongs; : @name = "…" an attribute
     renamespace urn:old -> urn:new              everything that is in one namespace
     unwrap //p:b                                the element goes, what is in it stays
     delete //p:rights/@old                      elements, attributes; with text() at the end text
 
-Paths are XPath 1.0. A line that begins with # is a comment. What a line finds nothing for stays as it is.
+Paths are XPath 1.0. A line that begins with # is a comment. What a line finds nothing for stays as it is, and so does what is to be
+converted and is a value of its type already.
 """
 
 from __future__ import annotations
@@ -37,10 +39,11 @@ _FORMS = {
     "namespace": re.compile(r"([\w.-]+) = (\S+)"),
     "reorder": re.compile(r"(.+)"),
     "replace": re.compile(rf"(.+) : {_STRING} -> {_STRING}"),
-    "convert": re.compile(r"(.+) : ([\w-]+)"),
+    "convert": re.compile(r"(.+) : ([\w-]+(?: +[\w-]+)*)"),
     "set": re.compile(rf"(.+) = {_STRING}"),
     "rename": re.compile(r"(.+) -> (\S+)"),
     "move": re.compile(r"(.+) -> (\S+)"),
+    "lift": re.compile(r"(.+)"),
     "add": re.compile(rf"(.+) : (@?\S+) = {_STRING}"),
     "renamespace": re.compile(r"(\S+) -> (\S+)"),
     "unwrap": re.compile(r"(.+)"),
@@ -143,9 +146,10 @@ def lines(text: str) -> Script:
         if action == "namespace":
             namespaces[words[0]] = words[1]
             continue
-        if action == "convert" and words[1] not in formats.CONVERSIONS:
-            known = ", ".join(formats.CONVERSIONS)
-            raise BadRequest(f"Line {number}: there is no conversion {words[1]!r}. There are: {known}.", line=number)
+        for name in words[1].split() if action == "convert" else ():
+            if name not in formats.CONVERSIONS:
+                known = ", ".join(formats.CONVERSIONS)
+                raise BadRequest(f"Line {number}: there is no conversion {name!r}. There are: {known}.", line=number)
         path = None if action == "renamespace" else _path(words[0], namespaces, number)
         steps.append(Step(number, action, words, path))
         if len(steps) > _MOST_LINES:
@@ -224,11 +228,11 @@ def _values(step: Step, tree: etree._ElementTree) -> Iterator[_Value]:
             yield _Value(one.getparent(), None)
 
 
-def _rewrite(step: Step, tree: etree._ElementTree, change: Callable[[str], str | None]) -> int:
+def _rewrite(step: Step, tree: etree._ElementTree, change: Callable[[str, _Value], str | None]) -> int:
     count = 0
     for value in list(_values(step, tree)):
         text = value.text
-        made = change(text) if text is not None else None
+        made = change(text, value) if text is not None else None
         if made is not None and made != text:
             value.write(made)
             count += 1
@@ -237,15 +241,18 @@ def _rewrite(step: Step, tree: etree._ElementTree, change: Callable[[str], str |
 
 def _replace(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
     old, new = step.words[1:]
-    return _rewrite(step, tree, lambda text: new if text == old or " ".join(text.split()) == old else None)
+    return _rewrite(step, tree, lambda text, _: new if text == old or " ".join(text.split()) == old else None)
 
 
-def _convert(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
-    return _rewrite(step, tree, formats.CONVERSIONS[step.words[1]])
+def _convert(_: Script, step: Step, tree: etree._ElementTree, model: Model) -> int:
+    conversions = step.words[1].split()
+    return _rewrite(
+        step, tree, lambda text, place: formats.converted(text, conversions, placing.simple_of(place.element, place.attribute, model))
+    )
 
 
 def _set(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
-    return _rewrite(step, tree, lambda _: step.words[1])
+    return _rewrite(step, tree, lambda _, __: step.words[1])
 
 
 def _rename(script: Script, step: Step, tree: etree._ElementTree, _: Model) -> int:
@@ -276,6 +283,18 @@ def _move(script: Script, step: Step, tree: etree._ElementTree, model: Model) ->
         indentation.remove(element)
         placing.place(into, element, model)
         count += 1
+    return count
+
+
+def _lift(_: Script, step: Step, tree: etree._ElementTree, model: Model) -> int:
+    count = 0
+    for element in list(_elements(step, tree)):
+        parent = element.getparent()
+        into = parent.getparent() if parent is not None else None
+        if into is not None:
+            indentation.remove(element)
+            placing.place(into, element, model)
+            count += 1
     return count
 
 
@@ -324,7 +343,7 @@ def _delete(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
 
 Action = Callable[[Script, Step, etree._ElementTree, Model], int]
 _ACTIONS: dict[str, Action] = {
-    "reorder": _reorder, "replace": _replace, "convert": _convert, "set": _set, "rename": _rename, "move": _move, "add": _add,
-    "renamespace": _renamespace, "unwrap": _unwrap, "delete": _delete,
+    "reorder": _reorder, "replace": _replace, "convert": _convert, "set": _set, "rename": _rename, "move": _move, "lift": _lift,
+    "add": _add, "renamespace": _renamespace, "unwrap": _unwrap, "delete": _delete,
 }  # fmt: skip
 

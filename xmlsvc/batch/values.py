@@ -25,7 +25,10 @@ _EXPLAINED = {
     "time-whole": "Write times with seconds",
     "duration-of-clock": "Write running times as ISO durations", "number-whole": "Take off fractions that are zero",
     "number-comma": "Write fractions with a point", "number-grouped": "Take out what groups thousands",
-    "boolean": "Write true and false",
+    "boolean": "Write true and false", "language": "Write languages with hyphens",
+    "date": "Write dates as YYYY-MM-DD, where they can be read in one way only",
+    "moment": "Write date and time as XSD does, where they can be read in one way only", "time": "Write times as hh:mm:ss",
+    "duration": "Write lengths of time as PT…", "decimal": "Write numbers with a point and nothing else", "integer": "Write whole numbers",
 }  # fmt: skip
 
 
@@ -35,17 +38,37 @@ def quoted(text: str) -> str:
 
 
 def drafts(simple: SimpleType, values: Mapping[str, int]) -> Iterator[tuple[str, list[Action]]]:
-    """What could be done to values of a type; each repairs at least one of them, and none that it changes wrongly."""
-    for name, convert in CONVERSIONS.items():
-        made = {value: new for value in values if (new := convert(value)) is not None}
-        if made and any(facets.fault(simple, new) is None for new in made.values()):
-            if name in ("date-dmy", "date-mdy") and not _told(made, name):
-                continue
-            yield (_EXPLAINED[name], [("convert", f" : {name}")])
+    """What could be done to values of a type; each repairs at least one of them, and none that it changes wrongly. The last does all of it,
+    where the values need more than one."""
+    mended: dict[str, dict[str, str]] = {}
+    for name in CONVERSIONS:
+        found = _mended(name, simple, values)
+        if not found or any(found.items() <= other.items() for other in mended.values()):
+            continue
+        mended[name] = found
+        yield (_EXPLAINED[name], [("convert", f" : {name}")])
     near = {value: choice for value in values if (choice := nearest(simple, value)) is not None}
+    lines = [("replace", f" : {quoted(value)} -> {quoted(choice)}") for value, choice in sorted(near.items())]
     if near:
-        lines = [("replace", f" : {quoted(value)} -> {quoted(choice)}") for value, choice in sorted(near.items())]
         yield ("Write the nearest value of the list", lines)
+    if "date-dmy" in mended and "date-mdy" in mended:  # some have the day first and some the month
+        del mended["date-dmy"], mended["date-mdy"]
+    names, left = [], set(values)
+    for name, found in sorted(mended.items(), key=lambda pair: -len(pair[1])):
+        if found.keys() & left:
+            names.append(name)
+            left -= found.keys()
+    rest = [line for line, value in zip(lines, sorted(near), strict=True) if value in left]
+    if len(names) + bool(rest) > 1:
+        yield ("Write each of the values as the schema wants it", [*([("convert", f" : {' '.join(names)}")] if names else []), *rest])
+
+
+def _mended(name: str, simple: SimpleType, values: Mapping[str, int]) -> dict[str, str]:
+    """The values that a conversion makes right, and what they become; none where it would have to guess."""
+    made = {value: new for value in values if (new := CONVERSIONS[name](value)) is not None and new != value}
+    if name in ("date-dmy", "date-mdy") and not _told(made, name):
+        return {}
+    return {value: new for value, new in made.items() if facets.fault(simple, new) is None}
 
 
 def _told(made: Mapping[str, str], name: str) -> bool:

@@ -25,7 +25,8 @@ FLOORS: list[list[str]] = [
         "schema.library", "schema.reader", "schema.components", "schema.automaton", "schema.patterns", "schema.ambiguity", "schema.matcher",
         "schema.datatypes", "schema.values",
         "schema.temporal", "schema.durations", "schema.lexical", "schema.facets", "schema.words", "schema.literals", "schema.heights",
-        "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets", "schema.evolution", "schema.vocabulary",
+        "schema.instances", "schema.content_model", "schema.examples", "schema.evolution_facets",
+        "schema.evolution_content", "schema.evolution_identity", "schema.evolution_names", "schema.evolution", "schema.vocabulary",
         "schema.mended", "schema.strict", "schema.gate", "schema.proofs", "schema.records", "schema.registry",
     ],
     [

@@ -35,7 +35,7 @@ ACTION = "vocabulary.switch"
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a change reaches beyond documents: `columns` in words; `formats`: name → why; `forms`: fields that editors find changed."""
+    """What a change reaches beyond documents: `columns` in words; `formats`: name → why; `forms`: where editors find other fields."""
 
     columns: tuple[str, ...]
     formats: dict[str, str]
@@ -64,10 +64,29 @@ def touched(found: evolution.Evolution, old: Schema, new: Schema) -> Touched:
     columns = [f"{name} comes ({after[name]})" for name in after if name not in before]
     columns += [f"{name} gets no values from documents of {new.version}" for name in before if name not in after]
     columns += [f"{name} holds {after[name]} instead of {before[name]}" for name in before if after.get(name, before[name]) != before[name]]
-    gone = sorted({split(change.names[0])[1] for change in found.changes if change.names and change.kind in ("removed", "renamed")})
-    kinds = ("added", "removed", "renamed", "reordered")
-    forms = tuple(f"{change.where}: {change.what}" for change in found.changes if change.kind in kinds)
-    return Touched(tuple(columns), dict(_formats(new, gone)), forms)
+    gone = sorted({name for change in found.changes if change.names and change.kind in ("removed", "renamed", "moved")
+                   if (name := _written(change.names[0]))})  # fmt: skip
+    return Touched(tuple(columns), dict(_formats(new, gone)), tuple(_forms(found)))
+
+
+def _forms(found: evolution.Evolution) -> Iterator[str]:
+    """One sentence for each type whose form has other fields, or has them in another order."""
+    said: dict[str, list[str]] = {}
+    for change in found.changes:
+        names = [split(name.removeprefix("@"))[1] for name in change.names]
+        if change.kind in ("added", "removed", "renamed", "moved") and names and change.where != "schema":
+            other = names[-1] if names[-1] != names[0] else "one of another namespace"
+            words = {"added": f"{names[0]} comes", "removed": f"{names[0]} goes", "renamed": f"{names[0]} becomes {other}",
+                     "moved": f"{names[0]} moves"}[change.kind]  # fmt: skip
+            said.setdefault(change.where, []).append(words)
+        elif change.kind == "reordered":
+            said.setdefault(change.where, []).append("another order")
+    yield from (f"{where}: {', '.join(sorted(words))}" for where, words in sorted(said.items()))
+
+
+def _written(name: str) -> str:
+    """A name as a stylesheet has it, but for its prefix: "@lang" for an attribute's."""
+    return f"@{split(name[1:])[1]}" if name[:1] == "@" else split(name)[1]
 
 
 def _columns(plan: TablePlan) -> dict[str, str]:

@@ -6,6 +6,7 @@ import argparse
 
 from .. import validation
 from ..batch import activation
+from ..counts import plural
 from ..documents import services, vocabularies
 from ..documents.access import OPERATOR
 from ..documents.services import Services
@@ -99,9 +100,11 @@ def _diff(house: Services, arguments: argparse.Namespace) -> int:
         print(f"{change.kind}\t{change.where}\t{change.what}" + (f"\t(breaks {' and '.join(breaks)})" if breaks else ""))
     for column in touched.columns:
         print(f"column\t{column}")
+    for form in touched.forms:
+        print(f"form\t{form}")
     for name, why in touched.formats.items():
         print(f"format\t{name}\t{why}")
-    print(f"{len(found.changes)} changes; for writers {_fine(found.writers)}, for readers {_fine(found.readers)}")
+    print(f"{plural(len(found.changes), 'change')}; for writers {_fine(found.writers)}, for readers {_fine(found.readers)}")
     return int(not found.writers)
 
 

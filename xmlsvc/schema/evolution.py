@@ -22,7 +22,7 @@ from .evolution_facets import Verdict, assertions, compared
 from .evolution_identity import constraints
 from .evolution_names import attribute_twin, moved, twin
 from .matcher import Matcher
-from .model import XSD_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType, Type, Wildcard
+from .model import XML_NAMESPACE, XSD_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType, Type, Wildcard
 
 Kind = Literal["added", "removed", "renamed", "moved", "tightened", "loosened", "reordered", "changed"]
 
@@ -117,7 +117,7 @@ class _Comparison:
                 base = made.base if isinstance(made, ComplexType) and not made.abstract else None
                 if base is not None and base.name in there.types.keys() & gone.types.keys() and split(base.name)[0] != XSD_NAMESPACE:
                     said = "No element can name it by xsi:type any more" if kind == "removed" else "An element can name it by xsi:type now"
-                    yield _change(kind, f"type {_local(name)}", f"{said}.", kind == "added", kind == "removed", name)
+                    yield _change(kind, f"type {_local(name)}", f"{said}.", kind == "added", kind == "removed")
 
     def _elements(self, where: str, old: Element, new: Element) -> Iterator[Change]:
         if old.nillable != new.nillable:
@@ -335,6 +335,8 @@ def _renamed(where: str, old: str, new: str, what: str = "") -> Change:
     names = (f"@{old}", f"@{new}") if what == "attribute " else (old, new)
     if _local(old) == _local(new):
         namespace = split(new)[0]
+        if namespace == XML_NAMESPACE:
+            return _change("renamed", where, f"{said} is called xml:{_local(new)} now.", False, False, *names)
         place = f"the namespace {namespace}" if namespace else "no namespace"
         return _change("renamed", where, f"{said} is in {place} now.", False, False, *names)
     return _change("renamed", where, f"{said} is called {_local(new)} now.", False, False, *names)

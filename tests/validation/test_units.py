@@ -25,3 +25,20 @@ def test_units_are_counted_in_words_that_fit(tmp_path: Path, base: str, facet: s
     xsd.write_text(XSD.format(base=base, facet=facet, limit=limit), "utf-8")
     (violation,) = validation.load([xsd]).validate(f"<a>{text}</a>".encode()).violations
     assert said in violation.message
+
+
+def test_an_xml_id_is_judged_as_any_identifier(tmp_path: Path) -> None:
+    (tmp_path / "xml.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+      targetNamespace="http://www.w3.org/XML/1998/namespace"><xs:attribute name="id" type="xs:ID"/></xs:schema>""")
+    (tmp_path / "a.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="xml.xsd"/><xs:element name="a"><xs:complexType>
+      <xs:sequence><xs:element name="b" minOccurs="0" maxOccurs="9"><xs:complexType><xs:attribute ref="xml:id"/>
+      <xs:attribute name="to" type="xs:IDREF"/></xs:complexType></xs:element></xs:sequence><xs:attribute ref="xml:id"/></xs:complexType>
+      </xs:element></xs:schema>""")
+    validator = validation.load(tmp_path / "a.xsd")
+    for document, codes in (
+        ('<a xml:id="x"><b to="x"/></a>', []), ('<a xml:id="x"><b xml:id="x"/></a>', ["cvc-id.2"]), ('<a xml:id=" x "/>', []),
+        ('<a xml:id="1"/>', ["cvc-datatype-valid.1.2.1"]), ('<a xml:id="x"><b to="y"/></a>', ["cvc-id.1"]),
+        ('<a xml:id="1"><b xml:id="x"/><b xml:id="x"/></a>', ["cvc-datatype-valid.1.2.1", "cvc-id.2"]),
+    ):  # fmt: skip
+        assert [each.code for each in validator.validate(document.encode()).violations] == codes, document

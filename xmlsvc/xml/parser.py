@@ -63,12 +63,13 @@ DEFAULT = Limits()
 
 
 class _Own(threading.local):
-    """Each thread's parser: its error_log is emptied by each document, and no other thread's document gets into it."""
+    """Each thread's parser: its error_log is emptied by each document, and no other thread's document gets into it. It collects no
+    identifiers: an xml:id that is no name, or stands there twice, would be a fault of form then, and it is the schema's to judge."""
 
     def __init__(self) -> None:
         self.parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-            huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False,
+            huge_tree=False, collect_ids=False, strip_cdata=False, remove_comments=False, remove_pis=False,
         )
 
 
@@ -111,7 +112,7 @@ def pulled(root: str | None = None, schema: etree.XMLSchema | None = None) -> et
     compiled schema, `feed_error_log` fills, and `close` raises, where the document does not satisfy it."""
     return etree.XMLPullParser(
         events=("start",), tag=root, schema=schema, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        attribute_defaults=False, huge_tree=False, strip_cdata=False, remove_comments=False, remove_pis=False)
+        attribute_defaults=False, huge_tree=False, collect_ids=False, strip_cdata=False, remove_comments=False, remove_pis=False)
 
 
 def parse_schema(data: bytes, base: str | Path | None = None, within: Sequence[Path] = ()) -> etree._ElementTree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from genshi.core import Markup
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
@@ -15,11 +16,14 @@ from xmlsvc.publish.shape import Shape
 from xmlsvc.schema import components
 from xmlsvc.schema.content_model import Order
 from xmlsvc.schema.matcher import Matcher
+from xmlsvc.schema.model import XSI_NAMESPACE as XSI
 from xmlsvc.schema.model import SimpleType
-from xmlsvc.web.forms import apply, controls, describe, fragments, texts
+from xmlsvc.web.forms import apply, completion, controls, describe, fragments, texts
 from xmlsvc.web.forms.allowed import Allowed, Model
+from xmlsvc.web.forms.inputs import Notes
 from xmlsvc.web.forms.models import Models
 from xmlsvc.web.forms.places import Places
+from xmlsvc.web.forms.render import Form
 from xmlsvc.xml import edits, parser
 
 MODELS = ["a b c", "a? b* c+", "(a | b) c", "a (b c | d) e", "a & b & c", "(a | b)* c", "a (b | (c d)){2} e", "(a b)*", "(a b? c)+ d",
@@ -223,7 +227,7 @@ def test_what_a_wildcard_lets_in_is_added_by_its_name(schema: tuple[Shape, Model
             continue
         done = apply.act(places, models, "any:0", written)
         assert done.label == "More added" and edits.save(DOC, places.tree) == DOC.replace(b"\r\n</doc>", b"\r\n  " + tag + b"\r\n</doc>")
-    for refused, why in (("{urn:t}more", "cannot be added"), ("more", "cannot be added"), ("{urn:x}a b", "no name"), ("", "no name")):
+    for refused, why in (("{urn:t}more", "cannot be added"), ("more", "cannot be added"), ("{urn:x}a b", "no name"), ("", "the name")):
         with pytest.raises(errors.BadRequest, match=why):
             apply.act(opened(schema), models, "any:0", refused)
 
@@ -246,6 +250,85 @@ def test_a_strict_wildcard_offers_what_is_declared(tmp_path: Path) -> None:
     apply.act(again, models, "any:0", "w:box")
     full = Places(shape, parser.parse(edits.save(document, again.tree)))
     assert describe.branch(full, 0, 0, models).opening is None
+
+
+OPEN = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:w" xmlns:w="urn:w" elementFormDefault="qualified">
+<xs:attribute name="rank" type="xs:positiveInteger"><xs:annotation><xs:documentation>How high.</xs:documentation></xs:annotation>
+</xs:attribute><xs:attribute name="kept" type="xs:string" fixed="so"/>
+<xs:element name="r"><xs:complexType><xs:sequence>
+<xs:element name="strict" maxOccurs="9"><xs:complexType><xs:anyAttribute/></xs:complexType></xs:element>
+<xs:element name="lax"><xs:complexType><xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="own"/>
+<xs:anyAttribute namespace="##other" processContents="lax"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>
+<xs:element name="shut"><xs:complexType><xs:attribute name="own"/></xs:complexType></xs:element>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
+
+def test_attributes_that_a_wildcard_lets_in(tmp_path: Path) -> None:
+    """Offered by name, added, filled in with the control of their type, emptied, taken away: a byte diff shows nothing else."""
+    (tmp_path / "w.xsd").write_text(OPEN)
+    made = components.read_paths(tmp_path / "w.xsd")
+    shape, models = Shape(made), Models(made)
+    document = b"<r xmlns='urn:w'>\r\n <strict />\r\n <lax own = 'x'>t</lax>\r\n <shut/></r>"
+
+    def opened(data: bytes) -> tuple[Places, describe.Group]:
+        places = Places(shape, parser.parse(data))
+        return places, describe.branch(places, 0, 0, models)
+
+    places, group = opened(document)
+    strict, lax, shut = (item for item in group.items if isinstance(item, describe.Line | describe.Group))
+    assert strict.others is not None and lax.others is not None and shut.others is None
+    assert [words for _, words in strict.others.names] == ["xml:base", "xml:id", "w:kept", "xml:lang", "w:rank", "xml:space"]
+    assert (strict.others.others, strict.others.said) == (False, "attributes of any namespace")
+    assert [words for _, words in lax.others.names] == ["xml:base", "xml:id", "xml:lang", "xml:space"]
+    assert (lax.others.others, lax.others.said) == (True, "attributes of a namespace other than urn:w")
+    done = apply.act(places, models, "attribute:1", "{urn:w}rank")
+    assert (done.label, done.attribute, done.element.tag) == ("Rank added", "{urn:w}rank", "{urn:w}strict")
+    apply.act(places, models, "attribute:1", "{urn:w}kept")
+    apply.act(places, models, "attribute:2", "{urn:tv}code")
+    apply.act(places, models, "attribute:2", "xml:id")
+    saved = edits.save(document, places.tree)
+    assert saved == document.replace(b"<strict ", b'<strict xmlns:w="urn:w" w:rank="" w:kept="so" ').replace(
+        b"own = 'x'", b"own = 'x' xmlns:tv=\"urn:tv\" tv:code=\"\" xml:id=\"\"")
+    places, group = opened(saved)
+    shown = _values(group)
+    rank = shown["a.1.{urn:w}rank"]
+    assert rank.help == "How high." and rank.control.hint == "whole number, from 1" and rank.there and rank.value == ""
+    assert shown["a.1.{urn:w}kept"].control.kind == "fixed" and "does not describe" in shown["a.2.{urn:tv}code"].help
+    html = Form(Notes(), lambda name: Markup(""), lambda ordinal: 0).render(group)
+    assert 'value="drop:1:{urn:w}rank"' in html and "drop:1:{urn:w}kept" not in html and 'value="attribute:1"' in html
+    assert apply.fields(places, {"a.1.{urn:w}rank": "3", "a.2.{urn:tv}code": "A1"}, parser.DEFAULT) == []
+    apply.act(places, models, "drop:2:{http://www.w3.org/XML/1998/namespace}id")
+    filled = edits.save(saved, places.tree)
+    assert filled == saved.replace(b'rank=""', b'rank="3"').replace(b'code=""', b'code="A1"').replace(b' xml:id=""', b"")
+    places, _ = opened(filled)
+    apply.fields(places, {"a.1.{urn:w}rank": ""}, parser.DEFAULT)
+    assert edits.save(filled, places.tree) == filled.replace(b' w:rank="3"', b"")
+    for action, written, why in (
+        ("attribute:1", "{urn:x}new", "cannot be added"), ("attribute:1", "new", "cannot be added"), ("attribute:2", "own", "already"),
+        ("attribute:2", "xsi:type", "not declared"), ("attribute:2", f"{{{XSI}}}type", "cannot be added"), ("attribute:2", " ", "the name"),
+        ("attribute:3", "{urn:x}a", "cannot"), ("attribute:2", "{urn:w}rank", "cannot be added"), ("drop:1:nothing", "", "no longer"),
+    ):  # fmt: skip
+        with pytest.raises(errors.BadRequest, match=why):
+            apply.act(opened(filled)[0], models, action, written)
+
+
+def test_completion_declares_what_it_needs(tmp_path: Path) -> None:
+    """Names of a namespace that is not in scope bring their declaration; what a wildcard lets in is offered."""
+    (tmp_path / "w.xsd").write_text(OPEN)
+    made = components.read_paths(tmp_path / "w.xsd")
+    models, shape = Models(made), Shape(made)
+
+    def options(kind: str, *path: completion.Open, **more: str) -> dict[str, str]:
+        return {one.label: one.insert for one in completion.complete(models, shape, completion.Context(kind, path, **more))}  # type: ignore[arg-type]
+
+    root, strict = completion.Open("r", {"xmlns": "urn:w"}), completion.Open("strict")
+    assert options("element") == {"w:r": 'w:r xmlns:w="urn:w">${}</w:r>'}
+    assert options("element", root)["strict"] == "strict/>"
+    offered = options("attribute", root, strict)
+    assert offered["w:rank"] == 'w:rank="${}" xmlns:w="urn:w"' and offered["xml:lang"] == 'xml:lang="${}"'
+    taken = completion.Open("strict", {"xmlns:w": "urn:other"})
+    assert options("attribute", root, taken)["w_1:rank"] == 'w_1:rank="${}" xmlns:w_1="urn:w"'
+    assert "own" in options("attribute", root, completion.Open("lax"))
 
 
 def test_adding_moving_removing(schema: tuple[Shape, Models]) -> None:

@@ -1,7 +1,8 @@
 """What was posted, done to the tree: only what differs from what stands there is written.
 
 fields(places, posted, limits) → [Failure]     the controls' values; a value may be wrong for its type, that is the verdict's matter
-act(places, models, action) → Done             "add:12:{urn:x}title", "any:12", "another:14", "remove:14", "up:14", "down:14"
+act(places, models, action) → Done             "add:12:{urn:x}title", "any:12", "another:14", "remove:14", "up:14", "down:14",
+                                               "attribute:12", "drop:12:{urn:x}lang"
 shape(tree)                                    a digest of the tree's elements: a form that was made of another shape names others
 """
 
@@ -41,10 +42,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did, in words, and the element that it leads to."""
+    """What an action did, in words, and the element, or the attribute of it, that it leads to."""
 
     label: str
     element: etree._Element
+    attribute: str | None = None
 
 
 def shape(tree: etree._ElementTree) -> str:
@@ -78,7 +80,7 @@ def fields(places: Places, posted: Mapping[str, str], limits: parser.Limits) -> 
 
 def _write(places: Places, element: etree._Element, letter: str, attribute: str, value: str, limits: parser.Limits) -> None:
     if letter == "a":
-        _attribute(element, attribute, value)
+        _attribute(places, element, attribute, value)
     elif letter == "t":
         if value != text(element):
             _text(element, value)
@@ -107,17 +109,22 @@ def _text(element: etree._Element, value: str) -> None:
         element.text = etree.CDATA(value)
 
 
-def _attribute(element: etree._Element, name: str, value: str) -> None:
+def _attribute(places: Places, element: etree._Element, name: str, value: str) -> None:
     now = element.get(name)
     if value == (now or ""):
         return
     if value:
-        namespace = split(name)[0]
-        if namespace and namespace not in element.nsmap.values() and namespace != model.XML_NAMESPACE:
-            declare(element, namespace, derived_prefix(namespace))
-        element.set(name, value)
+        _set(places, element, name, value)
     else:
         del element.attrib[name]
+
+
+def _set(places: Places, element: etree._Element, name: str, value: str) -> None:
+    """Set an attribute; a prefix for its namespace is declared where there is none: a default namespace does not count for attributes."""
+    namespace = split(name)[0]
+    if namespace and namespace != model.XML_NAMESPACE and not any(uri == namespace for prefix, uri in element.nsmap.items() if prefix):
+        declare(element, namespace, places.shape.model.prefixes.get(namespace) or derived_prefix(namespace))
+    element.set(name, value)
 
 
 def _nil(element: etree._Element, wanted: bool) -> None:
@@ -158,7 +165,7 @@ def _type(places: Places, element: etree._Element, value: str) -> None:
 
 
 def act(places: Places, models: Models, action: str, named: str = "") -> Done:
-    """Carry an action out; "any:12" adds what is `named`. Raises BadRequest for one that is not possible here."""
+    """Carry an action out; "any:12" and "attribute:12" add what is `named`. Raises BadRequest for one that is not possible here."""
     verb, _, rest = action.partition(":")
     number, _, name = rest.partition(":")
     element = places.at(int(number)) if number.isascii() and number.isdigit() else None
@@ -166,9 +173,17 @@ def act(places: Places, models: Models, action: str, named: str = "") -> Done:
         raise errors.BadRequest("What this button belongs to is no longer there.")
     if verb == "add":
         return _add(places, models, element, name, None)
-    if verb == "any":
+    if verb in ("any", "attribute"):
         authors = {prefix: namespace for namespace, prefix in places.shape.model.prefixes.items()}
-        return _add(places, models, element, open.resolve(named, element, {**authors, **places.prefixes.map}), None)
+        known = {**authors, **places.prefixes.map}
+        if verb == "any":
+            return _add(places, models, element, open.resolve(named, element, known, "the elements"), None)
+        return _add_attribute(places, models, element, open.resolve(named, element, known, "the attributes"))
+    if verb == "drop":
+        if name not in element.attrib:
+            raise errors.BadRequest("What this button belongs to is no longer there.")
+        del element.attrib[name]
+        return Done(f"{declarations.label(name)} removed", element)
     parent = element.getparent()
     if parent is None or verb not in ("another", "remove", "up", "down"):
         raise errors.BadRequest("There is no such action.")
@@ -200,6 +215,19 @@ def _add(places: Places, models: Models, parent: etree._Element, name: str, afte
         editing.append(parent, made)
     editing.settle(made)
     return Done(f"{declarations.label(name)} added", made)
+
+
+def _add_attribute(places: Places, models: Models, element: etree._Element, name: str) -> Done:
+    """An attribute that a wildcard lets in: with the value that the schema fixes, else empty until somebody fills it in."""
+    label = declarations.label(name)
+    if name in element.attrib:
+        raise errors.BadRequest(f"{label} is there already.")
+    kind = places.kind(element)
+    if split(name)[0] == model.XSI_NAMESPACE or not models.lets_in_attribute(kind, name):
+        raise errors.BadRequest(f"{label} cannot be added here.")
+    declared = places.shape.model.attributes.get(name)
+    _set(places, element, name, (declared.fixed if declared is not None else None) or "")
+    return Done(f"{label} added", element, name)
 
 
 def _move(models: Models, places: Places, parent: etree._Element, element: etree._Element, by: int) -> Done:

@@ -15,10 +15,11 @@ from typing import Any
 from ... import errors
 from ...publish.shape import Shape, simple
 from ...schema import model
-from ...xml.names import join, split
+from ...xml.names import derived_prefix, join, split
 from . import controls, skeleton
 from .languages import LANGUAGES
 from .models import Models
+from .open import Opening
 
 MOST = 300
 
@@ -75,15 +76,15 @@ def complete(models: Models, shape: Shape, at: Context) -> list[Option]:
     scope = scopes[-1] if scopes else {}
     found: Iterator[Option]
     if at.kind == "element" and not at.path:
-        found = (_element(element, _declared_by(shape)) for element in shape.model.elements.values() if not element.abstract)
+        found = (_element(element, {}, shape.model.prefixes) for element in shape.model.elements.values() if not element.abstract)
     else:
         declaration, kind = _follow(shape, at.path, scopes)
         if at.kind == "element":
-            found = _elements(models, kind, at, scope)
+            found = _elements(models, shape.model, kind, at, scope)
         elif at.kind == "attribute":
-            found = _attributes(kind, at.path[-1], scope)
+            found = _attributes(shape.model, kind, at.path[-1], scope)
         else:
-            found = _values(shape, declaration, kind, at, scope)
+            found = _values(models, shape, declaration, kind, at, scope)
     return [option for option, _ in zip(found, range(MOST), strict=False)]
 
 
@@ -96,22 +97,24 @@ def _scopes(path: Sequence[Open]) -> Iterator[dict[str, str]]:
         yield scope
 
 
-def _declared_by(shape: Shape) -> dict[str, str]:
-    return {prefix: namespace for namespace, prefix in shape.model.prefixes.items()}
-
-
 def _clark(name: str, scope: Mapping[str, str], attribute: bool = False) -> str:
     prefix, _, local = name.rpartition(":")
     return join("" if attribute and not prefix else scope.get(prefix, ""), local)
 
 
-def _written(clark: str, scope: Mapping[str, str], attribute: bool = False) -> str:
-    """A name with a prefix that is in scope."""
+def _written(clark: str, scope: Mapping[str, str], authors: Mapping[str, str], attribute: bool = False) -> tuple[str, str]:
+    """(a name as it can be written here, what must be declared with it, "" for nothing). `authors`: the schema author's prefixes."""
     namespace, local = split(clark)
     if not namespace:
-        return local
+        return local, ""
     prefixes = [prefix for prefix, uri in scope.items() if uri == namespace and (prefix or not attribute)]
-    return f"{prefixes[0]}:{local}" if prefixes and prefixes[0] else local
+    if prefixes:
+        return f"{prefixes[0]}:{local}" if prefixes[0] else local, ""
+    prefix = preferred = authors.get(namespace) or derived_prefix(namespace)
+    number = 1
+    while prefix in scope:
+        prefix, number = f"{preferred}_{number}", number + 1
+    return f"{prefix}:{local}", f' xmlns:{prefix}="{namespace}"'
 
 
 def _follow(shape: Shape, path: Sequence[Open], scopes: Sequence[Mapping[str, str]]) -> tuple[model.Element | None, model.Type | None]:
@@ -129,36 +132,51 @@ def _follow(shape: Shape, path: Sequence[Open], scopes: Sequence[Mapping[str, st
     return declaration, kind
 
 
-def _elements(models: Models, kind: model.Type | None, at: Context, scope: Mapping[str, str]) -> Iterator[Option]:
+def _elements(
+    models: Models, schema: model.Model, kind: model.Type | None, at: Context, scope: Mapping[str, str]
+) -> Iterator[Option]:
     before, behind = [_clark(name, scope) for name in at.before], [_clark(name, scope) for name in at.behind]
     allowed = models.allowed(kind, [*before, *behind])
     if allowed is None:
         return
-    for name, declaration in models.declared(kind).items():
+    declared = models.declared(kind)
+    for name, declaration in declared.items():
         if allowed.here(name, len(before)):
-            yield _element(declaration, scope)
+            yield _element(declaration, scope, schema.prefixes)
+    free = Opening.of(allowed.wildcards(), schema.elements, declared, "elements")
+    for name in free.names if free is not None else ():
+        if allowed.here(name, len(before)):
+            yield _element(schema.elements[name], scope, schema.prefixes)
 
 
-def _element(declaration: model.Element, scope: Mapping[str, str]) -> Option:
-    name = _written(declaration.name, scope)
+def _element(declaration: model.Element, scope: Mapping[str, str], authors: Mapping[str, str]) -> Option:
+    name, missing = _written(declaration.name, scope, authors)
     kind = declaration.type
     uses = kind.attributes.values() if isinstance(kind, model.ComplexType) else ()
-    attributes = "".join(f' {_written(use.name, scope, True)}="{use.fixed or "${}"}"' for use in uses if use.required)
+    attributes = missing
+    for use in uses:
+        if use.required:
+            written, declaring = _written(use.name, scope, authors, True)
+            attributes += f'{declaring if declaring != missing else ""} {written}="{use.fixed or "${}"}"'
     empty = isinstance(kind, model.ComplexType) and kind.simple is None and kind.content is None and not kind.mixed
     insert = f"{name}{attributes}/>" if empty else f"{name}{attributes}>${{}}</{name}>"
     return Option(name, "", declaration.documentation or kind.documentation, insert)
 
 
-def _attributes(kind: model.Type | None, tag: Open, scope: Mapping[str, str]) -> Iterator[Option]:
+def _attributes(schema: model.Model, kind: model.Type | None, tag: Open, scope: Mapping[str, str]) -> Iterator[Option]:
+    if not isinstance(kind, model.ComplexType):
+        return
     there = {_clark(name, scope, True) for name in tag.attributes}
-    for name, use in kind.attributes.items() if isinstance(kind, model.ComplexType) else ():
-        if name not in there:
-            written = _written(name, scope, True)
-            yield Option(written, "needed" if use.required else "", use.documentation, f'{written}="${{}}"')
+    free = Opening.of((kind.any_attribute,), schema.attributes, kind.attributes, "attributes") if kind.any_attribute is not None else None
+    for use in (*kind.attributes.values(), *(schema.attributes[name] for name in (free.names if free is not None else ()))):
+        if use.name not in there:
+            written, missing = _written(use.name, scope, schema.prefixes, True)
+            needed = "needed" if use.required and use.name in kind.attributes else ""
+            yield Option(written, needed, use.documentation, f'{written}="${{}}"{missing}')
 
 
 def _values(
-    shape: Shape, declaration: model.Element | None, kind: model.Type | None, at: Context, scope: Mapping[str, str]
+    models: Models, shape: Shape, declaration: model.Element | None, kind: model.Type | None, at: Context, scope: Mapping[str, str]
 ) -> Iterator[Option]:
     wanted: model.SimpleType | None = simple(kind)
     if at.attribute:
@@ -167,6 +185,8 @@ def _values(
             yield from _types(shape, declaration, scope)
             return
         use = kind.attributes.get(name) if isinstance(kind, model.ComplexType) else None
+        if use is None and models.lets_in_attribute(kind, name):
+            use = shape.model.attributes.get(name)
         wanted = use.type if use is not None else None
     if wanted is None:
         return
@@ -180,4 +200,6 @@ def _values(
 
 def _types(shape: Shape, declaration: model.Element | None, scope: Mapping[str, str]) -> Iterator[Option]:
     for each in skeleton.types(declaration, shape.model):
-        yield Option(_written(each.name or "", scope), "type", each.documentation)
+        name, missing = _written(each.name or "", scope, shape.model.prefixes)
+        if not missing:  # a declaration cannot be written inside a value
+            yield Option(name, "type", each.documentation)

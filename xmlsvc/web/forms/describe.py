@@ -21,6 +21,7 @@ from . import controls, fragments
 from .allowed import Answers
 from .controls import Control, damaged
 from .models import Models
+from .open import Opening
 from .parts import Part
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
 
@@ -84,12 +85,14 @@ class Item:
 class Line(Item):
     values: list[Value] = field(default_factory=list)
     folded: list[Value] = field(default_factory=list)
+    others: Free | None = None
 
 
 @dataclass(slots=True)
 class Group(Item):
     values: list[Value] = field(default_factory=list)
     folded: list[Value] = field(default_factory=list)
+    others: Free | None = None
     items: list[Item] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
     opening: Free | None = None
@@ -120,6 +123,7 @@ class _Describe:
         self._places, self._models = places, models
         self._room = ROOM
         self._references: dict[Control, Control] = {}
+        self._frees: dict[Opening, Free] = {}
 
     def group(self, element: etree._Element, skip: int = 0, number: int = 0, of: int = 0, may: frozenset[str] = _NOTHING) -> Group:
         part = self._part(element)
@@ -186,6 +190,8 @@ class _Describe:
             self._content(made, element, part)
         if part.uses or element.attrib:
             self._attributes(made, element, part)
+        if part.others is not None:
+            made.others = self._free(part.others)
 
     def _content(self, made: Line | Group, element: etree._Element, part: Part) -> None:
         ordinal = made.ordinal
@@ -278,10 +284,18 @@ class _Describe:
             if name in part.names or name in (XSI_TYPE, XSI_NIL):
                 continue
             own = name.startswith(f"{{{model.XSI_NAMESPACE}}}")
-            control = Control("fixed") if own else controls.of(None, str(stated))
-            said = "Where the schema is." if own else "The schema does not describe this attribute; emptied, it is removed."
+            control, said = self._stray(element, part, name, str(stated)) if not own else (Control("fixed"), "Where the schema is.")
             value = Value(f"a.{ordinal}.{name}", declarations.label(name), str(stated), control, said, "@" + name_of(name))
-            (made.folded if value.path.startswith("@xsi:") else made.values).append(value)
+            (made.folded if own else made.values).append(value)
+
+    def _stray(self, element: etree._Element, part: Part, name: str, stated: str) -> tuple[Control, str]:
+        """The control and the meaning of an attribute that the element's type does not name."""
+        if part.others is None or not self._models.lets_in_attribute(self._places.kind(element), name):
+            return controls.of(None, stated), "The schema does not describe this attribute; emptied, it is removed."
+        declared = self._places.shape.model.attributes.get(name)
+        if declared is None:
+            return controls.of(None, stated), "The schema lets it in and does not describe it; emptied, it is removed."
+        return self._control(declared.type, stated, declared.fixed), declared.documentation or "Emptied, it is removed."
 
     # -- additions ------------------------------------------------------------------------------------------------------------
 
@@ -296,10 +310,14 @@ class _Describe:
 
     def _opening(self, answers: Answers) -> Free | None:
         found = self._models.opening(answers)
-        if found is None:
-            return None
-        name_of = self._places.prefixes.name
-        return Free(tuple((name, name_of(name)) for name in found.names), found.free, found.said)
+        return self._free(found) if found is not None else None
+
+    def _free(self, opening: Opening) -> Free:
+        known = self._frees.get(opening)
+        if known is None:
+            name_of = self._places.prefixes.name
+            known = self._frees[opening] = Free(tuple((name, name_of(name)) for name in opening.names), opening.free, opening.said)
+        return known
 
 
 def _comments(element: etree._Element) -> tuple[str, ...]:

@@ -76,13 +76,20 @@ class Models:
         if known is None:
             if len(self._openings) >= _KEPT:
                 self._openings.clear()
-            known = self._openings[key] = (Opening.of(answers.wildcards, self._schema, answers.additions),)
+            known = self._openings[key] = (
+                Opening.of(answers.wildcards, self._schema.elements, answers.additions, "elements"),
+            )
         return known[0]
 
     def lets_in(self, kind: model.Type | None, name: str) -> bool:
         """Whether a wildcard of the type's content takes an element of this name."""
         found = self._of(kind)
-        return found is not None and any(admits(any_, name, self._schema) for any_ in found.matcher.wildcards())
+        return found is not None and any(admits(any_, name, self._schema.elements) for any_ in found.matcher.wildcards())
+
+    def lets_in_attribute(self, kind: model.Type | None, name: str) -> bool:
+        """Whether a wildcard of the type takes an attribute of this name."""
+        any_ = kind.any_attribute if isinstance(kind, model.ComplexType) else None
+        return any_ is not None and admits(any_, name, self._schema.attributes)
 
     def identifying(self, kind: model.Type | None) -> tuple[tuple[str, ...], bool]:
         """The attributes of a type that are IDs, and whether its text is one."""

@@ -10,6 +10,7 @@ from ...schema import model
 from .. import declarations
 from . import controls, skeleton
 from .controls import Control
+from .open import Opening
 
 _ANY = f"{{{model.XSD_NAMESPACE}}}anyType"
 _NIL = Control("select", (("", "has a value"), ("true", "nothing, on purpose")))
@@ -32,7 +33,8 @@ class Use:
 class Part:
     """An element's declaration and governing type, read for a form. `value`: the simple type of its text; `opaque`: no schema says what is
     in it; `plain`: nothing but a value may be in it, as far as its type goes; `bare`: it is mixed, but has no elements; `members`,
-    `types`, `nil`: the controls of what it may be instead, None where there is no choice."""
+    `types`, `nil`: the controls of what it may be instead, None where there is no choice; `others`: attributes beside the declared `uses`
+    that may be added."""
 
     label: str
     help: str
@@ -48,6 +50,7 @@ class Part:
     nil: Control | None
     uses: tuple[Use, ...]
     names: frozenset[str]
+    others: Opening | None
 
 
 def read(tag: str, declaration: model.Element | None, kind: model.Type | None, schema: model.Model) -> Part:
@@ -73,7 +76,15 @@ def read(tag: str, declaration: model.Element | None, kind: model.Type | None, s
             for name, use in attributes.items()
         ),
         names=frozenset(attributes),
+        others=_others(composed, schema),
     )
+
+
+def _others(kind: model.ComplexType | None, schema: model.Model) -> Opening | None:
+    """What xs:anyAttribute of the type lets in."""
+    if kind is None or kind.any_attribute is None:
+        return None
+    return Opening.of((kind.any_attribute,), schema.attributes, kind.attributes, "attributes")
 
 
 class Controls:

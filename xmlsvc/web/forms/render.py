@@ -9,7 +9,7 @@ from genshi.core import Markup
 
 from ..html import escaped
 from . import describe
-from .inputs import Inputs, Notes, explained, identifier, label, note
+from .inputs import Inputs, Notes, dropping, explained, identifier, label, note
 
 _SIGNS = {"another": "plus", "up": "up", "down": "down", "remove": "remove"}
 _NAMED = 4  # of what may be added or is folded in, so many are named before one looks
@@ -124,15 +124,17 @@ class Form:
         word = label(value.label, value.help, value.path, f"l{place}", place, required=value.required and not value.there)
         return (
             f'<div class="{"row-field bad" if said else "row-field"}"><div class="label-cell">{word}</div><div class="cell">'
-            f'<div class="value"><div class="main">{inputs.control(value)}</div>{inputs.failed(value)}{said}{explained(value, value.help)}'
-            "</div></div></div>"
+            f'<div class="value"><div class="main">{inputs.control(value)}{dropping(value)}</div>{inputs.failed(value)}{said}'
+            f"{explained(value, value.help)}</div></div></div>"
         )
 
     def _folded(self, item: describe.Line | describe.Group) -> str:
-        if not item.folded:
+        if not item.folded and item.others is None:
             return ""
-        names = _few([value.label for value in item.folded])
+        names = _few([value.label for value in item.folded] or ["other attributes"])
         inside = "".join([self._inputs.small(value) for value in item.folded])
+        if item.others is not None:
+            inside += f'<div class="add-any">{self._opening(f"attribute:{item.ordinal}", "Another attribute", item.others)}</div>'
         return f'<details class="more"><summary>+ {names}</summary><div class="beside">{inside}</div></details>'
 
     # -- buttons --------------------------------------------------------------------------------------------------------------
@@ -161,25 +163,25 @@ class Form:
         )
         names = _few([each.label for each in group.additions] or ["other elements"])
         if group.opening is not None:
-            entries += self._opening(group.ordinal, group.opening)
+            entries += f'<li class="add-any">{self._opening(f"any:{group.ordinal}", "Another element", group.opening)}</li>'
         return (
             f'<details class="{"add top" if top else "add"}"><summary>{self._signs["another"]} Add <span class="quiet">{names}</span>'
             f"</summary><ul>{entries}</ul></details>"
         )
 
-    def _opening(self, ordinal: int, opening: describe.Free) -> str:
+    def _opening(self, action: str, word: str, opening: describe.Free) -> str:
         """What a wildcard lets in: chosen or written by its name."""
-        button = _button(f"any:{ordinal}", "Add", "btn btn-sm btn-outline-secondary")
-        said = f'<span class="quiet" id="w-{ordinal}">Also {escaped(opening.said)}.</span>'
-        common = f'name="w.{ordinal}" aria-label="Another element" aria-describedby="w-{ordinal}"'
+        button, place = _button(action, "Add", "btn btn-sm btn-outline-secondary"), action.replace(":", "-")
+        said = f'<span class="quiet" id="w-{place}">Also {escaped(opening.said)}.</span>'
+        common = f'name="w.{action}" aria-label="{word}" aria-describedby="w-{place}"'
         if not opening.others:
             options = "".join(f'<option value="{escaped(name)}">{escaped(words)}</option>' for name, words in opening.names)
             field = f'<select class="form-select" {common}><option value="">–</option>{options}</select>'
-            return f'<li class="add-any">{field} {button}{said}</li>'
+            return f"{field} {button}{said}"
         listed = self._inputs.choose(tuple((words, words) for _, words in opening.names)) if opening.names else ""
         names = f' list="{listed}"' if listed else ""
         field = f'<input type="text"{names} placeholder="prefix:name" spellcheck="false" autocomplete="off" class="form-control" {common}>'
-        return f'<li class="add-any">{field} {button}{said}</li>'
+        return f"{field} {button}{said}"
 
 
 _OPAQUE = '<p class="quiet">The schema does not describe this. It is kept as it is; the source editor can change it.</p>'

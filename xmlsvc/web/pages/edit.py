@@ -7,6 +7,7 @@ from typing import Any
 import cherrypy
 from genshi.core import Markup
 
+from ... import errors
 from ...counts import plural
 from ...documents import workspace
 from ...documents.revise import Checked
@@ -16,7 +17,7 @@ from .. import declarations, exchange, templates
 from ..exchange import parameter
 from ..forms import apply, describe
 from ..forms.apply import Failure
-from ..forms.inputs import Notes
+from ..forms.inputs import Notes, identifier
 from ..forms.outline import Entry, outline
 from ..forms.render import Form
 from ..html import join, link, tag
@@ -24,6 +25,7 @@ from . import saving, shell
 from .editing import TYPED, Desk
 
 SENTENCES = 100
+_ACTS = frozenset({"add", "any", "another", "attribute", "drop", "remove", "up", "down"})
 _BACK = {"undo": workspace.undo, "redo": workspace.redo, "discard": workspace.undo_all}
 
 
@@ -40,7 +42,7 @@ class Edit:
         if parameter("field"):
             wanted = min(exchange.number("field", 0, 0, 10_000_000), len(desk.places.elements) - 1)
             field = desk.places.shown(wanted)
-            return self._go(desk, opener(desk, field), 0, field)
+            return self._go(desk, opener(desk, field), 0, f"e{field}")
         return self._page(desk, exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000))
 
     def POST(self, id: str) -> bytes:
@@ -55,6 +57,9 @@ class Edit:
             return self._older(desk, at, skip)
         desk.places.size(desk.places.root)
         posted = {name: value for name, value in cherrypy.serving.request.params.items() if isinstance(value, str)}
+        named = [name[2:] for name, value in posted.items() if name.startswith("w.") and value]
+        if action == "keep" and len(named) == 1:  # by the return key, in the field of what is to be added
+            action = named[0]
         failures = apply.fields(desk.places, posted, self._services.limits)
         typed = edits.save(desk.work.data, desk.tree)
         if failures:
@@ -68,12 +73,18 @@ class Edit:
         if action in _BACK:
             desk.keep(typed, TYPED, typed=True)
             return self._back(desk, action, at, skip)
-        if verb in ("add", "any", "another", "remove", "up", "down"):
+        if verb in _ACTS:
             open_ = desk.places.at(at)
-            done = apply.act(desk.places, desk.models, action, (parameter(f"w.{rest}") or "") if verb == "any" else "")
+            try:
+                done = apply.act(desk.places, desk.models, action, parameter(f"w.{action}") or "")
+            except errors.BadRequest as error:
+                desk.keep(typed, TYPED, typed=True)
+                return self._page(Desk.open(self._services, desk.actor, desk.id), at, skip, said=error.message, status=422)
             desk.keep(edits.save(desk.work.data, desk.tree), done.label)
             order = {element: ordinal for ordinal, element in enumerate(desk.tree.getroot().iter("*"))}
-            return self._go(desk, 0 if open_ is None else order.get(open_, 0), skip, order.get(done.element))
+            led = order.get(done.element)
+            goal = f"e{led}" if done.attribute is None else identifier(f"a.{led}.{done.attribute}")
+            return self._go(desk, 0 if open_ is None else order.get(open_, 0), skip, goal if led is not None else None)
         if verb in ("save", "draft", "publish", "override"):
 
             def again(sentence: str) -> bytes:
@@ -83,7 +94,7 @@ class Edit:
         desk.keep(typed, TYPED, typed=verb == "typed")
         if verb == "go":
             number, _, from_ = rest.partition(":")
-            return self._go(desk, int(number), int(from_ or 0), top=True)
+            return self._go(desk, int(number), int(from_ or 0), "form")
         if verb == "source":
             shell.go(desk.href("source", edit=1, at=rest or at))
         if verb == "changes":
@@ -96,8 +107,8 @@ class Edit:
         return self._go(desk, at, skip)
 
     @staticmethod
-    def _go(desk: Desk, at: int, skip: int, focus: int | None = None, top: bool = False) -> bytes:
-        goal = f"e{focus}" if focus is not None else "form" if top else None
+    def _go(desk: Desk, at: int, skip: int, goal: str | None = None) -> bytes:
+        """To a branch, and to what has this id on its page."""
         fetched = goal if cherrypy.serving.request.headers.get("X-Fragment") else None  # fetch() does not tell a script the fragment
         shell.go(desk.href(at=at or None, skip=skip or None, goal=fetched) + (f"#{goal}" if goal else ""))
 

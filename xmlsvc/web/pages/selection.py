@@ -75,7 +75,7 @@ class Selection:
             tag("input", type="hidden", name="sure", value="1"),
             tag(
                 "p",
-                f"{plural(count, 'document')} will no longer be public. Their revisions stay, and the run that does it can be undone as a whole.",
+                f"{plural(count, 'document')} will no longer be public. Their revisions stay, and the run can be undone as a whole.",
             ),
             tag("p", tag("label", "Why? ", tag("input", name="reason", class_="form-control", maxlength=500))),
             tag("button", "Withdraw", type="submit", name="do", value="withdraw", class_="btn btn-sm btn-primary"),

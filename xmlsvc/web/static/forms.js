@@ -74,7 +74,8 @@
       var goal = wanted && document.getElementById(wanted);
       if (goal) {
         goal.scrollIntoView({ block: goal.id === "form" ? "start" : "center" });
-        var control = goal.querySelector("input:not([type=hidden]), select, textarea") || goal.querySelector("summary, button");
+        var control = goal.matches("input, select, textarea") ? goal
+          : goal.querySelector("input:not([type=hidden]), select, textarea") || goal.querySelector("summary, button");
         if (control) control.focus({ preventScroll: true });
       }
     }, function () { form.submit(); });
@@ -90,7 +91,7 @@
   };
   var submitted = function (event) {
     var action = event.submitter ? event.submitter.value : "keep";
-    if (/^(add|another|remove|up|down|go|undo|redo|discard|keep)\b/.test(action)) {
+    if (/^(add|any|another|attribute|drop|remove|up|down|go|undo|redo|discard|keep)\b/.test(action)) {
       event.preventDefault();
       structural(action);
     } else if (running) {

@@ -21,6 +21,7 @@ def order(text: str) -> Order:
 @pytest.mark.parametrize(("model", "children"), [
     ("a b c", "abc"), ("a? b* c+", "abbcc"), ("(a | b) c", "bc"), ("a (b c | d) e", "abce"), ("a & b & c", "bca"), ("(a | b)* c", "abac"),
     ("a (b | (c d)){2} e", "abcde"), ("(a b)*", "abab"), ("(a b? c)+ d", "acabcd"), ("a b a", "aba"), ("((a | b) c){1,3}", "acbc"),
+    ("(a b c | b d)", "abc"), ("(a b c | d)", "abc"), ("(d | a b c)", "abc"), ("(a & b)", "ab"),
 ])
 def test_added_in_any_order_the_whole_is_valid(model: str, children: str) -> None:
     made = order(model)
@@ -36,6 +37,30 @@ def test_wildcards_have_their_place_too() -> None:
     made = order("a b? [other urn:t lax]*")
     assert made.position(["a", "{urn:x}e"], "b") == 1 and made.position(["a", "b"], "{urn:x}e") == 2
     assert made.position(["a", "{urn:t}nonsense", "{urn:x}e"], "b") == 2
+
+
+def test_members_of_a_substitution_group_stand_where_its_head_does() -> None:
+    particle, substitutes = content.read("a head b", lambda name: ("head", "one", "two") if name == "head" else (name,))
+    made = Order(particle, substitutes)
+    assert made.words == {"a", "head", "one", "two", "b"}
+    assert [made.position(["a", "b"], name) for name in ("head", "one", "two")] == [1, 1, 1]
+    assert made.position(["two", "b"], "a") == 0 and made.position(["a", "one"], "b") == 2
+
+
+@pytest.mark.parametrize(("model", "repeats"), [
+    ("a b? c*", False), ("(a | b)*", False), ("(a b)?", False), ("((a | b) | c)*", False), ("a (b | c)+", False), ("((a) | b)*", False),
+    ("(a b)*", True), ("(a b){2}", True), ("((a | b) c)*", True), ("(a | (b c))+", True), ("a (b (c d)*)", True), ("a b a", True),
+    ("(a | b) (c | a)", True), ("(a | b | a)", False), ("(a & b)", False),
+])
+def test_where_order_is_more_than_a_matter_of_names(model: str, repeats: bool) -> None:
+    assert order(model).repeats is repeats
+
+
+def test_of_very_many_children_only_the_names_are_looked_at() -> None:
+    """So that a list of thousands does not take a search for each of its places."""
+    made = order("(a b)*")
+    assert made.position("ababb", "a") == 4, "before the one that lacks it"
+    assert made.position("ab" * 29 + "b", "a") == 58 and made.position("ab" * 30 + "b", "a") == 61, "at the end, 60 being the most"
 
 
 def test_gaps_are_counted() -> None:

@@ -309,3 +309,24 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
     command = f"{sys.executable} -m xmlsvc.cli --instance {shell.instance} vocabulary list | head -0"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
+
+
+SLOW = """
+import logging, sys
+from xmlsvc import cli
+from xmlsvc.cli import doctor
+doctor.run = lambda _: logging.getLogger("xmlsvc.storage").warning("slow unit: told") or 0
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def _run_slow(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", SLOW, *words, "doctor"], capture_output=True, text=True, check=True)
+
+
+def test_what_is_for_the_log_is_not_on_the_terminal_unless_asked_for(tmp_path: Path) -> None:
+    assert _run_slow("--instance", str(tmp_path)).stderr == ""
+    assert "slow unit: told" in _run_slow("--instance", str(tmp_path), "-v").stderr
+    (tmp_path / "xmlsvc.toml").write_text('log = "var/log/xmlsvc.log"\n', "utf-8")
+    assert _run_slow("--instance", str(tmp_path)).stderr == ""
+    assert "slow unit: told" in (tmp_path / "var" / "log" / "xmlsvc.log").read_text("utf-8")

@@ -9,13 +9,16 @@ fault. Results go to stdout, progress and errors to stderr: one line an error, "
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from .. import __version__
+from .. import __version__, logs, settings
 from ..errors import BadRequest, EnvironmentFault, Error, SchemaError, Unavailable, UsageError
 
 # Verb → what it does, in the order of `xmlsvc --help`. The module is the verb's name.
@@ -56,12 +59,14 @@ def build(verb: str | None) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"xmlsvc {__version__}")
     parser.add_argument("--instance", metavar="DIR", help="the instance's directory (default: $XMLSVC_INSTANCE, else .)")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show on standard error what is otherwise for the log")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
         sub = verbs.add_parser(
             name, help=summary, description=summary[0].upper() + summary[1:] + ".", formatter_class=argparse.RawDescriptionHelpFormatter
         )
         sub.add_argument("--instance", metavar="DIR", default=argparse.SUPPRESS, help="the instance's directory")
+        sub.add_argument("-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="show what is otherwise for the log")
         if name == verb:
             importlib.import_module(f"{__name__}.{name}").configure(sub)
     return parser
@@ -88,6 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.instance = arguments.instance or os.environ.get("XMLSVC_INSTANCE") or "."
     module = importlib.import_module(f"{__name__}.{arguments.verb}")
     try:
+        _log(arguments.instance, arguments.verbose)
         code: int = module.run(arguments)
         sys.stdout.flush()
         return code
@@ -103,6 +109,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         print(f"xmlsvc: {place}{error.strerror or error}", file=sys.stderr)
         return 3
+
+
+def _log(instance: str, verbose: bool) -> None:
+    """Send what is logged to the instance's log file, where it has one; a terminal shows it on request only. What serves says so itself."""
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+        return
+    if Path(instance, "xmlsvc.toml").is_file():
+        with contextlib.suppress(EnvironmentFault):  # the verb says so, where it needs the instance
+            known = settings.load(instance)
+            if known.log:
+                logs.configure(known)
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())  # without any, Python writes warnings to standard error
 
 
 def _fail(error: Error) -> int:

@@ -173,8 +173,8 @@ class Access:
         if field.kind not in ("value", "view"):
             return set()
         return {other.name for other in type(view).fields().values()
-                if other is not field and other.kind in ("value", "view") and order.gaps([field.tag, other.tag]) is None
-                and order.gaps([other.tag, field.tag]) is None}
+                if other is not field and other.kind in ("value", "view") and order.gaps([field.tags[0], other.tags[0]]) is None
+                and order.gaps([other.tags[0], field.tags[0]]) is None}
 
     def xpath(self, expression: str, namespaces: dict[str, str] | None = None, **variables: Any) -> list[Any] | str | float | bool:
         """XPath 1.0 from here: elements come as views, all else as lxml gives it. Prefixes: the schema's, those in scope, `namespaces`."""

@@ -316,3 +316,9 @@ def test_what_has_another_name_or_place_in_the_new_version_is_known_from_the_dif
     made = [fixes.proposals(bare, OPERATOR, run_id, cause.id) for cause in clusters.listed(bare, OPERATOR, run_id)]
     said = {proposals[0].script.splitlines()[-1] for proposals in made}
     assert said == {"rename //i:log/i:people -> i:staff", "rename //i:log/i:mood -> i:temper", "rename /i:log/@Rank -> rank"}
+
+
+def test_a_document_in_one_line_is_shown_between_its_tags() -> None:
+    body = "<a>" + "".join(f"<b>{n}</b>" for n in range(100)) + "</a>"
+    lines = list(trying.difference(body.encode(), body.replace("<b>50<", "<b>x<").encode()))
+    assert ("-", "<b>50</b>") in lines and ("+", "<b>x</b>") in lines and len(lines) == 7

@@ -61,12 +61,21 @@ def compare(services: Services, name: str, old: str, new: str) -> tuple[evolutio
 def touched(found: evolution.Evolution, old: Schema, new: Schema) -> Touched:
     """What an evolution reaches beyond documents."""
     before, after = _columns(projection.plan_of(old)), _columns(projection.plan_of(new))
-    columns = [f"{name} comes ({after[name]})" for name in after if name not in before]
-    columns += [f"{name} gets no values from documents of {new.version}" for name in before if name not in after]
+    come = {name: f"{name.partition('.')[2]} ({kind})" for name, kind in after.items() if name not in before}
+    lost = {name: name.partition(".")[2] for name in before if name not in after}
+    columns = [*_listed("come", come), *_listed(f"get no values from documents of {new.version}", lost)]
     columns += [f"{name} holds {after[name]} instead of {before[name]}" for name in before if after.get(name, before[name]) != before[name]]
     gone = sorted({name for change in found.changes if change.names and change.kind in ("removed", "renamed", "moved")
                    if (name := _written(change.names[0]))})  # fmt: skip
     return Touched(tuple(columns), dict(_formats(new, gone)), tuple(_forms(found)))
+
+
+def _listed(what: str, columns: dict[str, str]) -> Iterator[str]:
+    """One sentence for each table: "programme_video: sha1 (line), sha256 (line) come"."""
+    tables: dict[str, list[str]] = {}
+    for name, said in columns.items():
+        tables.setdefault(name.partition(".")[0], []).append(said)
+    yield from (f"{table}: {', '.join(names)} {what}" for table, names in tables.items())
 
 
 def _forms(found: evolution.Evolution) -> Iterator[str]:

@@ -10,6 +10,7 @@ come first, as edits of the original bytes, then the script's.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +27,7 @@ from .script import AnyScript, Sheet, parse
 
 _CONTEXT = 2  # lines around a change
 _MOST_LINES = 400  # of a difference
+_LONG = 300  # characters of a line that is still shown as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,14 @@ def previews(
         )  # fmt: skip
 
 
+def _pieces(line: str) -> list[str]:
+    return [line] if len(line) <= _LONG else re.split(r"(?<=>)(?=<)", line)
+
+
 def difference(before: bytes, after: bytes) -> Iterator[tuple[str, str]]:
-    """The lines that differ, with those around them."""
-    old, new = (encoding.text(data, encoding.detect(data)).splitlines() for data in (before, after))
+    """The lines that differ, with those around them; a long line, as where a document has no line ends, is broken between its tags."""
+    old, new = ([piece for line in encoding.text(data, encoding.detect(data)).splitlines() for piece in _pieces(line)]
+                for data in (before, after))  # fmt: skip
     for number, line in enumerate(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT)):
         if number >= _MOST_LINES:
             yield "@", "…"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.documents import notes
 from tests.documents.notes import BROKEN, note
-from xmlsvc import cli
+from xmlsvc import builtin, cli
 from xmlsvc.batch import bulk, moving
 from xmlsvc.documents import services
 from xmlsvc.documents.access import OPERATOR
@@ -59,10 +59,20 @@ def files(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["a%20b", "a#b"])
-def test_init_refuses_a_path_that_is_an_address(tmp_path: Path, shell: Shell, name: str) -> None:
-    assert shell("init", tmp_path / name) == 2
-    assert "part of an address" in shell.err and not (tmp_path / name).exists()
+@pytest.mark.parametrize("name", ["a%41b", "a?#%20 é&<\"'=;\\"])
+def test_an_instance_may_lie_in_any_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Whatever the name means in the addresses that schema processors and databases read."""
+    made = Shell(tmp_path / name, capsys)
+    assert made("init", made.instance) == 0, made.err
+    assert made("load", builtin.path("samples") / "valid" / "clip-web-only.xml") == 0, made.out
+    assert made("publish", "--to", tmp_path / "out") == 0, made.err
+    assert made("vocabulary", "add", "other", builtin.path("schemas") / "programme" / "1.1" / "programme.xsd") == 0, made.err
+    assert made("verify") == made("doctor") == 0, made.out
+
+
+def test_an_instance_may_not_lie_in_a_folder_that_cannot_be_shown(tmp_path: Path, shell: Shell) -> None:
+    assert shell("init", tmp_path / "two\nlines") == 2
+    assert "cannot be shown" in shell.err and not (tmp_path / "two\nlines").exists()
 
 
 # -- without an instance ------------------------------------------------------------------------------------------------------

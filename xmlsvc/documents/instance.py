@@ -32,10 +32,8 @@ def init(
     Raises UsageError when the directory holds something already, EnvironmentFault when directory or database cannot be used.
     """
     directory = Path(directory).absolute()
-    if found := set(str(directory)) & set("%#"):
-        raise UsageError(
-            f"The path {directory} holds {found.pop()!r}, which schema processors take for part of an address. Choose another one."
-        )
+    if not str(directory).isprintable():
+        raise UsageError(f"The path {str(directory)!r} holds characters that cannot be shown. Choose another one.")
     if directory.exists() and any(directory.iterdir()):
         what = "is an instance already" if (directory / "xmlsvc.toml").exists() else "is not empty"
         raise UsageError(f"{directory} {what}. Give a directory that is empty or does not exist.")

@@ -59,7 +59,9 @@ def _build(driver: Path, version: Literal["1.0", "1.1"], name: str) -> Any:
         warnings.simplefilter("ignore")
         try:
             return schema_class(
-                str(driver), validation="skip", allow="local", defuse="never", loader_class=xmlschema.loaders.LocationSchemaLoader)
+                driver.absolute().as_uri(), validation="skip", allow="local", defuse="never",
+                loader_class=xmlschema.loaders.LocationSchemaLoader,
+            )  # fmt: skip
         except (xmlschema.XMLSchemaException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             told = str(error).split("\n\n", 1)[0]  # not the component's source, which follows
             raise SchemaError(f"{name} cannot be read as an XML Schema: {told}", ((name, told),)) from error

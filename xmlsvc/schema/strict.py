@@ -89,5 +89,5 @@ def _build(schema_set: SchemaSet, version: str, validation: str) -> Any:
     kind = xmlschema.XMLSchema11 if version == "1.1" else xmlschema.XMLSchema10
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return kind(str(schema_set.driver), validation=validation, allow="local", defuse="never", use_fallback=False)
+        return kind(schema_set.driver.absolute().as_uri(), validation=validation, allow="local", defuse="never", use_fallback=False)
 

@@ -133,6 +133,17 @@ def test_errors_have_the_rfcs_names(operation: str, reason: str) -> None:
     assert refused.value.number == (None if operation == "text" else 1)
 
 
+@pytest.mark.parametrize(("operation", "said"), [
+    ('<p:add sel="doc" type="@q:n">1</p:add>', "The prefix 'q' in type='@q:n' is not declared."),
+    ('<p:add sel="doc" type="@a b">1</p:add>', "type is '@a b', which names no attribute."),
+    ('<p:replace sel="doc/@q:n">1</p:replace>', "The prefix 'q' in the selector 'doc/@q:n' is not declared."),
+])  # fmt: skip
+def test_what_is_wrong_is_named(operation: str, said: str) -> None:
+    with pytest.raises(PatchRefused) as refused:
+        patched(DOC, operation)
+    assert refused.value.message == f"Operation 1: {said}"
+
+
 def test_a_namespace_in_use_stays() -> None:
     document = '<doc xmlns:u="urn:u"><u:a/></doc>'
     with pytest.raises(PatchRefused) as refused:

@@ -80,7 +80,7 @@ def _add_named(tree: etree._ElementTree, operation: etree._Element, selector: Se
     """An attribute (type="@name") or a declaration (type="namespace::prefix")."""
     text = _text(operation)
     if stated.startswith("@"):
-        name = selector.clark(stated[1:])
+        name = selector.clark(stated[1:], f"type={stated!r}")
         try:
             there = element.get(name) is not None
             if not there:

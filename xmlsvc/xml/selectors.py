@@ -119,12 +119,12 @@ class Selector:
         prefix, _, local = name.rpartition(":")
         return f"{self._bound(self._namespace(prefix))}:{local}" if prefix else local
 
-    def _namespace(self, prefix: str | None) -> str:
+    def _namespace(self, prefix: str | None, said: str = "") -> str:
         if prefix == "xml":
             return XML_NAMESPACE
         found = self._prefixes.get(prefix)
         if found is None and prefix is not None:
-            raise PatchRefused("invalid-namespace-prefix", f"The prefix {prefix!r} in the selector {self.text!r} is not declared.")
+            raise PatchRefused("invalid-namespace-prefix", f"The prefix {prefix!r} in {said or f'the selector {self.text!r}'} is not declared.")
         return found or ""
 
     def _bound(self, namespace: str) -> str:
@@ -132,10 +132,10 @@ class Selector:
             return "xml"
         return self._namespaces.setdefault(namespace, f"n{len(self._namespaces)}")
 
-    def clark(self, name: str) -> str:
-        """An attribute's name in the selector's scope, as Clark writes it."""
+    def clark(self, name: str, said: str = "") -> str:
+        """An attribute's name in the selector's scope, as Clark writes it. `said`: where it is named, unless in the selector."""
         prefix, _, local = name.rpartition(":")
-        return f"{{{self._namespace(prefix)}}}{local}" if prefix else local
+        return f"{{{self._namespace(prefix, said)}}}{local}" if prefix else local
 
     def locate(self, tree: etree._ElementTree) -> Place:
         """The one node. Raises PatchRefused (unlocated-node) for none, or several."""

@@ -124,7 +124,8 @@ class Selector:
             return XML_NAMESPACE
         found = self._prefixes.get(prefix)
         if found is None and prefix is not None:
-            raise PatchRefused("invalid-namespace-prefix", f"The prefix {prefix!r} in {said or f'the selector {self.text!r}'} is not declared.")
+            where = said or f"the selector {self.text!r}"
+            raise PatchRefused("invalid-namespace-prefix", f"The prefix {prefix!r} in {where} is not declared.")
         return found or ""
 
     def _bound(self, namespace: str) -> str:

@@ -56,6 +56,22 @@ def test_where_order_is_more_than_a_matter_of_names(model: str, repeats: bool) -
     assert order(model).repeats is repeats
 
 
+@pytest.mark.parametrize(("model", "given", "turns"), [
+    ("(d h)*", "d1 d2 d3 h1 h2 h3", "d1 h1 d2 h2 d3 h3"), ("(d h)*", "h1 h2 h3 d1 d2 d3", "d1 h1 d2 h2 d3 h3"),
+    ("(d h)*", "d1 h1 d2 h2", "d1 h1 d2 h2"), ("(d h)*", "h1 d1 h2 d2", "d1 h1 d2 h2"),
+    ("(d h i)*", "i1 i2 d1 d2 h1 h2", "d1 h1 i1 d2 h2 i2"),
+    ("x (d h)+ y", "y1 h1 h2 x1 d1 d2", "x1 d1 h1 d2 h2 y1"), ("(d h?)*", "d1 h1 d2 h2", "d1 h1 d2 h2"),
+    ("(d h?)*", "d1 d2 h1", "d1 d2 h1"),
+    ("a b a", "b1 a1 a2", "a1 b1 a2"),
+])
+def test_what_is_given_field_by_field_stands_in_turns(model: str, given: str, turns: str) -> None:
+    """The first of one belongs with the first of the other, the second with the second."""
+    made, placed = order(model), list[str]()
+    for child in given.split():
+        placed.insert(made.position([one[0] for one in placed], child[0]), child)
+    assert " ".join(placed) == turns
+
+
 def test_of_very_many_children_only_the_names_are_looked_at() -> None:
     """So that a list of thousands does not take a search for each of its places."""
     made = order("(a b)*")

@@ -300,6 +300,7 @@ def _check_kind(simple: SimpleType, value: Any) -> None:
     if confused or not isinstance(value, wanted):
         raise TypeError(f"{type(value).__name__} is not what {name(simple)} holds")
     if simple.primitive == "decimal":
-        finite = value.is_finite() if isinstance(value, Decimal) else isinstance(value, int) or math.isfinite(value)
-        if not finite or (simple.fraction_digits == 0 and value != int(value)):
-            raise TypeError(f"{name(simple)} holds {'whole numbers' if finite else 'finite numbers'}")
+        if (isinstance(value, float) and not math.isfinite(value)) or (isinstance(value, Decimal) and not value.is_finite()):
+            raise TypeError(f"{name(simple)} holds finite numbers")
+        if simple.fraction_digits == 0 and value != int(value):  # type: ignore[call-overload]
+            raise TypeError(f"{name(simple)} holds whole numbers")

@@ -255,15 +255,16 @@ def _typed(field: Field, child: etree._Element, value: Any) -> View:
 def decode(codec: Codec, value: Any, element: etree._Element) -> str:
     """The text of a value that came from a dictionary: Python's own values, or what JSON had in their stead."""
     simple = codec.simple
-    if isinstance(value, list | tuple):
+    several = isinstance(value, list | tuple)
+    if isinstance(value, Mapping) or (several and simple.variety == "atomic" and not is_any(codec)):
+        raise BadValue(f"a value of {name(simple)} is wanted, not {value!r}")
+    if several:
         item = Codec.of(simple.item) if simple.item is not None else codec
         return " ".join(decode(item, one, element) for one in value)
     if codec.contextual and isinstance(value, str) and not isinstance(value, QName):
         if value[:1] == "{":
             return write_qname(QName(value), element)
         return value
-    if isinstance(value, Mapping):
-        raise BadValue(f"a value of {name(simple)} is wanted, not {dict(value)!r}")
     return codec.write(value, element)
 
 

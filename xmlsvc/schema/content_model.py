@@ -80,18 +80,30 @@ class Order:
         return place
 
     def _tried(self, children: Sequence[str], name: str) -> int | None:
-        """The last place where the whole is valid; else the one that leaves the fewest gaps."""
+        """The last place that leaves the fewest gaps; but a child that fills a gap stands in the first, after those of its name, so that
+        what is given field by field (all of one, then all of another) comes to stand in the turns in which it was given."""
         best: tuple[int, int] | None = None
-        for place in range(len(children), -1, -1):
-            try:
-                gaps = self.gaps([*children[:place], name, *children[place:]], best[0] if best else None)
-            except TooComplex:
+        try:
+            for place in range(len(children), -1, -1):
+                gaps = self._with(children, name, place, best[0] if best else None)
+                if gaps is not None:
+                    best = (gaps, place)
+                if gaps == 0:
+                    break
+            if best is None:
                 return None
-            if gaps == 0:
-                return place
-            if gaps is not None and (best is None or gaps < best[0]):
-                best = (gaps, place)
-        return best[1] if best else None
+            fewest, last = best
+            before = self.gaps(children)
+            if before is None or before <= fewest:
+                return last
+            own = next((place for place in range(len(children), 0, -1) if children[place - 1] == name), 0)
+            return next((place for place in range(own, last) if self._with(children, name, place, fewest + 1) is not None), last)
+        except TooComplex:
+            return None
+
+    def _with(self, children: Sequence[str], name: str, place: int, fewer_than: int | None) -> int | None:
+        """The gaps that are left with a child of this name in this place."""
+        return self.gaps([*children[:place], name, *children[place:]], fewer_than)
 
     def gaps(self, names: Sequence[str], fewer_than: int | None = None) -> int | None:
         """How many children are missing from these for the content to be valid; None if no additions can make it so."""

@@ -61,7 +61,8 @@ coverage: $(VENV)/.installed-test assets
 	$(BIN)/python -m coverage combine --quiet --append
 	$(BIN)/python -m coverage report $(if $(PYTEST),,--fail-under=90)
 
-# A quarter of an hour: which tests come to which line, then a sample of mutants that meet them.
+# Half an hour: which tests come to which line, then a sample of mutants that meet them. What is known is kept (build/mutants), so that it goes
+# on where it ended; `tests/mutants/__main__.py` says what else there is (some modules, another sample, processes side by side).
 mutants: $(VENV)/.installed-test $(VENV)/.installed-mutants
 	$(BIN)/python -m tests.mutants map
 	$(BIN)/python -m tests.mutants run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,44 @@ def test_harvest(client: Client, corpora: Path) -> None:
     assert sorted(everything) == sorted(parts[0] + parts[1]) and all(parts)
     assert texts(ask(client, verb="ListMetadataFormats"), "metadataPrefix")[0] == "oai_dc"
     assert code(ask(client, verb="ListRecords", metadataPrefix="mrss")) == "cannotDisseminateFormat"
+
+
+def test_the_documents_own_xml_is_harvested_with_its_schema(client: Client, house: Services, tmp_path: Path) -> None:
+    """What the harvest names is there, needs nothing else, and is what the records satisfy."""
+    root = ask(client, verb="ListMetadataFormats")
+    formats = {each.findtext("{*}metadataPrefix"): each for each in root.iter("{*}metadataFormat")}
+    assert set(formats) == {"oai_dc", "pbcore", "datacite"}
+    for name in ("pbcore", "datacite"):
+        place = str(formats[name].findtext("{*}schema")).removeprefix("http://service.example")
+        assert place.startswith(f"/schemas/{name}/1/"), place
+        [schema] = house.registry.versions(name)
+        for document in schema.set.documents:
+            answer = client.get(f"{place.rpartition('/')[0]}/{document.name}")
+            assert answer.status == 200 and answer.headers["access-control-allow-origin"] == "*"
+            target = tmp_path / name / document.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(answer.body)
+        judge = etree.XMLSchema(etree.parse(str(tmp_path / name / place.rpartition("/")[2])))
+        assert client.get(place, If_None_Match=answer_tag(client, place)).status == 304
+        records = ask(client, verb="ListRecords", metadataPrefix=name)
+        found = [etree.ElementTree(metadata[0]) for metadata in records.iter("{*}metadata")]
+        assert found and all(judge.validate(each) for each in found), judge.error_log
+
+
+def answer_tag(client: Client, place: str) -> str:
+    return str(client.get(place).headers["etag"])
+
+
+@pytest.mark.parametrize("path", ["pbcore/2/x.xsd", "none/1/x.xsd", "pbcore/1/index.json", "pbcore/1/../../../xmlsvc.toml", "pbcore/1/"])
+def test_only_schema_documents_have_an_address(client: Client, path: str) -> None:
+    assert client.get(f"/schemas/{path}").status == 404
+
+
+def test_schemas_are_shown_where_the_documents_are(house: Services) -> None:
+    client = Client(app.application(replace(house, settings=replace(house.settings, public="formats"))))
+    [schema] = house.registry.versions("pbcore")
+    assert client.get(f"/schemas/pbcore/1/{schema.set.driver.name}").status == 404
+    assert texts(ask(client, verb="ListMetadataFormats"), "metadataPrefix") == ["oai_dc"]
 
 
 def test_sitemaps(client: Client) -> None:

@@ -379,7 +379,7 @@ def test_two_settle_at_once(served: Site) -> None:
         thread.join(60)
     channel = served.services.sessions.read(lambda store: public.channel(store, "programme", "dc"))
     assert before is not None and channel is not None and channel.sequence == before.sequence + 20 and channel.settling is None
-    assert harvest.answer(harvest.Repository(served.services, "http://x/oai", "x"), [("verb", "Identify")])
+    assert harvest.answer(harvest.Repository(served.services, "http://x/oai", "x", "http://x/schemas"), [("verb", "Identify")])
 
 
 @pytest.fixture(scope="module")

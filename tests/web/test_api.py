@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.web.conftest import Client, Site, broken, sample
-from xmlsvc.web import app, feeds, oai
+from xmlsvc.web import app, feeds, oai, schemas
 
 FILM = sample("valid/film-de-dijk.xml")
 
@@ -28,6 +28,7 @@ def test_routes_are_pinned(site: Site) -> None:
             ("", app.page_routes(services)),
             *feeds.routes(services).items(),
             *oai.routes(services).items(),
+            *schemas.routes(services).items(),
         )
         for route in routes
         for method in route.methods
@@ -103,6 +104,7 @@ PINNED = (
     "/sitemap.xml/ GET",
     "/sitemaps/{name} GET",
     "/oai/ GET POST",
+    "/schemas/{vocabulary}/{version}/{file*} GET",
 )
 
 

@@ -11,7 +11,7 @@ Nothing is global: no tree, no configuration; two instances can live in one proc
 from __future__ import annotations
 
 from ..documents.services import Services
-from . import feeds, middleware, oai, proxies, public
+from . import feeds, middleware, oai, proxies, public, schemas
 from .exchange import Application
 from .pages import (
     account,
@@ -160,7 +160,7 @@ def application(services: Services) -> middleware.Guard:
     def most(path: str) -> int:
         return UPLOAD_FILES * limit if path == "/upload" else services.settings.max_batch_bytes if path == "/api/batches" else limit
 
-    open_ = public.mounts(services, {**feeds.routes(services), **oai.routes(services)})
+    open_ = public.mounts(services, {**feeds.routes(services), **oai.routes(services), **schemas.routes(services)})
     mounts = middleware.Mounts({"/api": api_, "/health": health_, "/metrics": metrics_, **open_, "": pages})
     return middleware.Guard(
         Standing(Recent(mounts, services, rates), services),

@@ -49,7 +49,8 @@ class Oai:
             given = parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=100)
         except ValueError:
             given = [("verb", ""), ("verb", "")]  # what cannot be read has no verb
-        repository = harvest.Repository(self._services, public.base(self._services) + "/oai", public.host(self._services))
+        base = public.base(self._services)
+        repository = harvest.Repository(self._services, f"{base}/oai", public.host(self._services), f"{base}/schemas")
         body = harvest.answer(repository, given)
         for name, value in public.OPEN_HEADERS.items():
             cherrypy.serving.response.headers[name] = value

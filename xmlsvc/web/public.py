@@ -1,6 +1,6 @@
 """What anybody may ask, without a login: collections, sitemaps, harvest. Only what is published shows.
 
-    /feeds/FORMAT    /sitemap.xml    /sitemaps/NAME    /oai
+    /feeds/FORMAT    /sitemap.xml    /sitemaps/NAME    /oai    /schemas/VOCABULARY/VERSION/FILE
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ def mounts(services: Services, routes: Mapping[str, list[Route]]) -> dict[str, A
     return {prefix: Application(services, some, config, pages=False, policy=API_POLICY) for prefix, some in routes.items()}
 
 
-def require(services: Services) -> None:
-    """Raises NotFound where the operator lets nobody in without a login."""
+def require(services: Services, everything: bool = False) -> None:
+    """Raises NotFound where the operator lets nobody in without a login; `everything`: or shows no more than the formats."""
     if services.settings.public == "nothing":
         raise errors.NotFound("This service publishes nothing to anybody without a login.")
+    if everything and services.settings.public != "everything":
+        raise errors.NotFound("This service publishes its formats alone to anybody without a login.")
 
 
 def base(services: Services) -> str:

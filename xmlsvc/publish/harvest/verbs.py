@@ -22,11 +22,13 @@ SETS_PAGE = 500
 
 @dataclass(frozen=True)
 class Repository:
-    """What answers. `base`: the address that harvesters ask; `host`: the name in identifiers."""
+    """What answers. `base`: the address that harvesters ask; `host`: the name in identifiers; `schemas`: the address below which schemas
+    are found as VOCABULARY/VERSION/FILE."""
 
     services: Services
     base: str
     host: str
+    schemas: str
 
     def identifier(self, document: str) -> str:
         return f"oai:{self.host}:{document}"
@@ -88,7 +90,7 @@ def _earliest(repository: Repository, now: datetime) -> datetime:
 
 
 def _list_metadata_formats(repository: Repository, found: dict[str, str], now: datetime) -> etree._Element:
-    known = prefixes.of(repository.services)
+    known = prefixes.of(repository.services, repository.schemas)
     shown = list(known.values())
     if "identifier" in found:
         document = repository.document(found["identifier"])
@@ -144,7 +146,7 @@ def _get_record(repository: Repository, found: dict[str, str], now: datetime) ->
 
 
 def _prefix(repository: Repository, name: str, document: str = "") -> Prefix:
-    found = prefixes.of(repository.services).get(name)
+    found = prefixes.of(repository.services, repository.schemas).get(name)
     if found is not None:
         return found
     if document and collections.vocabulary_of(repository.services, document) is None:

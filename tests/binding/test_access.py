@@ -148,3 +148,24 @@ def test_a_view_of_the_wrong_class_is_refused(doc: Any, library: ModuleType) -> 
         doc.book.append("text")
     doc.free = library.Book(isbn="5")
     assert doc.free.xml.tag == "{urn:lib}free" and etree.QName(doc.xml.element[-2]).localname == "free", "any type takes any view"
+
+
+def test_violations_say_which_field_they_are_about(tmp_path: Path) -> None:
+    (tmp_path / "v.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:v">
+<xs:import namespace="http://www.w3.org/XML/1998/namespace"/><xs:element name="v"><xs:complexType><xs:sequence>
+<xs:element name="n" type="xs:int" minOccurs="0"/><xs:element name="t" minOccurs="0"><xs:complexType><xs:simpleContent>
+<xs:extension base="xs:int"/></xs:simpleContent></xs:complexType></xs:element></xs:sequence><xs:attribute ref="xml:lang"/>
+<xs:attribute name="lang" type="xs:int"/></xs:complexType></xs:element><xs:element name="i" type="xs:int"/></xs:schema>""", "utf-8")
+    package = binding.load(tmp_path / "v.xsd")
+
+    def said(text: str) -> list[tuple[str, str | None, str]]:
+        found = package.parse(text.encode()).validate().violations
+        return [(one.view.xml.tag, one.field and one.field.name, str(one).partition(":")[0]) for one in found]
+
+    fields = package.V.fields()
+    prefixed = next(name for name, field in fields.items() if field.tag.endswith("namespace}lang"))
+    assert said('<v:v xmlns:v="urn:v" xml:lang="?"/>') == [("{urn:v}v", prefixed, "/v")]
+    assert said('<v:v xmlns:v="urn:v" lang="?"/>') == [("{urn:v}v", next(name for name in fields if fields[name].tag == "lang"), "/v")]
+    assert said('<v:v xmlns:v="urn:v"><n>?</n><t>?</t></v:v>') == [("n", "value", "/v"), ("t", "value", "/v")]
+    assert said('<v:i xmlns:v="urn:v">?</v:i>') == [("{urn:v}i", "value", "/v")]
+    assert said('<v:v xmlns:v="urn:v" v:x="1"/>') == [("{urn:v}v", None, "/v")]

@@ -118,8 +118,8 @@ class Bench:
             "created": self.now,
             "modified": self.now + timedelta(seconds=int(each.id))} for each in chunk])  # fmt: skip
         insert_all(store, "revision", [{
-            "id": each.id, "document_id": each.id, "number": 1, "digest": each.body.digest, "schema": self.schema.digest,
-            "version": "bench@1", "chosen": "active", "kind": "delivery", "valid": True, "violations": 0, "actor": "bench", "reason": "",
+            "id": each.id, "document_id": each.id, "number": 1, "digest": each.body.digest, "content_number": each.body.digest,
+            "schema": self.schema.digest, "version": "bench@1", "chosen": "active", "kind": "delivery", "valid": True, "violations": 0, "actor": "bench", "reason": "",
             "created": self.now} for each in chunk])  # fmt: skip
         counters.moved(store, None, counters.Kind(self.partner, "bench", "published", True))
         projection.write_all(store, self.plan, [(each.id, BOTH, each.rows) for each in chunk], new=True)

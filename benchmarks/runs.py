@@ -80,9 +80,9 @@ def fill(house: Services, first: int, count: int, share: float) -> None:
                 "created": now, "modified": now,
             })  # fmt: skip
             rows["revision"].append({
-                "id": key, "document_id": key, "number": 1, "digest": name, "schema": schema.digest, "version": schema.name,
-                "chosen": "active", "kind": "delivery", "valid": 1, "violations": 0, "actor": "operator", "reason": "", "receipt_id": None,
-                "run_id": None, "created": now,
+                "id": key, "document_id": key, "number": 1, "digest": name, "content_number": name, "schema": schema.digest,
+                "version": schema.name, "chosen": "active", "kind": "delivery", "valid": 1, "violations": 0, "actor": "operator",
+                "reason": "", "receipt_id": None, "run_id": None, "created": now,
             })  # fmt: skip
         for name, made in rows.items():
             house.sessions.write(lambda store, name=name, made=made: insert_all(store, name, made, once=True))  # type: ignore[misc]

@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from storm.info import get_cls_info
@@ -16,6 +17,7 @@ from storm.store import Store
 from xmlsvc.codegen.table_names import CORE_TABLES
 from xmlsvc.errors import EnvironmentFault
 from xmlsvc.storage import core, counters, migrate, model, patches
+from xmlsvc.storage.patches import patch_14
 from xmlsvc.storage.sessions import Sessions
 
 CLASSES = [cls for _, cls in inspect.getmembers(model, inspect.isclass) if getattr(cls, "__storm_table__", None)]
@@ -50,12 +52,59 @@ def test_upgrade_makes_everything_once(empty: Sessions) -> None:
 def test_an_upgraded_database_is_as_a_new_one(sessions: Sessions, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """From the tables of version 0, as they once were, over all patches."""
     made = shape(sessions)
-    if sessions.dialect == "sqlite":
-        old = Sessions(f"sqlite+wal:{tmp_path}/old.db")
+    old = version_0(sessions.dialect, tmp_path / "old.db", request)
+    migrate.upgrade(old)
+    migrate.check(old)
+    assert shape(old) == made
+    assert old.read(counters.totals) == {counters.Kind("p", "v", "published", True): 3}
+    assert old.read(numbered) == NUMBERED
+    old.close()
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 5, 6, 8])
+def test_an_upgrade_that_broke_off_goes_on(
+    steps: int, sessions: Sessions, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbering of contents takes several steps; on MariaDB each of them is durable."""
+    old, run, done = version_0(sessions.dialect, tmp_path / "old.db", request), patch_14._run, 0
+
+    def broken(store: Store, *statements: str) -> None:
+        nonlocal done
+        for statement in statements:
+            done += 1
+            if done > steps:
+                raise InterruptedError
+            run(store, statement)
+
+    monkeypatch.setattr(patch_14, "_run", broken)
+    with pytest.raises(InterruptedError):
+        migrate.upgrade(old)
+    monkeypatch.undo()
+    migrate.upgrade(old)
+    migrate.check(old)
+    assert shape(old) == shape(sessions) and old.read(numbered) == NUMBERED
+    old.close()
+
+
+NUMBERED = [("sha256:b", 1, "0"), ("sha256:a", 2, "1"), ("sha256:c", 3, None)]
+"""In the order of arrival; nobody has judged the last one."""
+
+
+def numbered(store: Store) -> list[tuple[Any, ...]]:
+    """Each revision's content, its number, and what its verdict says."""
+    sql = ("SELECT c.digest, r.content_number, v.report FROM revision r JOIN content c ON c.number = r.content_number "
+           "LEFT JOIN verdict v ON v.content_number = c.number ORDER BY r.id")  # fmt: skip
+    return [(*row[:2], bytes(row[2]).decode() if row[2] is not None else None) for row in store.execute(sql).get_all()]
+
+
+def version_0(dialect: str, file: Path, request: pytest.FixtureRequest) -> Sessions:
+    """A database as the first version made it, with a partner's three documents."""
+    if dialect == "sqlite":
+        old = Sessions(f"sqlite+wal:{file}")
     else:
         server = request.getfixturevalue("mariadb")
         old = Sessions(server.uri(server.create()))
-    statements = Path(__file__).with_name(f"version_0.{sessions.dialect}.sql").read_text("utf-8").split(";\n\n")
+    statements = Path(__file__).with_name(f"version_0.{dialect}.sql").read_text("utf-8").split(";\n\n")
 
     def unit(store: Store) -> None:
         for statement in statements:
@@ -68,13 +117,18 @@ def test_an_upgraded_database_is_as_a_new_one(sessions: Sessions, tmp_path: Path
                 "created, modified) VALUES (?, 'p', 'v', 'name', ?, 't', 'published', 1, 0, 'r', '2024-05-03', '2024-05-03')",
                 (str(number), str(number)), noresult=True,
             )  # fmt: skip
+            digest = f"sha256:{'bac'[number]}"
+            store.execute("INSERT INTO content VALUES (?, 1, 'raw', 'x', ?)", (digest, f"2024-05-03 12:00:0{number}.000000"), noresult=True)
+            store.execute(
+                "INSERT INTO revision VALUES (?, ?, 1, ?, 's', 'v@1', 'active', 'delivery', 1, 0, 'a', '', NULL, NULL, '2024-05-03')",
+                (str(number), str(number), digest), noresult=True,
+            )  # fmt: skip
+            if number < 2:
+                verdict = "INSERT INTO verdict VALUES (?, 's', 'e', 1, 0, ?, '2024-05-03')"
+                store.execute(verdict, (digest, str(number).encode()), noresult=True)
 
     old.write(unit)
-    migrate.upgrade(old)
-    migrate.check(old)
-    assert shape(old) == made
-    assert old.read(counters.totals) == {counters.Kind("p", "v", "published", True): 3}
-    old.close()
+    return old
 
 
 def shape(sessions: Sessions) -> list[tuple[str, ...]]:

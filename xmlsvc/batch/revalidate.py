@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from storm.expr import And, Select
@@ -124,13 +125,12 @@ def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
         def tasks() -> Iterator[tuple[Page | None, Future[judge.Verdicts]]]:
             chunk = given.get("chunk") or scan.CHUNK
             for page in scan.pages(services, conditions, measures, run.place or "", chunk, bool(given.get("again"))):
-                keys = list(dict.fromkeys((s.content, s.schema) for s in page.subjects if s.known is None))
                 last = None
-                for future in judges.submit(pool, keys) if keys else ():
+                for future in judges.submit(pool, page.unknown) if page.unknown else ():
                     if last is not None:
                         yield None, last
                     last = future
-                yield page, last or executors.finished(judge.Verdicts([], []))
+                yield page, last or executors.finished(judge.Verdicts())
 
         with executors.open("threads", 1) as writer:  # the next page is judged while the disk is waited for
             done = _whole(executors.ordered(tasks(), 1 if executor == "serial" else None))
@@ -142,13 +142,12 @@ def judged(services: Services, run: runs.Recorder) -> Iterator[list[Judged]]:
 
 def _whole(parts: Iterable[tuple[Page | None, judge.Verdicts]]) -> Iterator[tuple[Page, judge.Verdicts]]:
     """Each page with all verdicts of its parts: it comes with the last one."""
-    made = judge.Verdicts([], [])
+    made = judge.Verdicts()
     for page, part in parts:
-        made.plain.extend(part.plain)
-        made.others.extend(part.others)
+        made.add(part)
         if page is not None:
             yield page, made
-            made = judge.Verdicts([], [])
+            made = judge.Verdicts()
 
 
 # -- one page -----------------------------------------------------------------------------------------------------------------------
@@ -156,7 +155,7 @@ def _whole(parts: Iterable[tuple[Page | None, judge.Verdicts]]) -> Iterator[tupl
 
 def _record(services: Services, run: runs.Recorder, measures: Measures, page: Page, made: judge.Verdicts) -> list[Judged]:
     """Store a page's new verdicts, the items that are not plainly valid, and their causes, in one transaction."""
-    found = _judge(services, measures, page.subjects, made)
+    found = _judge(services, measures, page, made)
     done = [
         runs.Done(name=f"{each.subject.partner}/{each.subject.identity}", outcome=each.outcome, document_id=each.subject.document,
                   detail=each.fault or each.message)
@@ -178,9 +177,9 @@ def _record(services: Services, run: runs.Recorder, measures: Measures, page: Pa
     return found
 
 
-_VERDICT = "INSERT INTO verdict (content, schema, engine, valid, violations, report, checked) VALUES (?, ?, ?, ?, ?, ?, ?) "
+_VERDICT = "INSERT INTO verdict (content_number, `schema`, engine, valid, violations, report, checked) VALUES (?, ?, ?, ?, ?, ?, ?) "
 _AGAIN = {  # one that is there is written over where it stands
-    "sqlite": "ON CONFLICT (content, schema, engine) DO UPDATE SET valid = excluded.valid, violations = excluded.violations, "
+    "sqlite": "ON CONFLICT (content_number, schema, engine) DO UPDATE SET valid = excluded.valid, violations = excluded.violations, "
     "report = excluded.report, checked = excluded.checked",
     "mysql": "ON DUPLICATE KEY UPDATE valid = VALUES(valid), violations = VALUES(violations), report = VALUES(report), "
     "checked = VALUES(checked)",
@@ -189,13 +188,16 @@ _AGAIN = {  # one that is there is written over where it stands
 
 def _rows(measures: Measures, made: judge.Verdicts, checked: Any) -> list[tuple[Any, ...]]:
     """The new verdicts as rows, as plainly as can be: most documents are valid, and most of a run's time is theirs."""
-    keys = {digest: (measure.key, measure.engine) for digest in {schema for _, schema in made.plain} | {m.schema for m in made.others}
-            for measure in [measures.of(digest)]}  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
     silent = verdicts.pack(Report(valid=True))
-    rows: list[tuple[Any, ...]] = [(content, *keys[schema], 1, 0, silent, checked) for content, schema in made.plain]
-    return rows + [
-        (m.content, *keys[m.schema], int(m.valid), m.violations, m.packed, checked) for m in made.others if not m.fault
-    ]
+    for schema, numbers in made.plain.items():
+        measure = measures.of(schema)
+        rows += zip(numbers, *map(repeat, (measure.key, measure.engine, 1, 0, silent, checked)), strict=False)
+    for each in made.others:
+        if not each.fault:
+            measure = measures.of(each.schema)
+            rows.append((each.content, measure.key, measure.engine, int(each.valid), each.violations, each.packed, checked))
+    return rows
 
 
 def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -205,7 +207,7 @@ def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: An
     for each in found:
         for hit in each.hits:
             made, subject = hit.cause, each.subject
-            measure = measures.of(subject.schema)
+            measure = measures.of(subject.key[1])
             causes_.setdefault(made.id, {
                 "run_id": run.id, "cluster": made.id, "signature": made.signature, "code": made.code[:64], "severity": made.severity,
                 "kind": made.kind, "component": made.component, "path": made.path, "attribute": made.attribute,
@@ -220,26 +222,24 @@ def _causes(run: runs.Recorder, measures: Measures, found: list[Judged], now: An
     return list(causes_.values()), members
 
 
-def _judge(services: Services, measures: Measures, subjects: list[Subject], made: judge.Verdicts) -> list[Judged]:
+def _judge(services: Services, measures: Measures, page: Page, made: judge.Verdicts) -> list[Judged]:
     """What became of those documents that are not plainly valid, before and now."""
-    plainly, others = set(made.plain), {(m.content, m.schema): m for m in made.others}
-    left = [s for s in subjects if not (s.was_valid and (s.content, s.schema) in plainly)]
-    stored = [s for s in left if s.known is False]
-    kept = _stored(services, [(s.content, measures.of(s.schema).key, measures.of(s.schema).engine) for s in stored])
+    others = {(m.content, m.schema): m for m in made.others}
+    left = scan.subjects(services, page, others)
+    kept = _stored(services, [(s.key[0], m.key, m.engine) for s in left if s.known is False for m in [measures.of(s.key[1])]])
     own = Measures(services, {})
-    were = [(s.content, m.key, m.engine) for s in left if not s.was_valid for m in [own.of(s.was)]]
+    were = [(s.key[0], m.key, m.engine) for s in left if not s.was_valid for m in [own.of(s.was)]]
     before = {key: _signatures(tuple(causes.found(_unpacked(packed)))) for key, packed in _stored(services, were).items()}
     found = []
     for s in left:
-        key = (s.content, s.schema)
-        one = others.get(key)
+        one = others.get(s.key)
         if one is not None and one.fault:
             found.append(Judged(subject=s, outcome=UNREADABLE, fault=one.fault))
-        elif s.known or key in plainly or (one is not None and one.valid):
+        elif s.known or (one.valid if one is not None else s.known is None):
             found.append(Judged(subject=s, outcome=STILL_VALID if s.was_valid else FIXED, hits=one.hits if one is not None else ()))
         else:
-            told = one or judge.made(_unpacked(kept[s.content, measures.of(s.schema).key]), *key)
-            outcome = _outcome(s, told.hits, before.get((s.content, own.of(s.was).key)))
+            told = one or judge.made(_unpacked(kept[s.key[0], measures.of(s.key[1]).key]), *s.key)
+            outcome = _outcome(s, told.hits, before.get((s.key[0], own.of(s.was).key)))
             found.append(Judged(subject=s, outcome=outcome, message=told.message, hits=told.hits, packed=told.packed))
     return found
 
@@ -248,13 +248,14 @@ def _unpacked(packed: bytes) -> Report:
     return verdicts.unpack(False, packed, SchemaName(vocabulary=None, version=None, digest=""))
 
 
-def _stored(services: Services, keys: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], bytes]:
-    """The stored verdicts of these (content, key, engine), packed, by content and key."""
-    found: dict[tuple[str, str], bytes] = {}
+def _stored(services: Services, keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str], bytes]:
+    """The stored verdicts of these (content's number, key, engine), packed, by number and key."""
+    found: dict[tuple[int, str], bytes] = {}
     row = model.Verdict
     for schema, engine in sorted({key[1:] for key in keys}):
-        wanted = And(row.content.is_in([key[0] for key in keys if key[1:] == (schema, engine)]), row.schema == schema, row.engine == engine)
-        rows = services.sessions.read(partial(_all, query=Select((row.content, row.report), wanted)))
+        numbers = [key[0] for key in keys if key[1:] == (schema, engine)]
+        wanted = And(row.content_number.is_in(numbers), row.schema == schema, row.engine == engine)
+        rows = services.sessions.read(partial(_all, query=Select((row.content_number, row.report), wanted)))
         found |= {(content, schema): bytes(packed) for content, packed in rows}
     return found
 

@@ -123,9 +123,8 @@ def attention(services: Services, actor: Actor) -> list[Waiting]:
 def _first(store: Store, content: str, schema: SchemaName) -> Violation | None:
     """What the latest verdict on a content begins with, whichever version of the engines gave it."""
     row = model.Verdict
-    found = store.execute(
-        Select((row.valid, row.report), And(row.content == content, row.schema == schema.digest), order_by=Desc(row.checked), limit=1)
-    ).get_one()
+    condition = And(model.Content.digest == content, row.content_number == model.Content.number, row.schema == schema.digest)
+    found = store.execute(Select((row.valid, row.report), condition, order_by=Desc(row.checked), limit=1)).get_one()
     report = verdicts.unpack(bool(found[0]), bytes(found[1]), schema) if found is not None else None
     return report.violations[0] if report is not None and report.violations else None
 

@@ -122,10 +122,11 @@ def locked(store: Store, document_id: str) -> State:
 
 def add(store: Store, document_id: str, number: int, prepared: Prepared, made: Entry) -> None:
     """One more revision with its content and verdict. The heads stay as they are."""
-    verdicts.put(store, prepared.digest, prepared.report, prepared.packed_report, made.at)
     contents.keep(store, prepared.packed, made.at)
+    verdicts.put(store, prepared.digest, prepared.report, prepared.packed_report, made.at)
     insert(store, "revision", {
-        "id": made.id, "document_id": document_id, "number": number, "digest": prepared.digest, "schema": prepared.schema.digest,
+        "id": made.id, "document_id": document_id, "number": number, "digest": prepared.digest,
+        "content_number": prepared.digest, "schema": prepared.schema.digest,
         "version": prepared.schema.name, "chosen": chosen(prepared.report), "kind": made.kind, "valid": prepared.report.valid,
         "violations": len(prepared.report.violations), "actor": made.actor, "reason": made.reason, "receipt_id": made.receipt_id,
         "run_id": made.run_id, "created": made.at,

@@ -12,7 +12,8 @@ from storm.store import Store
 
 from .. import metrics, validation
 from ..schema.registry import Schema
-from ..storage.insert import insert
+from ..storage.backends import dialect, execute_many
+from ..storage.insert import plain
 from ..validation.report import Report, SchemaName, violations_from_json, violations_json
 from .services import Services
 
@@ -50,18 +51,21 @@ def unpack(valid: bool, data: bytes, schema: SchemaName) -> Report:
 
 def stored(store: Store, content: str, schema: SchemaName) -> Report | None:
     """The verdict of this program's engines on the content, if it is known."""
-    key = (content, schema.digest, schema.engine)
-    row = store.execute("SELECT valid, report FROM verdict WHERE content = ? AND verdict.schema = ? AND engine = ?", key).get_one()
+    row = store.execute(_STORED, (content, schema.digest, schema.engine)).get_one()
     return None if row is None else unpack(bool(row[0]), bytes(row[1]), schema)
 
 
 def put(store: Store, content: str, report: Report, packed: bytes, checked: datetime) -> None:
-    """Keep a verdict; one that is there already is left alone. `packed`: pack(report), made outside the unit."""
+    """Keep a verdict on a content that is kept; one that is there already is left alone. `packed`: pack(report), made outside the unit."""
     assert report.schema is not None
-    insert(store, "verdict", {
-        "content": content, "schema": report.schema.digest, "engine": report.schema.engine, "valid": report.valid,
-        "violations": len(report.violations), "report": packed, "checked": checked,
-    }, once=True)  # fmt: skip
+    values = (report.schema.digest, report.schema.engine, int(report.valid), len(report.violations), packed, plain(checked), content)
+    execute_many(store, _PUT + _ONCE[dialect(store)], [values])
+
+
+_STORED = "SELECT valid, report FROM content JOIN verdict ON content_number = number WHERE digest = ? AND `schema` = ? AND engine = ?"
+_PUT = ("INSERT INTO verdict (content_number, `schema`, engine, valid, violations, report, checked) "
+        "SELECT number, ?, ?, ?, ?, ?, ? FROM content WHERE digest = ? ")  # fmt: skip
+_ONCE = {"sqlite": "ON CONFLICT DO NOTHING", "mysql": "ON DUPLICATE KEY UPDATE content_number = content_number"}
 
 
 def known(services: Services, content: str, schema: SchemaName) -> Report | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import zstandard
 from storm.expr import Select
@@ -101,11 +101,22 @@ def unpack(packed: Packed) -> bytes:
     return data
 
 
-def get_small(store: Store, names: Sequence[str], most: int) -> tuple[list[Packed], dict[str, int]]:
-    """Those of these contents that are kept, by one query: those of at most so many bytes as they are kept, of the others the sizes."""
-    data = f"CASE WHEN size <= {most} THEN data END"
-    rows = store.execute(f"SELECT digest, size, encoding, {data} FROM content WHERE digest IN ({_marks(names)})", tuple(names)).get_all()
-    return [Packed(*row) for row in rows if row[3] is not None], {row[0]: row[1] for row in rows if row[3] is None}
+def get_small(store: Store, numbers: Sequence[int], most: int) -> tuple[dict[int, Packed], dict[int, int]]:
+    """Those of the contents of these numbers that are kept, by one query: those of at most so many bytes as they are kept, of the others
+    the sizes."""
+    rows = _numbered(store, f"CASE WHEN size <= {most} THEN data END", numbers)
+    return {row[0]: Packed(*row[1:]) for row in rows if row[4] is not None}, {row[0]: row[2] for row in rows if row[4] is None}
+
+
+def get_numbered(store: Store, numbers: Sequence[int]) -> dict[int, Packed]:
+    """Those of the contents of these numbers that are kept, by one query, as they are kept."""
+    return {row[0]: Packed(*row[1:]) for row in _numbered(store, "data", numbers)}
+
+
+def _numbered(store: Store, data: str, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+    found = f"SELECT number, digest, size, encoding, {data} FROM content WHERE number IN ({_marks(numbers)})"
+    rows: list[tuple[Any, ...]] = store.execute(found, tuple(numbers)).get_all()
+    return rows
 
 
 def get_packed(store: Store, names: Sequence[str]) -> list[Packed]:
@@ -114,6 +125,6 @@ def get_packed(store: Store, names: Sequence[str]) -> list[Packed]:
     return [Packed(*row) for row in store.execute(found, tuple(names)).get_all()]
 
 
-def _marks(names: Sequence[str]) -> str:
+def _marks(names: Sequence[Any]) -> str:
     """As text: composing an expression of hundreds of parts costs as much as the query."""
     return ", ".join("?" * len(names)) or "NULL"

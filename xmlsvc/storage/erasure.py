@@ -34,7 +34,7 @@ _STAY = {
     "receipt_id": {"revision", "run_item"},
     "partner_id": {"partner", "token", "document", "receipt", "counter", "tombstone", *_PUBLIC},
 }
-_NO_REFERENCES = {("content", "digest"), ("verdict", "content"), ("verdict", "schema"), ("rendering", "key"), ("rendering", "content"),
+_NO_REFERENCES = {("content", "digest"), ("verdict", "schema"), ("rendering", "key"), ("rendering", "content"),
                   ("revision", "schema"), ("mapping", "plan"), ("idempotency", "id"), ("idempotency", "request"),
                   ("channel", "maker"), ("delivery_item", "target"), ("delivery_item", "shown"), ("delivery_cursor", "target"),
                   ("delivery_log", "target"), ("media_file", "id"), ("media_use", "file_id"), ("working_copy", "base_digest"),
@@ -124,15 +124,17 @@ def collect(store: Store, digests: Iterable[str]) -> Freed:
         return Freed()
     marks = _marks(wanted)
     lock = " FOR UPDATE" if dialect(store) == "mysql" else ""  # whoever wants to refer to one waits, or is waited for
-    sizes = dict(store.execute(f"SELECT digest, size FROM content WHERE digest IN ({marks}) ORDER BY digest{lock}", wanted).get_all())
+    rows = store.execute(f"SELECT digest, number, size FROM content WHERE digest IN ({marks}) ORDER BY digest{lock}", wanted).get_all()
+    there = {digest: (number, size) for digest, number, size in rows}
     for table, column in _references():
         held, more = quote(dialect(store), column), " AND erased IS NULL" if table == "receipt" else ""
         for row in store.execute(f"SELECT DISTINCT {held} FROM {table} WHERE {held} IN ({marks}){more}", wanted).get_all():
-            sizes.pop(row[0], None)
-    if free := sorted(sizes):
-        for table, column in (("verdict", "content"), ("rendering", "content"), ("content", "digest")):
+            there.pop(row[0], None)
+    if free := sorted(there):
+        _remove(store, "verdict", "content_number", sorted(number for number, _ in there.values()))
+        for table, column in (("rendering", "content"), ("content", "digest")):
             _remove(store, table, column, free)
-    return Freed(len(free), sum(sizes.values()))
+    return Freed(len(free), sum(size for _, size in there.values()))
 
 
 @cache

@@ -14,6 +14,9 @@ from storm.store import Store
 from .backends import dialect, execute_many
 from .ddl import quote
 
+_FOUND = {"content_number": "(SELECT number FROM content WHERE digest = ?)"}
+"""Columns that are given something else than they hold: the digest of a content, in place of its number."""
+
 Value = str | int | float | bytes | bool | datetime | None
 
 
@@ -39,8 +42,8 @@ def plain(value: Value) -> Value:
 
 @lru_cache(256)
 def _statement(name: str, table: str, columns: tuple[str, ...], once: bool) -> str:
-    quoted = ", ".join(quote(name, column) for column in columns)
-    statement = f"INSERT INTO {quote(name, table)} ({quoted}) VALUES ({', '.join('?' * len(columns))})"
+    quoted, marks = ", ".join(quote(name, column) for column in columns), ", ".join(_FOUND.get(column, "?") for column in columns)
+    statement = f"INSERT INTO {quote(name, table)} ({quoted}) VALUES ({marks})"
     if not once:
         return statement
     first = quote(name, columns[0])

@@ -6,13 +6,15 @@ from ..ddl import Column, Index, Table
 from .columns import optional, required
 
 RECEIPT_ERASED = Column("erased", "datetime")
+CONTENT_NUMBER = Column("content_number", "integer", null=False)
 
 DOCUMENTS = (
     Table(
         "content",
-        (*required("digest", "digest"), *required("integer", "size"), *required("word", "encoding"), *required("blob", "data"),
-         *required("datetime", "created")),
-        ("digest",),
+        (*required("serial", "number"), *required("digest", "digest"), *required("integer", "size"), *required("word", "encoding"),
+         *required("blob", "data"), *required("datetime", "created")),
+        ("number",),
+        (Index(("digest",), unique=True),),
     ),
     Table(
         "document",
@@ -33,7 +35,7 @@ DOCUMENTS = (
     ),
     Table(
         "revision",
-        (*required("id", "id", "document_id"), *required("integer", "number"), *required("digest", "digest", "schema"),
+        (*required("id", "id", "document_id"), *required("integer", "number"), *required("digest", "digest", "schema"), CONTENT_NUMBER,
          *required("name", "version"), *required("word", "chosen", "kind"), *required("boolean", "valid"),
          *required("integer", "violations"), *required("token", "actor"), *required("text", "reason"),
          *optional("id", "receipt_id", "run_id"), *required("datetime", "created")),

@@ -9,9 +9,9 @@ MAPPING_MORE = (Column("names", "text"), Column("plans", "text"), Column("stale"
 
 VERDICT = Table(
     "verdict",
-    (*required("digest", "content", "schema"), *required("word", "engine"), *required("boolean", "valid"),
+    (*required("integer", "content_number"), *required("digest", "schema"), *required("word", "engine"), *required("boolean", "valid"),
      *required("integer", "violations"), *required("blob", "report"), *required("datetime", "checked")),
-    ("content", "schema", "engine"),
+    ("content_number", "schema", "engine"),
     clustered=True,
 )
 

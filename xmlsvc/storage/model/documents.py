@@ -10,10 +10,13 @@ from .record import Record
 
 
 class Content(Record):
-    """Bytes under their digest ("sha256:…"). `size` is that of the bytes; `encoding` says how `data` holds them: raw or zstd."""
+    """Bytes under their digest ("sha256:…"). `number`: in the order of arrival, which is nearly that of the documents: what is looked for
+    by it lies together, where digests lie all over the disk. `size` is that of the bytes; `encoding` says how `data` holds them: raw or
+    zstd."""
 
     __storm_table__ = "content"
-    digest = Unicode(primary=True, allow_none=False)
+    number = Int(primary=True)
+    digest = Unicode(allow_none=False)
     size = Int(allow_none=False)
     encoding = Unicode(allow_none=False)
     data = Bytes(allow_none=False)
@@ -44,8 +47,8 @@ class Document(Record):
 
 
 class Revision(Record):
-    """One immutable state of a document. `schema` is the digest of the schema that it was checked against, `version` that schema's name,
-    `chosen` why it was that one: named, location or active. `kind`: delivery, edit, fix …"""
+    """One immutable state of a document. `digest` and `content_number`: its content's. `schema` is the digest of the schema that it was
+    checked against, `version` that schema's name, `chosen` why it was that one: named, location or active. `kind`: delivery, edit, fix …"""
 
     __storm_table__ = "revision"
     id = Unicode(primary=True, allow_none=False)
@@ -54,6 +57,7 @@ class Revision(Record):
     number = Int(allow_none=False)
     digest = Unicode(allow_none=False)
     content = Reference(digest, "Content.digest")
+    content_number = Int(allow_none=False)
     schema = Unicode(allow_none=False)
     version = Unicode(allow_none=False)
     chosen = Unicode(allow_none=False)

@@ -10,11 +10,11 @@ from .record import Record
 
 
 class Verdict(Record):
-    """What a schema (digest) says of a content (digest), by an engine (fingerprint). `report`: the violations as JSON, zstandard."""
+    """What a schema (digest) says of a content (its number), by an engine (fingerprint). `report`: the violations as JSON, zstandard."""
 
     __storm_table__ = "verdict"
-    __storm_primary__ = ("content", "schema", "engine")
-    content = Unicode(allow_none=False)
+    __storm_primary__ = ("content_number", "schema", "engine")
+    content_number = Int(allow_none=False)
     schema = Unicode(allow_none=False)
     engine = Unicode(allow_none=False)
     valid = Bool(allow_none=False)

@@ -19,27 +19,17 @@ from ..documents.access import Actor
 from ..documents.services import Services
 from ..errors import NotFound
 from ..storage import contents, model
-from ..validation.causes import cause
+from ..validation.causes import Cause, cause
 from ..validation.report import Report, SchemaName, Violation
 
 EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class Cluster(Cause):
     """A cause as a run found it. `documents`, `violations`: how many; `partners`: documents by partner; `values`: the most frequent ones,
     with how many documents; `first_seen`: when any run first found this cause, whatever the schema's version."""
 
-    id: str
-    code: str
-    severity: str
-    kind: str
-    component: str | None
-    path: str
-    attribute: str | None
-    subject: tuple[str, ...]
-    expected: tuple[str, ...]
-    message: str
     documents: int
     violations: int
     partners: dict[str, int]
@@ -108,8 +98,8 @@ def _clusters(store: Store, run_id: str, cluster: str | None) -> Iterator[Cluste
         most = sorted(values.group_by(member.value), key=lambda pair: (-pair[1], pair[0]))[:10]
         partners = documents.get(each.cluster, {})
         yield Cluster(
-            id=each.cluster, code=each.code, severity=each.severity, kind=each.kind, component=each.component, path=each.path,
-            attribute=each.attribute, subject=tuple(json.loads(each.subject)), expected=tuple(json.loads(each.expected)),
+            id=each.cluster, signature=each.signature, code=each.code, severity=each.severity, kind=each.kind, component=each.component,
+            path=each.path, attribute=each.attribute, subject=tuple(json.loads(each.subject)), expected=tuple(json.loads(each.expected)),
             message=each.message, documents=sum(partners.values()), violations=violations.get(each.cluster, 0),
             partners=dict(sorted(partners.items(), key=lambda pair: (-pair[1], pair[0]))), values=dict(most),
             first_seen=_moment(first[each.signature]),

@@ -228,4 +228,5 @@ def shown(run: runs.Run, link: Any = url) -> dict[str, Any]:
 
 
 def _cluster(run_id: str, found: clusters.Cluster) -> dict[str, Any]:
-    return {**asdict(found), "first_seen": moment(found.first_seen), "links": {"self": url(f"/api/runs/{run_id}/clusters/{found.id}")}}
+    said = {name: value for name, value in asdict(found).items() if name != "signature"}  # that of the program, for itself
+    return {**said, "first_seen": moment(found.first_seen), "links": {"self": url(f"/api/runs/{run_id}/clusters/{found.id}")}}

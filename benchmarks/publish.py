@@ -145,7 +145,7 @@ def publication(house: Services, count: int, folder: Path) -> None:
 def harvesting(house: Services, count: int) -> None:
     """A whole harvest by resumption tokens: time a page at the beginning and at the end, memory before and after."""
     list(republish.refresh(house, "programme", "dc"))
-    repository = harvest.Repository(house, "http://bench/oai", "bench")
+    repository = harvest.Repository(house, "http://bench/oai", "bench", "http://bench/schemas")
     times, records, token = [], 0, ""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     while True:

@@ -64,8 +64,8 @@ def _placed(violation: Violation, root: View) -> ViewViolation:
     view = root.xml.typed(element)
     if violation.attribute is not None:
         prefix, _, local = violation.attribute.rpartition(":")
-        scope: dict[str | None, str] = {**element.nsmap, **violation.namespaces, "xml": XML_NAMESPACE}
-        namespace = scope.get(prefix) if prefix else None
+        scope = {"xml": XML_NAMESPACE, **violation.namespaces}
+        namespace = scope.get(prefix, element.nsmap.get(prefix)) if prefix else None
         name = f"{{{namespace}}}{local}" if namespace else local
         return ViewViolation(violation, view, tables(type(view)).attributes.get(name))
     if parent is None:

@@ -152,18 +152,20 @@ class Hand:
         run = self._store.execute
         run("BEGIN IMMEDIATE")
         current, old = run(
-            "SELECT d.current, r.digest FROM document d JOIN revision r ON r.document_id = d.id AND r.number = d.current WHERE d.id = ?",
-            (document,),
+            "SELECT d.current, r.content_number FROM document d JOIN revision r ON r.document_id = d.id AND r.number = d.current "
+            "WHERE d.id = ?", (document,),
         ).fetchone()
-        run("INSERT INTO content VALUES (?, ?, 'zstd', ?, datetime())", (digest, len(data), zstandard.compress(data)))
+        number = run(
+            "INSERT INTO content VALUES (NULL, ?, ?, 'zstd', ?, datetime())", (digest, len(data), zstandard.compress(data))
+        ).lastrowid
         run(
-            "INSERT INTO verdict SELECT ?, v.schema, engine, valid, violations, report, checked FROM verdict v WHERE content = ?",
-            (digest, old),
+            "INSERT INTO verdict SELECT ?, v.schema, engine, valid, violations, report, checked FROM verdict v WHERE content_number = ?",
+            (number, old),
         )
         run(
-            "INSERT INTO revision SELECT ?, document_id, number + 1, ?, r.schema, version, chosen, 'edit', valid, violations, actor, '', "
-            "receipt_id, run_id, datetime() FROM revision r WHERE document_id = ? AND number = ?",
-            (f"{document}.{current + 1}", digest, document, current),
+            "INSERT INTO revision SELECT ?, document_id, number + 1, ?, r.schema, ?, version, chosen, 'edit', valid, violations, actor, "
+            "'', receipt_id, run_id, datetime() FROM revision r WHERE document_id = ? AND number = ?",
+            (f"{document}.{current + 1}", digest, number, document, current),
         )
         run("UPDATE document SET current = ?, published = ?, title = ? WHERE id = ?", (current + 1, current + 1, value, document))
         run("INSERT OR REPLACE INTO publication VALUES (?, datetime(), ?)", (document, current + 1))

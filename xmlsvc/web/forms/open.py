@@ -79,8 +79,8 @@ def resolve(written: str, element: etree._Element, prefixes: Mapping[str, str], 
         found = model.XML_NAMESPACE if prefix == "xml" else element.nsmap.get(prefix) if prefix else ""
         found = prefixes.get(prefix) if found is None else found
         if found is None:
-            raise errors.BadRequest(f"The prefix {prefix!r} is not declared here. Write the namespace: {{http://…}}{local}.")
+            raise errors.BadRequest(f"The prefix “{prefix}” is not declared here. Write the namespace instead: {{http://…}}{local}.")
         namespace = found
     if not _NAME.fullmatch(local):
-        raise errors.BadRequest(f"{written!r} is no name. Write prefix:name or {{namespace}}name.")
+        raise errors.BadRequest(f"“{written}” is no name. Write prefix:name or {{namespace}}name.")
     return join(namespace, local)

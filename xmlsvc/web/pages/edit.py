@@ -128,7 +128,8 @@ class Edit:
     def _page(self, desk: Desk, at: int, skip: int, failures: dict[str, Failure] | None = None, said: str = "", status: int = 200) -> bytes:
         if failures:
             status = 422
-        cherrypy.serving.response.status = status
+        scripted = cherrypy.serving.request.headers.get("X-Fragment")  # a script shows what is wrong; a browser would call it a fault
+        cherrypy.serving.response.status = 200 if scripted else status
         places = desk.places
         group = describe.branch(places, at, skip, desk.models)
         notes = Notes(_notes(desk), failures or {})

@@ -67,6 +67,13 @@ def test_prefixes_declared_below_the_root() -> None:
     assert names.path(root[0][0], prefixes) == "/a/q:b/q:c"
 
 
+def test_an_attributes_prefix_may_be_declared_below_the_root() -> None:
+    child = parse(b'<r xmlns="urn:r"><c xmlns:z="urn:some:thing" xmlns:q="urn:some:thing" q:n="1"/></r>').getroot()[0]
+    prefixes = Prefixes.of(child.getparent())
+    assert prefixes.of_attribute(child, "{urn:some:thing}n") == "q:n" == prefixes.name("{urn:some:thing}n")
+    assert prefixes.of_attribute(child, "plain") == "plain" and prefixes.of_attribute(child, "{urn:other}n") == "other:n"
+
+
 def test_many_siblings_are_counted_once() -> None:
     import time
 

@@ -66,7 +66,7 @@ class Page(ABC):
         found = _found(finding, noted)
         return Violation(
             code=finding.code, severity=finding.facts.get("severity", "error"), line=None, column=None, path=path,
-            attribute=noted.name(finding.attribute) if finding.attribute else None, component=_component(finding),
+            attribute=noted.of_attribute(finding.element, finding.attribute) if finding.attribute else None, component=_component(finding),
             found=found, value=_value(finding, fault), expected=expected, documentation=_documentation(finding),
             message=speaker.say(finding), engines=tuple(sorted(finding.engines)), disputed=finding.disputed, kind=finding.kind,
             lacking=_lacking(finding, noted, speaker), declaration=_declaration(finding), namespaces=noted.map)
@@ -130,7 +130,7 @@ def _found(finding: Finding, prefixes: names.Prefixes) -> str | None:
         return None
     if finding.kind in ("text", "text_in_empty"):
         return "text"
-    return prefixes.name(finding.attribute) if finding.attribute else prefixes.name(finding.element.tag)
+    return prefixes.of_attribute(finding.element, finding.attribute) if finding.attribute else prefixes.name(finding.element.tag)
 
 
 def _value(finding: Finding, fault: Fault | None) -> str | None:

@@ -105,11 +105,17 @@ class Prefixes:
 
     def of_element(self, element: etree._Element) -> str:
         """The element's name; a namespace that the root does not declare gets a prefix that is declared here, if there is one."""
-        namespace = split(element.tag)[0]
-        if namespace and namespace not in self._by_namespace:
-            here = sorted(prefix for prefix, declared in element.nsmap.items() if prefix and declared == namespace)
-            self.prefix(namespace, element.prefix or (here[0] if here else None))
-        return self.name(element.tag)
+        return self.name(element.tag, self._here(element, split(element.tag)[0], element.prefix))
+
+    def of_attribute(self, element: etree._Element, clark: str) -> str:
+        """The name of an attribute of the element, likewise."""
+        return self.name(clark, self._here(element, split(clark)[0], None))
+
+    def _here(self, element: etree._Element, namespace: str, written: str | None) -> str | None:
+        """The prefix that is written, or declared where the element stands, for a namespace that has none yet."""
+        if not namespace or namespace in self._by_namespace:
+            return None
+        return written or min((prefix for prefix, declared in element.nsmap.items() if prefix and declared == namespace), default=None)
 
     def place(self, element: etree._Element) -> int:
         """1, 2 … among the siblings of the same name; 0 where there is only this one. One pass over the siblings for all of them."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.common import ROOT, children, cpu_of_all, peak_of, spread, table
-from xmlsvc import builtin
+from xmlsvc import builtin, heap
 from xmlsvc.batch import revalidate
 from xmlsvc.documents import instance, services
 from xmlsvc.documents.access import OPERATOR
@@ -131,7 +131,8 @@ def run(home: Path, executor: str, workers: int, fresh: bool = True) -> Ran:
         with services.open(home) as house:
             house.sessions.write(lambda store: store.execute("DELETE FROM verdict", noresult=True))
     command = [sys.executable, "-m", "benchmarks.runs", str(home), executor, str(workers)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    environ = heap.environment() if executor == "serial" else None  # as `xmlsvc revalidate --executor serial` begins
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environ)
     return Ran(**json.loads(done.stdout.splitlines()[-1]))
 
 

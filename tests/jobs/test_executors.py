@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
@@ -84,6 +86,15 @@ def test_processes_keep_freed_memory_at_hand(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(heap.VARIABLE, "")
     with executors.open("processes", 1) as executor:
         assert executor.submit(os.getenv, heap.VARIABLE).result() == "glibc.malloc.tcache_count=200"
+
+
+def test_a_command_begins_again_with_room_for_freed_memory() -> None:
+    """Once, as the same process with the same arguments; without it where the operator has said how much."""
+    code = f"import os, sys; from xmlsvc import heap; heap.begin_again(); print(os.getpid(), sys.argv[1], os.environ['{heap.VARIABLE}'])"
+    for said, then in (("", "glibc.malloc.tcache_count=200"), ("glibc.malloc.tcache_count=9", "glibc.malloc.tcache_count=9")):
+        with subprocess.Popen([sys.executable, "-c", code, "two words"], env={**os.environ, heap.VARIABLE: said},
+                              stdout=subprocess.PIPE, text=True) as started:  # fmt: skip
+            assert started.communicate()[0] == f"{started.pid} two words {then}\n"
 
 
 def test_processes_leave_interrupts_to_their_owner() -> None:

@@ -18,10 +18,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import __version__, logs, settings
+from .. import __version__, heap, logs, settings
 from ..errors import BadRequest, EnvironmentFault, Error, SchemaError, Unavailable, UsageError
 
 # Verb → what it does, in the order of `xmlsvc --help`. The module is the verb's name.
+_HERE = ("serial", "threads")  # executors by which this very process judges documents
+
 VERBS = {
     "init": "make a new instance",
     "demo": "make an instance with partners, an editor and sample documents",
@@ -94,6 +96,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     module = importlib.import_module(f"{__name__}.{arguments.verb}")
     try:
         _log(arguments.instance, arguments.verbose)
+        if argv is None and getattr(arguments, "executor", None) in _HERE:
+            heap.begin_again()
         code: int = module.run(arguments)
         sys.stdout.flush()
         return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from lxml import etree
@@ -13,7 +14,7 @@ from xmlsvc.binding.mutations import NAMES
 from xmlsvc.binding.samples import Sampler
 from xmlsvc.schema import components
 from xmlsvc.schema.literals import NoExample
-from xmlsvc.schema.model import Model
+from xmlsvc.schema.model import Attribute, ComplexType, Element, Model
 from xmlsvc.vocabularies.programme import v1_1
 
 HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:t" targetNamespace="urn:t" elementFormDefault="qualified">'
@@ -126,3 +127,78 @@ def test_a_broken_sample_is_broken_where_and_how_it_says(mutation: str) -> None:
         report = v1_1.package.validator.validate(etree.tostring(broken.element))
         assert broken.mutation == mutation and not report.valid
         assert {violation.code for violation in report.violations} & set(broken.codes), (broken, report.violations)
+
+
+HIT = {
+    "missing-child": Element, "unknown-child": ComplexType, "wrong-order": ComplexType, "too-many": Element, "missing-attribute": Attribute,
+    "unknown-attribute": Element, "bad-value": (Attribute, Element), "stray-text": Element, "false-nil": Element,
+    "lost-reference": Attribute, "wrong-root": type(None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mutation", sorted(HIT))
+def test_a_fault_is_where_it_says_and_names_what_of_the_schema_is_hit(library: ModuleType, mutation: str) -> None:
+    """The place is that of the element whose content is wrong, or of the child of it where the schema is left."""
+    for seed in range(6):
+        broken = library.package.broken("library", mutation=mutation, seed=seed)
+        found = library.package.validator.validate(etree.tostring(broken.element)).violations
+        places = {one.path if one.path == broken.path else one.path.rpartition("/")[0] for one in found if one.code in broken.codes}
+        assert broken.path in places or not broken.path, (broken, found)
+        assert isinstance(broken.component, HIT[mutation]) and (broken.owner is None or mutation in ("missing-child", "too-many"))
+        assert len({one.line for one in found}) == 1 or mutation == "lost-reference", "one fault, told in one way or more"
+
+
+IDS = """<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="k" minOccurs="9" maxOccurs="9"><xs:complexType>
+<xs:attribute name="id" type="xs:ID" use="required"/></xs:complexType></xs:element>
+<xs:element name="to" type="xs:IDREF"/><xs:element name="all" type="xs:IDREFS"/></xs:sequence></xs:complexType></xs:element>"""
+
+
+def test_identifiers_are_given_twice_and_references_lost_in_texts(tmp_path: Path) -> None:
+    (tmp_path / "ids.xsd").write_text(f"{HEAD}{IDS}</xs:schema>", "utf-8")
+    package = binding.load(tmp_path / "ids.xsd").package
+    for seed in range(4):
+        twice = package.broken(mutation="double-id", seed=seed)
+        ids = [element.get("id") for element in twice.element if element.get("id")]
+        kept = {word for element in twice.element for word in (element.text or "").split()}
+        assert len(set(ids)) == len(ids) - 1 and kept <= set(ids), "what is referred to stays"
+        assert isinstance(twice.component, Attribute) and twice.component.name == "id"
+        lost = package.broken(mutation="lost-reference", seed=seed)
+        assert {element.tag for element in lost.element if element.text == "noSuchThing"} == {lost.component.name}
+        assert isinstance(lost.component, Element)
+        gone = package.broken(mutation="missing-attribute", seed=seed).element
+        assert {word for element in gone for word in (element.text or "").split()} <= {element.get("id") for element in gone}
+
+
+def test_keys_in_texts_and_deep_below_are_settled(tmp_path: Path) -> None:
+    """A key whose fields are texts, one that must be filled in first, and a unique pair of which a part may be left out."""
+    made, model, judge = sampler(tmp_path, """<xs:element name="r"><xs:complexType><xs:sequence>
+      <xs:element name="k" minOccurs="4" maxOccurs="6"><xs:complexType><xs:sequence><xs:element name="n" type="Digit"/>
+        <xs:element name="m" type="Digit"/></xs:sequence><xs:attribute name="code" type="Digit"/><xs:attribute name="lang" type="Digit"/>
+        <xs:attribute name="must" type="xs:string"/></xs:complexType></xs:element>
+      <xs:element name="f" type="Digit" minOccurs="3" maxOccurs="3"/><xs:element name="g" type="xs:string" minOccurs="3" maxOccurs="3"/>
+      </xs:sequence></xs:complexType>
+      <xs:key name="pair"><xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="t:n" xmlns:t="urn:t"/>
+        <xs:field xpath="child::t:m" xmlns:t="urn:t"/></xs:key>
+      <xs:unique name="codes"><xs:selector xpath=".//t:k" xmlns:t="urn:t"/><xs:field xpath="@code"/><xs:field xpath="attribute::lang"/>
+      </xs:unique>
+      <xs:key name="filled"><xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="@must"/></xs:key>
+      <xs:unique name="texts"><xs:selector xpath="t:none|t:f" xmlns:t="urn:t"/><xs:field xpath="."/></xs:unique>
+      <xs:keyref name="to" refer="texts"><xs:selector xpath="t:k/t:n" xmlns:t="urn:t"/><xs:field xpath="."/></xs:keyref></xs:element>
+      <xs:simpleType name="Digit"><xs:restriction base="xs:int"><xs:minInclusive value="1"/><xs:maxInclusive value="5"/></xs:restriction>
+      </xs:simpleType>""")
+    for _ in range(12):
+        root = made.valid(model.elements["{urn:t}r"])
+        assert judge.validate(root), judge.error_log
+
+
+@pytest.mark.parametrize("body", [
+    """<xs:sequence><xs:element name="k" type="One" minOccurs="2" maxOccurs="2"/></xs:sequence></xs:complexType><xs:key name="key">
+    <xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="."/></xs:key>""",
+    """<xs:sequence><xs:element name="k"/></xs:sequence></xs:complexType><xs:key name="key"><xs:selector xpath="t:k" xmlns:t="urn:t"/>
+    <xs:field xpath="t:none" xmlns:t="urn:t"/></xs:key>""",
+])
+def test_keys_that_no_document_can_meet_are_said(tmp_path: Path, body: str) -> None:
+    made, model, _ = sampler(tmp_path, f"""<xs:element name="r"><xs:complexType>{body}</xs:element><xs:simpleType name="One">
+      <xs:restriction base="xs:token"><xs:enumeration value="one"/></xs:restriction></xs:simpleType>""")
+    with pytest.raises(NoExample):
+        made.valid(model.elements["{urn:t}r"])

@@ -21,6 +21,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache, partial
 from io import BytesIO
@@ -174,10 +175,10 @@ class Validator:
             if len(source) <= LARGE:
                 return self._judged(parser.parse(source), source)
             return self.validate_large(partial(_stream, source))
-        if isinstance(source, etree._Element):
-            return self._judged(etree.ElementTree(source), None)
         if isinstance(source, etree._ElementTree):
-            return self._judged(source, None)
+            return self._judged(_copied(source.getroot()), None)
+        if isinstance(source, etree._Element):
+            return self._judged(_copied(source), None)
         path = Path(source)
         if _size(path) > LARGE:
             return self.validate_large(partial(_opened, path))
@@ -204,6 +205,12 @@ def _report(judgement: Judgement, bench: Bench, tree: etree._ElementTree, data: 
     from . import explain
 
     return explain.report(judgement.findings, data, tree, valid.schema, bench.components, language, judgement.disputed, judgement.cut)
+
+
+def _copied(element: etree._Element) -> etree._ElementTree:
+    """The element, as the root of a tree to judge: libxml2 marks the IDs of what it has judged, and does not ask of them again."""
+    tree = element.getroottree()
+    return etree.ElementTree(next(deepcopy(tree).iterfind(tree.getelementpath(element))))
 
 
 def _stream(data: bytes) -> closing[BytesIO]:

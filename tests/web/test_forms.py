@@ -389,6 +389,23 @@ def test_every_sample_is_described(tmp_path: Path) -> None:
 def test_a_reference_offers_what_it_may_refer_to() -> None:
     made = components.read_paths(builtin.path("schemas") / "programme" / "1.1" / "programme.xsd")
     places = Places(Shape(made), parser.parse((builtin.path("samples") / "valid" / "film-de-dijk.xml").read_bytes()))
-    values = _values(describe.branch(places, 0, 0, Models(made)))
-    who = next(value for name, value in values.items() if name.endswith(".who"))
-    assert who.control.kind == "list" and ("adriana", "Hanna · van der Meer") in who.control.options
+    group = describe.branch(places, 0, 0, Models(made))
+    who = next(value for name, value in _values(group).items() if name.endswith(".who"))
+    assert who.control.kind == "list" and ("adriana", "Hanna · van der Meer") in group.references()
+    written = str(Form(Notes(), lambda _: Markup(""), lambda _: 0).render(group))
+    assert f'list="{who.control.list}"' in written and written.count(f'<datalist id="{who.control.list}">') == 1
+    assert '<option value="adriana">Hanna · van der Meer</option>' in written
+
+
+def test_a_form_is_the_same_by_its_stencils_and_without() -> None:
+    """What is written by a stencil, the first time and later ones, is what is written where something went wrong, without one."""
+    made = components.read_paths(builtin.path("schemas") / "programme" / "1.1" / "programme.xsd")
+    shape, models = Shape(made), Models(made)
+    failed = Notes(failures={"t.1000000": apply.Failure("t.1000000", "", "")})
+    for path in sorted((builtin.path("samples") / "valid").glob("*.xml")):
+        group = describe.branch(Places(shape, parser.parse(path.read_bytes())), 0, 0, models)
+        first, again, without = (
+            str(Form(notes, lambda sign: Markup(f"<i>{sign}</i>"), lambda _: 0).render(group)) for notes in (Notes(), Notes(), failed)
+        )
+        assert first == again == without, path.name
+        assert not set(first) & set("\ufffe\uffff"), path.name

@@ -81,7 +81,8 @@ _WORDS = {
 @dataclass(frozen=True, slots=True, eq=False)
 class Control:
     """How one value is edited. `options`: (value, words); `shape`: what a value looks like; `hint`: what is allowed; `mode`: HTML's
-    inputmode; `several`: whether white space separates values."""
+    inputmode; `several`: whether white space separates values; `kept`: it serves many values, in many documents; `list`: the id of the
+    list of its options, where that is known."""
 
     kind: Kind
     options: tuple[tuple[str, str], ...] = ()
@@ -90,6 +91,8 @@ class Control:
     mode: str = ""
     most: int | None = None
     several: bool = False
+    kept: bool = False
+    list: str = ""
 
 
 def of(simple: SimpleType | None, value: str, fixed: str | None = None) -> Control:
@@ -119,6 +122,12 @@ def listed(simple: SimpleType) -> frozenset[str]:
         return frozenset(("true", "false", ""))
     found = choices(simple)
     return frozenset(("", *(value for value, _ in found[0]))) if found is not None else frozenset()
+
+
+def open_ended(simple: SimpleType) -> bool:
+    """Whether a control of the type lists values, and is the same for all others."""
+    found = choices(simple)
+    return found is not None and (not found[1] or len(found[0]) > FEW)
 
 
 def shape(simple: SimpleType, value: str) -> object:

@@ -10,8 +10,9 @@ branch(places, ordinal, skip, models) → Group
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,29 +23,58 @@ from .allowed import Answers
 from .controls import Control, damaged
 from .models import Models
 from .open import Opening
-from .parts import Part
+from .parts import Part, Use
 from .places import XSI_NIL, XSI_TYPE, Places, children, nil, text
+from .stencils import NOTHING_ABSENT, Absent, Field, Offers
 
 ROOM = 160  # elements that one page shows; beyond that, groups are links
 RUN = 40  # siblings of one name shown at once
+FIXED, AREA = Control("fixed", kept=True), Control("area", kept=True)
+_HINT = "text with mark-up; < is written &lt; and & is written &amp;"
+_MIXED, _DAMAGED = Control("area", hint=_HINT, kept=True), Control("fixed", hint=_HINT, kept=True)
 _NOTHING: frozenset[str] = frozenset()
 _REMOVABLE = frozenset(("remove",))
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One control. `name`, that of the form field: "t.12" the text of element 12, "a.12.{urn:x}lang" an attribute, "m.12" mixed content,
-    "x.12" its type, "s.12" its name among those that may stand for it, "n.12" whether it is nil. `there`: it stands in the document."""
+class Value(NamedTuple):
+    """One control with what stands in it. `name`, that of the form field: "t.12" the text of element 12, "a.12.{urn:x}lang" an attribute,
+    "m.12" mixed content, "x.12" its type, "s.12" its name among those that may stand for it, "n.12" whether it is nil."""
 
-    name: str
-    label: str
+    field: Field
+    ordinal: int
     value: str
-    control: Control
-    help: str = ""
-    path: str = ""
-    required: bool = False
-    there: bool = True
-    default: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.field.letter}.{self.ordinal}{self.field.rest}"
+
+    @property
+    def label(self) -> str:
+        return self.field.label
+
+    @property
+    def control(self) -> Control:
+        return self.field.control
+
+    @property
+    def help(self) -> str:
+        return self.field.help
+
+    @property
+    def path(self) -> str:
+        return self.field.path
+
+    @property
+    def required(self) -> bool:
+        return self.field.required
+
+    @property
+    def there(self) -> bool:
+        return self.field.there
+
+    @property
+    def default(self) -> str | None:
+        return self.field.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +101,60 @@ class Item:
     """What Line, Group, Link and Opaque share. `may`: of "remove", "up", "down", "another" what is possible."""
 
     ordinal: int
+    part: Part
     tag: str
-    label: str
-    help: str = ""
     path: str = ""
     number: int = 0
     of: int = 0
     may: frozenset[str] = frozenset()
     comments: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        return self.part.label
+
+    @property
+    def help(self) -> str:
+        return self.part.help
+
 
 @dataclass(slots=True)
-class Line(Item):
+class Box(Item):
+    """What Line and Group share. `absent`: the attributes that may be added; `kept`: those that are there, and seldom matter."""
+
     values: list[Value] = field(default_factory=list)
-    folded: list[Value] = field(default_factory=list)
+    absent: Absent = NOTHING_ABSENT
+    kept: list[Value] = field(default_factory=list)
     others: Free | None = None
+
+    @property
+    def folded(self) -> list[Value]:
+        """What is not shown until it is wanted."""
+        return [*(Value(each, self.ordinal, "") for each in self.absent.fields), *self.kept]
 
 
 @dataclass(slots=True)
-class Group(Item):
-    values: list[Value] = field(default_factory=list)
-    folded: list[Value] = field(default_factory=list)
-    others: Free | None = None
+class Line(Box):
+    pass
+
+
+@dataclass(slots=True)
+class Group(Box):
+    """`references`: the IDs of the document, each with what it stands for, for controls that choose from them."""
+
     items: list[Item] = field(default_factory=list)
-    additions: list[Addition] = field(default_factory=list)
+    offers: Offers | None = None
     opening: Free | None = None
     before: int | None = None
     after: int | None = None
     left: int = 0
+    references: Callable[[], tuple[tuple[str, str], ...]] = tuple
+
+    @property
+    def additions(self) -> list[Addition]:
+        """What may be added, by a button each."""
+        offered = self.offers.parts if self.offers is not None else ()
+        return [Addition(f"add:{self.ordinal}:{name}", part.label, part.help) for name, part in offered]
 
 
 @dataclass(slots=True)
@@ -114,16 +170,19 @@ class Opaque(Item):
 
 def branch(places: Places, ordinal: int, skip: int, models: Models) -> Group:
     """The element with this ordinal, opened, from its child number `skip` on."""
-    element = places.at(ordinal)
-    return _Describe(places, models).group(places.root if element is None else element, skip)
+    element, made = places.at(ordinal), _Describe(places, models)
+    group = made.group(places.root if element is None else element, skip)
+    group.references = made.references
+    return group
 
 
 class _Describe:
     def __init__(self, places: Places, models: Models) -> None:
         self._places, self._models = places, models
         self._room = ROOM
-        self._references: dict[Control, Control] = {}
         self._frees: dict[Opening, Free] = {}
+        self._named: dict[str, str] = {}
+        self._split: dict[tuple[Part, tuple[str, ...]], tuple[list[tuple[Use, str]], Absent, bool]] = {}
 
     def group(self, element: etree._Element, skip: int = 0, number: int = 0, of: int = 0, may: frozenset[str] = _NOTHING) -> Group:
         part = self._part(element)
@@ -134,7 +193,7 @@ class _Describe:
         kind = self._places.kind(element)
         answers = self._models.answers(kind, names)
         if answers is not None:
-            made.additions = self._additions(made.ordinal, kind, answers.additions)
+            made.offers = self._models.offers(kind, answers.additions)
             made.opening = self._opening(answers)
         if not part.mixed and not nil(element):
             self._items(made, shown, names, skip, answers)
@@ -171,24 +230,43 @@ class _Describe:
     def _part(self, element: etree._Element) -> Part:
         return self._models.part(str(element.tag), *self._places.declared(element))
 
-    def _own(self, element: etree._Element, part: Part) -> tuple[int, str, str, str, str]:
-        places = self._places
-        return places.ordinals[element], str(element.tag), part.label, part.help, places.prefixes.of_element(element)
+    def _own(self, element: etree._Element, part: Part) -> tuple[int, Part, str, str]:
+        tag = str(element.tag)
+        written = self._named.get(tag)
+        if written is None:
+            written = self._named[tag] = self._places.prefixes.of_element(element)
+        return self._places.ordinals[element], part, tag, written
 
     # -- values ---------------------------------------------------------------------------------------------------------------
 
+    def _value(
+        self,
+        letter: str,
+        ordinal: int,
+        label: str,
+        now: str,
+        control: Control,
+        help: str,
+        path: str,
+        rest: str = "",
+        required: bool = False,
+        there: bool = True,
+        default: str | None = None,
+    ) -> Value:
+        return Value(self._models.field(letter, rest, label, control, help, path, required, there, default), ordinal, now)
+
     def _values(self, made: Line | Group, element: etree._Element, part: Part) -> None:
-        ordinal, empty = made.ordinal, part.nil is not None or XSI_NIL in element.attrib
-        empty = empty and nil(element)
+        ordinal, there = made.ordinal, element.items()
+        empty = (part.nil is not None or bool(there)) and nil(element)
         if part.members is not None and element.getparent() is not None:
-            made.values.append(Value(f"s.{ordinal}", "Kind", made.tag, part.members, "Which of these it is.", "name"))
+            made.values.append(self._value("s", ordinal, "Kind", made.tag, part.members, "Which of these it is.", "name"))
         if part.types:
-            made.values.append(self._type(ordinal, element, self._places.declared(element)[0], part.types))
+            made.values.append(self._type(ordinal, element, part))
         if part.nil is not None:
-            made.values.append(Value(f"n.{ordinal}", "Value", "true" if empty else "", part.nil, "xsi:nil", "xsi:nil"))
+            made.values.append(self._value("n", ordinal, "Value", "true" if empty else "", part.nil, "xsi:nil", "xsi:nil"))
         if not empty:
             self._content(made, element, part)
-        if part.uses or element.attrib:
+        if part.uses or there:
             self._attributes(made, element, part)
         if part.others is not None:
             made.others = self._free(part.others)
@@ -197,32 +275,18 @@ class _Describe:
         ordinal = made.ordinal
         if part.mixed and (len(element) or not part.bare):
             inside = fragments.inner(element)
-            hint = "text with mark-up; < is written &lt; and & is written &amp;"
-            control = Control("area" if "\r" not in inside else "fixed", hint=hint)
-            made.values.append(Value(f"m.{ordinal}", made.label, inside, control, made.help, made.path))
+            made.values.append(self._value("m", ordinal, part.label, inside, _DAMAGED if "\r" in inside else _MIXED, part.help, made.path))
             return
         now = text(element)
         if part.bare:
-            control = Control("fixed" if damaged(now) else "area")
-            made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path))
+            made.values.append(self._value("t", ordinal, part.label, now, FIXED if damaged(now) else AREA, part.help, made.path))
         elif part.value is not None:
-            control = self._control(part.value, now, part.fixed)
-            made.values.append(Value(f"t.{ordinal}", made.label, now, control, made.help, made.path, default=part.default))
+            control = self._models.controls.of(part.value, now, part.fixed)
+            made.values.append(self._value("t", ordinal, part.label, now, control, part.help, made.path, default=part.default))
         elif now.strip():
-            made.values.append(Value(f"t.{ordinal}", "Stray text", now, Control("area"), "No text is allowed here.", made.path))
+            made.values.append(self._value("t", ordinal, "Stray text", now, AREA, "No text is allowed here.", made.path))
 
-    def _control(self, kind: model.SimpleType, now: str, fixed: str | None) -> Control:
-        """The control of a value; one that refers to another part of the document offers those parts."""
-        made = self._models.controls.of(kind, now, fixed)
-        if made.kind == "text" and kind.builtin == "IDREF" and kind.variety == "atomic":
-            known = self._references.get(made)
-            if known is None:
-                known = self._references[made] = replace(made, kind="list", options=self._identifiers)
-            return known
-        return made
-
-    @cached_property
-    def _identifiers(self) -> tuple[tuple[str, str], ...]:
+    def references(self) -> tuple[tuple[str, str], ...]:
         """The IDs of the document, each with what it stands for."""
         found: dict[str, str] = {}
         for element in self._places.elements:
@@ -234,59 +298,52 @@ class _Describe:
                 found.setdefault(text(element).strip(), "")
         return tuple(found.items())
 
-    @staticmethod
-    def _type(ordinal: int, element: etree._Element, declaration: model.Element | None, types: tuple[model.Type, ...]) -> Value:
-        options = [("", "as declared")] if declaration is not None and declaration.type in types else []
-        options += [
-            (each.name or "", declarations.label(each.name or "")) for each in types if declaration is None or each is not declaration.type
-        ]
+    def _type(self, ordinal: int, element: etree._Element, part: Part) -> Value:
         said, now = element.get(XSI_TYPE), ""
         if said is not None:
             prefix, _, local = said.strip().rpartition(":")
             namespace = element.nsmap.get(prefix or None, "")
             now = f"{{{namespace}}}{local}" if namespace else local
-            if declaration is not None and now == declaration.type.name and ("", "as declared") in options:
-                options[0] = (now, "as declared")
-        if now not in {value for value, _ in options}:
-            options.insert(0, (now, f"{said} – not allowed" if said is not None else "– choose –"))
-        return Value(
-            f"x.{ordinal}",
-            "Type",
-            now,
-            Control("select", tuple(options)),
-            "Which kind of this it is; its fields depend on it.",
-            "xsi:type",
-            required=not now,
-        )
+        control, meaning = self._models.types(part, now, said), "Which kind of this it is; its fields depend on it."
+        return self._value("x", ordinal, "Type", now, control, meaning, "xsi:type", required=not now)
 
     def _attributes(self, made: Line | Group, element: etree._Element, part: Part) -> None:
         """What stands there or must, beside the value; what may be added, folded."""
-        ordinal, name_of, there = made.ordinal, self._places.prefixes.name, element.attrib
-        for use in part.uses:
+        ordinal, there = made.ordinal, element.attrib
+        shown, made.absent, strange = self._sides(part, tuple(map(str, there)))
+        for use, path in shown:
             now = there.get(use.name)
-            control = self._control(use.type, now or "", use.fixed)
-            value = Value(
-                f"a.{ordinal}.{use.name}",
-                use.label,
-                now or "",
-                control,
-                use.help,
-                "@" + name_of(use.name),
-                use.required,
-                now is not None,
-                use.default,
+            stated, control = now or "", self._models.controls.of(use.type, now or "", use.fixed)
+            rest = f".{use.name}"
+            made.values.append(
+                self._value("a", ordinal, use.label, stated, control, use.help, path, rest, use.required, now is not None, use.default)
             )
-            (made.values if now is not None or use.required else made.folded).append(value)
-        if len(there) == sum(use.name in there for use in part.uses):
-            return
-        for key, stated in there.items():
-            name = str(key)
+        for key, said in there.items() if strange else ():
+            name, stated = str(key), str(said)
             if name in part.names or name in (XSI_TYPE, XSI_NIL):
                 continue
             own = name.startswith(f"{{{model.XSI_NAMESPACE}}}")
-            control, said = self._stray(element, part, name, str(stated)) if not own else (Control("fixed"), "Where the schema is.")
-            value = Value(f"a.{ordinal}.{name}", declarations.label(name), str(stated), control, said, "@" + name_of(name))
-            (made.folded if own else made.values).append(value)
+            control, meaning = self._stray(element, part, name, stated) if not own else (FIXED, "Where the schema is.")
+            value = self._value("a", ordinal, declarations.label(name), stated, control, meaning, self._path(name), f".{name}")
+            (made.kept if own else made.values).append(value)
+
+    def _sides(self, part: Part, there: tuple[str, ...]) -> tuple[list[tuple[Use, str]], Absent, bool]:
+        """Of an element with these attributes: those that stand there or must, each with its path; those that may be added; whether there
+        are others."""
+        known = self._split.get((part, there))
+        if known is None:
+            paths = [(use, self._path(use.name)) for use in part.uses]
+            shown = [(use, path) for use, path in paths if use.required or use.name in there]
+            absent = self._models.absent(tuple((use, path) for use, path in paths if not (use.required or use.name in there)))
+            known = self._split[part, there] = shown, absent, any(name not in part.names for name in there)
+        return known
+
+    def _path(self, name: str) -> str:
+        """An attribute's name as paths have it."""
+        known = self._named.get(f"@{name}")
+        if known is None:
+            known = self._named[f"@{name}"] = "@" + self._places.prefixes.name(name)
+        return known
 
     def _stray(self, element: etree._Element, part: Part, name: str, stated: str) -> tuple[Control, str]:
         """The control and the meaning of an attribute that the element's type does not name."""
@@ -295,18 +352,9 @@ class _Describe:
         declared = self._places.shape.model.attributes.get(name)
         if declared is None:
             return controls.of(None, stated), "The schema lets it in and does not describe it; emptied, it is removed."
-        return self._control(declared.type, stated, declared.fixed), declared.documentation or "Emptied, it is removed."
+        return self._models.controls.of(declared.type, stated, declared.fixed), declared.documentation or "Emptied, it is removed."
 
     # -- additions ------------------------------------------------------------------------------------------------------------
-
-    def _additions(self, ordinal: int, kind: model.Type | None, names: tuple[str, ...]) -> list[Addition]:
-        declared = self._models.declared(kind)
-        found = []
-        for name in names:
-            part = self._models.part(name, declared[name], declared[name].type)
-            found.append(Addition(f"add:{ordinal}:{name}", part.label, part.help))
-        return found
-
 
     def _opening(self, answers: Answers) -> Free | None:
         found = self._models.opening(answers)

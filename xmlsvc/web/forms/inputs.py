@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,9 +11,13 @@ from ..html import escaped
 from .apply import Failure
 from .controls import SHORT, Control
 from .describe import Value
+from .parts import REFERENCES
+from .stencils import HOLE, ORDINAL, Field
 
 HELP = 600
-_UNFIT = re.compile("[^A-Za-z0-9.-]")
+Options = tuple[tuple[str, str], ...]
+_END = "\n"
+_UNFIT = re.compile(f"[^A-Za-z0-9.{ORDINAL}-]")  # a hole is filled in later
 
 
 @dataclass(frozen=True)
@@ -29,17 +33,16 @@ class Inputs:
 
     def __init__(self, failures: Mapping[str, Failure]) -> None:
         self._failures = failures
-        self._lists: dict[tuple[tuple[str, str], ...], str] = {}
-        self._named: dict[int, str] = {}
+        self.used: dict[str, Options] = {}
 
     def control(self, value: Value, short: bool = False) -> str:
         """The control itself. `short`: one line will do where the value is not longer, as an attribute's seldom is."""
         control, name = value.control, value.name
         failure = self._failures.get(name) if self._failures else None
         now = value.value if failure is None else failure.value
-        place = identifier(name)
-        if control.kind == "fixed":
-            return f'<output class="fixed" id="{place}">{escaped(now) if now else _EMPTY}</output>'
+        place, look = identifier(name), self.look(value, now, short)
+        if look == "fixed":
+            return f'<output class="fixed" id="{place}">{self.held(look, control, now)}</output>'
         letter = name[0]
         common = f'id="{place}" name="{escaped(name)}"'
         if letter in "tm":
@@ -49,18 +52,25 @@ class Inputs:
         if letter == "m":
             common += f' aria-label="{escaped(value.label)}"'
         common += ' autocomplete="off"'
-        if control.kind == "select":
-            return f'<select class="form-select" {common}>{_options(control, now)}</select>'
-        if (control.kind == "area" and not (short and len(now) <= SHORT)) or "\n" in now:
-            rows = min(12, 1 + now.count("\n") + len(now) // 90)
-            return f'<textarea class="form-control" rows="{rows}" {common}>\n{escaped(now)}</textarea>'
+        if look == "select":
+            return f'<select class="form-select" {common}>{self.held(look, control, now)}</select>'
+        if look == "area":
+            return f'<textarea class="form-control" {common} rows="{self.held(look, control, now)}</textarea>'
         more = f' list="{self._list(control)}"' if control.kind == "list" else ""
         if control.mode:
             more += f' inputmode="{control.mode}"'
         if shown := value.default or control.shape or (" " if value.required else ""):
             more += f' placeholder="{escaped(shown)}"'
         kind = "date" if control.kind == "date" else "text"
-        return f'<input type="{kind}" value="{escaped(now)}"{more} spellcheck="false" class="form-control" {common}>'
+        return f'<input type="{kind}" value="{self.held(look, control, now)}"{more} spellcheck="false" class="form-control" {common}>'
+
+    def look(self, value: Value, now: str, short: bool) -> str:
+        """What a value's control looks like: fixed, select, area or line."""
+        return look(value.control, now, short)
+
+    def held(self, look: str, control: Control, now: str) -> str:
+        """What stands in the control."""
+        return held(look, control, now)
 
     def small(self, value: Value) -> str:
         """An attribute beside its element's value."""
@@ -75,18 +85,54 @@ class Inputs:
         return f'<div class="note" role="alert">{escaped(failure.sentence)} Nothing of it was kept yet.</div>'
 
     def _list(self, control: Control) -> str:
-        name = self._named.get(id(control.options))
-        if name is None:
-            name = self._named[id(control.options)] = self.choose(control.options)
+        if not control.list:
+            return self.choose(control.options)
+        self.used[control.list] = control.options
+        return control.list
+
+    def choose(self, options: Options) -> str:
+        """The id of a list of these options, which this form alone has."""
+        name = next((name for name, listed in self.used.items() if listed is options), f"own{len(self.used)}")
+        self.used[name] = options
         return name
 
-    def choose(self, options: tuple[tuple[str, str], ...]) -> str:
-        """The id of a list of these options."""
-        return self._lists.setdefault(options, f"list{len(self._lists)}")
+    def lists(self, references: Callable[[], Options]) -> str:
+        """What the controls choose from; `references`: the document's own IDs."""
+        if REFERENCES in self.used:
+            self.used[REFERENCES] = references()
+        return "".join([f'<datalist id="{name}">{_choices(options)}</datalist>' for name, options in self.used.items()])
 
-    def lists(self) -> str:
-        """What the controls choose from."""
-        return "".join(f'<datalist id="{name}">{_choices(options)}</datalist>' for options, name in self._lists.items())
+
+class Holes(Inputs):
+    """Controls of a stencil: `looks` says for the values with a hole what they look like."""
+
+    def __init__(self, looks: Mapping[Field, str]) -> None:
+        super().__init__({})
+        self._looks = looks
+
+    def look(self, value: Value, now: str, short: bool) -> str:
+        return self._looks[value.field] if now == HOLE else look(value.control, now, short)
+
+    def held(self, look: str, control: Control, now: str) -> str:
+        return HOLE if now == HOLE else held(look, control, now)
+
+
+def look(control: Control, now: str, short: bool) -> str:
+    """What a control looks like with a value in it: fixed, select, area or line."""
+    if control.kind in ("fixed", "select"):
+        return control.kind
+    return "area" if (control.kind == "area" and not (short and len(now) <= SHORT)) or "\n" in now else "line"
+
+
+def held(look: str, control: Control, now: str) -> str:
+    """What stands in a control, as HTML; of several lines with their number, which is an attribute's, before them."""
+    if look == "line":
+        return escaped(now)
+    if look == "select":
+        return _options(control, now)
+    if look == "area":
+        return f'{min(12, 1 + now.count(_END) + len(now) // 90)}">{_END}{escaped(now)}'
+    return escaped(now) if now else _EMPTY
 
 
 def dropping(value: Value) -> str:
@@ -126,6 +172,7 @@ def identifier(name: str) -> str:
     return f"f-{head}{_fit(brace + rest)}" if brace or _UNFIT.search(head) is None else f"f-{_fit(head)}"
 
 
+_LISTS = 200
 _EMPTY = '<span class="none">empty</span>'
 _NEEDED = '<span class="needed"> needed</span>'
 
@@ -168,8 +215,15 @@ def _options(control: Control, now: str) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=200)
-def _choices(options: tuple[tuple[str, str], ...]) -> str:
-    return "".join(
-        f'<option value="{escaped(value)}">{escaped(words) if words != value else ""}</option>' for value, words in options
-    )
+def _choices(options: Options) -> str:
+    known = _written.get(id(options))
+    if known is None or known[0] is not options:
+        shown = [f'<option value="{escaped(value)}">{escaped(words) if words != value else ""}</option>' for value, words in options]
+        if len(_written) >= _LISTS:
+            _written.clear()
+        known = _written[id(options)] = options, "".join(shown)
+    return known[1]
+
+
+_written: dict[int, tuple[Options, str]] = {}
+"""Lists as HTML, by their identity: to compare them takes as long as to write them."""

@@ -12,11 +12,14 @@ from ...schema.matcher import Matcher
 from ...schema.registry import Schema
 from . import parts
 from .allowed import Allowed, Answers, Model
+from .controls import Control
 from .open import Opening, admits
-from .parts import Controls, Part
+from .parts import Controls, Part, Use
+from .stencils import NOTHING_ABSENT, Absent, Field, Offers
 
 _LONGEST = 200  # children whose answers are kept
 _KEPT = 4_000
+_FIELDS = 20_000
 
 
 class Models:
@@ -29,6 +32,10 @@ class Models:
         self._answers: dict[tuple[model.Type, tuple[str, ...]], Answers] = {}
         self._openings: dict[tuple[tuple[model.Wildcard, ...], tuple[str, ...]], tuple[Opening | None]] = {}
         self._identifying: dict[model.Type, tuple[tuple[str, ...], bool]] = {}
+        self._fields: dict[tuple[object, ...], Field] = {}
+        self._absent: dict[tuple[tuple[Use, str], ...], Absent] = {(): NOTHING_ABSENT}
+        self._offers: dict[tuple[model.Type | None, tuple[str, ...]], Offers] = {}
+        self._types: dict[tuple[Part, str, str | None], Control] = {}
         self._lock = threading.Lock()
         self.controls = Controls()
 
@@ -111,6 +118,60 @@ class Models:
             known = parts.read(tag, declaration, kind, self._schema)
             if declaration is not None or kind is not None:  # of what the schema does not describe there is no end
                 self._parts[key] = known
+        return known
+
+
+    def field(
+        self, letter: str, rest: str, label: str, control: Control, help: str, path: str, required: bool, there: bool, default: str | None
+    ) -> Field:
+        """The control as `Field`; the same one for the same words, as long as its control is kept."""
+        key = (letter, rest, label, control, help, path, required, there, default)
+        known = self._fields.get(key)
+        if known is None:
+            known = Field(
+                letter=letter, rest=rest, label=label, control=control, help=help, path=path, required=required, there=there,
+                default=default,
+            )  # fmt: skip
+            if control.kept:
+                if len(self._fields) >= _FIELDS:
+                    self._fields.clear()
+                self._fields[key] = known
+        return known
+
+    def types(self, part: Part, now: str, said: str | None) -> Control:
+        """What xsi:type may name. `now`: the Clark name that it means, `said`: what stands there, None for nothing."""
+        key = (part, now, said)
+        known = self._types.get(key)
+        if known is None:
+            if len(self._types) >= _KEPT:
+                self._types.clear()
+            known = self._types[key] = parts.types(part, now, said)
+        return known
+
+    def absent(self, uses: tuple[tuple[Use, str], ...]) -> Absent:
+        """Attributes that may be added, as (use, path)."""
+        known = self._absent.get(uses)
+        if known is None:
+            if len(self._absent) >= _KEPT:
+                self._absent.clear()
+            known = self._absent[uses] = Absent(fields=tuple(self._addable(use, path) for use, path in uses))
+        return known
+
+    def _addable(self, use: Use, path: str) -> Field:
+        control = self.controls.of(use.type, "", use.fixed)
+        return self.field("a", f".{use.name}", use.label, control, use.help, path, use.required, False, use.default)
+
+    def offers(self, kind: model.Type | None, names: tuple[str, ...]) -> Offers | None:
+        """The elements of these names that may be added in content of the type; None for no names."""
+        if not names:
+            return None
+        known = self._offers.get((kind, names))
+        if known is None:
+            declared = self.declared(kind)
+            if len(self._offers) >= _KEPT:
+                self._offers.clear()
+            parts = tuple((name, self.part(name, declared[name], declared[name].type)) for name in names)
+            known = self._offers[kind, names] = Offers(parts=parts)
         return known
 
 

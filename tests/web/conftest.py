@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,7 @@ from xmlsvc.clock import Clock
 from xmlsvc.documents import accounts, instance, services, submit, users
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
+from xmlsvc.server import http, sockets
 from xmlsvc.web import app
 
 PASSWORD = "correct horse battery"
@@ -199,3 +202,18 @@ def browser(chromium: Path) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
         yield opened
         opened.close()
+
+
+@contextlib.contextmanager
+def in_process(site: Site) -> Iterator[http.Server]:
+    """The built-in server in this process, with two threads."""
+    made = http.Server(sockets.listen("127.0.0.1:0"), site.application, 2, Clock())
+    made.prepare()
+    thread = threading.Thread(target=made.serve)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+        thread.join(30)
+    assert not thread.is_alive()

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +17,8 @@ import pytest
 
 from tests.server import Server as Process
 from tests.server import serving
-from tests.web.conftest import Site, sample
+from tests.web.conftest import Site, in_process, sample
 from xmlsvc import errors, server
-from xmlsvc.clock import Clock
 from xmlsvc.server import connection, http, sockets
 
 FILM = sample("valid/film-de-dijk.xml")
@@ -31,14 +29,8 @@ def running(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[http.Server
     """The server in this process, with two threads and short deadlines."""
     monkeypatch.setattr(connection, "HEADER_SECONDS", 0.6)
     monkeypatch.setattr(connection, "BODY_SECONDS", 0.6)
-    made = http.Server(sockets.listen("127.0.0.1:0"), site.application, 2, Clock())
-    made.prepare()
-    thread = threading.Thread(target=made.serve)
-    thread.start()
-    yield made
-    made.stop()
-    thread.join(10)
-    assert not thread.is_alive()
+    with in_process(site) as made:
+        yield made
 
 
 def _talk(running: http.Server, *pieces: bytes, pause: float = 0) -> bytes:

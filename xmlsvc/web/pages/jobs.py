@@ -20,7 +20,6 @@ from ..exchange import parameter, url
 from ..html import join, link, tag
 from . import shell, work
 
-PAGE = 50
 REFRESH = "5"  # seconds until the page of a job that is not over is asked for again
 
 
@@ -35,20 +34,11 @@ class Jobs:
         access.require(exchange.actor(), "run")
         asked = {name: parameter(name) or None for name in ("kind", "state", "document")}
         before = exchange.cursor(parameter("after"))
-        found = self._queue.listed(asked["kind"], asked["state"], asked["document"], before, PAGE + 1)
-        last = found[PAGE - 1] if len(found) > PAGE else None
+        found = self._queue.listed(asked["kind"], asked["state"], asked["document"], before, work.PAGE + 1)
         content = templates.fragment(
             "jobs",
-            tabs=work.tabs("/jobs"),
-            here=url("/jobs"),
             states=work.choice("state", "State", queue.STATES, asked["state"]),
-            kind=asked["kind"] or "",
-            document=asked["document"] or "",
-            filtered=any(asked.values()),
-            rows=join(_row(job) for job in found[:PAGE]),
-            empty=not found,
-            next=url("/jobs", **asked, after=exchange.cursor_text(last.created, last.id)) if last else None,
-            first=url("/jobs", **asked) if before else None,
+            **work.listing("/jobs", asked, found, _row, lambda job: exchange.cursor_text(job.created, job.id), before),
         )
         return shell.show(self._services, "Jobs", content, "/runs")
 

@@ -14,7 +14,6 @@ from ..exchange import parameter, url
 from ..html import join, link, tag
 from . import shell, work
 
-PAGE = 50
 NAMED = 3  # documents of a file that are linked
 
 
@@ -27,20 +26,12 @@ class Files:
     def GET(self) -> bytes:
         asked = {name: parameter(name) or None for name in ("state", "document")}
         after = parameter("after") or ""
-        found = media.listed(self._services, exchange.actor(), asked["state"], asked["document"], after, PAGE + 1)
-        last = found[PAGE - 1].id if len(found) > PAGE else None
+        found = media.listed(self._services, exchange.actor(), asked["state"], asked["document"], after, work.PAGE + 1)
         content = templates.fragment(
             "files",
-            tabs=work.tabs("/files"),
-            here=url("/files"),
             states=work.choice("state", "State", media.STATES, asked["state"]),
-            document=asked["document"] or "",
-            filtered=any(asked.values()),
-            rows=join(_row(each) for each in found[:PAGE]),
-            empty=not found,
             roots=self._services.settings.media_roots,
-            next=url("/files", **asked, after=last) if last else None,
-            first=url("/files", **asked) if after else None,
+            **work.listing("/files", asked, found, _row, lambda each: each.id, after),
         )
         return shell.show(self._services, "Media files", content, "/runs")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from genshi.core import Markup
 
@@ -12,6 +12,8 @@ from ..exchange import url
 from ..html import join, link, tag
 
 TABS = (("/runs", "Runs"), ("/jobs", "Jobs"), ("/files", "Media files"), ("/targets", "Delivery"))
+PAGE = 50  # rows of a list
+T = TypeVar("T")
 _SIGNS = {
     "done": "good", "present": "good", "delivered": "good", "waiting": "wait", "running": "wait", "unchecked": "wait", "removed": "",
     "failed": "bad", "missing": "bad", "changed": "bad", "unreachable": "bad", "outside": "",
@@ -48,3 +50,21 @@ def as_json(value: Any) -> Markup | None:
     if value in (None, {}, []):
         return None
     return tag("pre", json.dumps(value, ensure_ascii=False, indent=2), class_="plain", tabindex=0)
+
+
+def listing(
+    path: str, asked: Mapping[str, str | None], found: Sequence[T], row: Callable[[T], Markup], cursor: Callable[[T], str], after: object
+) -> dict[str, object]:
+    """The parts of a list by conditions, at `path`: `found` is a page and, if there are more, the first of the next; `cursor` says after
+    which one a page begins; `after`: where this one does."""
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return {
+        **{name: value or "" for name, value in asked.items()},
+        "tabs": tabs(path),
+        "here": url(path),
+        "filtered": any(asked.values()),
+        "rows": join(row(each) for each in found[:PAGE]),
+        "empty": not found,
+        "next": url(path, **asked, after=cursor(last)) if last is not None else None,
+        "first": url(path, **asked) if after else None,
+    }

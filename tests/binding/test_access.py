@@ -169,3 +169,54 @@ def test_violations_say_which_field_they_are_about(tmp_path: Path) -> None:
     assert said('<v:v xmlns:v="urn:v"><n>?</n><t>?</t></v:v>') == [("n", "value", "/v"), ("t", "value", "/v")]
     assert said('<v:i xmlns:v="urn:v">?</v:i>') == [("{urn:v}i", "value", "/v")]
     assert said('<v:v xmlns:v="urn:v" v:x="1"/>') == [("{urn:v}v", None, "/v")]
+
+
+COMPONENTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:c" xmlns="urn:c" elementFormDefault="qualified">
+<xs:complexType name="T"><xs:sequence>
+<xs:element name="n" type="N"><xs:annotation><xs:documentation>Of N.</xs:documentation></xs:annotation>
+</xs:element><xs:element name="a" nillable="true" maxOccurs="9"><xs:complexType><xs:sequence>
+<xs:element name="n" type="xs:int" minOccurs="0"/><xs:element name="b"><xs:complexType><xs:attribute name="x" type="xs:int"/>
+</xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element><xs:element name="b" type="xs:date" nillable="true"/>
+<xs:element name="d" type="xs:int" default="5"/></xs:sequence><xs:attribute name="n" type="xs:int" use="required"><xs:annotation>
+<xs:documentation>How many.</xs:documentation></xs:annotation></xs:attribute><xs:anyAttribute/></xs:complexType>
+<xs:complexType name="N"><xs:sequence>
+<xs:element name="c"><xs:complexType><xs:attribute name="y"/></xs:complexType></xs:element>
+</xs:sequence></xs:complexType><xs:element name="t" type="T"/>
+<xs:element name="u"><xs:complexType><xs:attribute name="z"/></xs:complexType></xs:element>
+</xs:schema>"""
+
+
+def test_the_components_that_classes_and_fields_were_made_from(tmp_path: Path) -> None:
+    (tmp_path / "c.xsd").write_text(COMPONENTS, "utf-8")
+    module = binding.load(tmp_path / "c.xsd")
+    package = module.package
+    inner = next(value for name, value in vars(module.T).items() if name == "A")
+    made = [package.component(cls) for cls in (module.T, module.N, module.N.C, inner, inner.B, module.U)]
+    assert [one.name for one in made] == ["{urn:c}T", "{urn:c}N", None, None, None, None]
+    assert [list(one.attributes) for one in made] == [["n"], [], ["y"], [], ["x"], ["z"]]
+    with pytest.raises(LookupError, match="AnyView has no complex type"):
+        package.component(type(module.parse(b"<other/>")))
+    fields = module.T.fields()
+    told = {name: field.documentation for name, field in fields.items()}
+    assert {name: text for name, text in told.items() if text} == {"n_attr": "How many.", "n": "Of N."}
+
+
+def test_what_a_field_knows_of_its_declaration(tmp_path: Path) -> None:
+    (tmp_path / "c.xsd").write_text(COMPONENTS, "utf-8")
+    fields = binding.load(tmp_path / "c.xsd").T.fields()
+    said = {name: (field.kind, field.many, field.required, field.nillable, field.default) for name, field in fields.items()}
+    assert said == {
+        "n_attr": ("attribute", False, True, False, None), "other_attributes": ("wild_attributes", True, False, False, None),
+        "n": ("view", False, True, False, None), "a": ("view", True, False, True, None), "b": ("value", False, True, True, None),
+        "d": ("value", False, True, False, "5"),
+    }  # fmt: skip
+    assert not any(field.abstract or field.fixed for field in fields.values())
+
+
+def test_groups_whose_head_is_abstract_or_not(library: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "h.xsd").write_text(HEADS, "utf-8")
+    shape, event = binding.load(tmp_path / "h.xsd").Box.fields()["shape"], library.Library.fields()["event"]
+    assert (shape.abstract, shape.tags, shape.nillable) == (False, ("shape", "circle", "square"), False)
+    assert (event.abstract, event.tags, event.many) == (True, ("{urn:lib}reading", "{urn:lib}closing"), True)
+    assert set(shape.names()) == {"shape", "circle", "square"} and set(event.names()) == {*event.tags, "reading", "closing"}
+    assert library.Library.fields()["book"].names() == {} and not library.Library.fields()["book"].nillable

@@ -13,7 +13,7 @@ def component(model: Model, cls: type[View]) -> ComplexType:
     place = face(cls).__xsd__
     namespace = place.partition("}")[0] + "}" if place[:1] == "{" else ""
     steps = place.removeprefix(namespace).split("/")
-    first, inner = (steps[0], steps[1:]) if steps[0] else (steps[1], steps[2:])  # "/name": a global element's own type
+    first, *inner = (steps if steps[0] else steps[1:]) or [""]  # "/name": a global element's own type; "": of no type
     tops: list[Type] = [model.types[namespace + first]] if steps[0] and namespace + first in model.types else []
     tops += [model.elements[namespace + first].type] if namespace + first in model.elements and (inner or not steps[0]) else []
     for top in tops:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from benchmarks import causes as benchmark
 from tests.conftest import FULL
-from xmlsvc import builtin, validation
+from xmlsvc import binding, builtin, validation
+from xmlsvc.schema.model import Element
 from xmlsvc.validation import causes as module
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:c" targetNamespace="urn:c" elementFormDefault="qualified">
@@ -68,6 +70,47 @@ def test_other_things_are_other_causes(judge: validation.Validator) -> None:
     )  # fmt: skip
     bodies = [GOOD.replace(old, new) for old, new in changes]
     assert len({frozenset(ids(judge, body)) for body in bodies}) == len(bodies)
+
+
+SHARED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="d"><xs:complexType><xs:sequence>
+<xs:element name="a" type="Ref" minOccurs="0"/><xs:element name="b" type="Ref" minOccurs="0"/><xs:element name="k" maxOccurs="9">
+<xs:complexType><xs:choice><xs:element name="x"/><xs:element name="y"/></xs:choice><xs:attribute name="id" type="xs:ID"/></xs:complexType>
+</xs:element></xs:sequence></xs:complexType></xs:element>
+<xs:complexType name="Ref"><xs:attribute name="to" type="xs:IDREF" use="required"/></xs:complexType></xs:schema>"""
+
+
+def test_a_reference_that_leads_nowhere_is_one_cause_whichever_element_has_it(tmp_path: Path) -> None:
+    (tmp_path / "s.xsd").write_text(SHARED, "utf-8")
+    judge = validation.load(tmp_path / "s.xsd")
+    bodies = [f'<d><{name} to="none"/><k id="i"><x/></k></d>' for name in "ab"]
+    first, second = (judge.validate(body.encode()).violations for body in bodies)
+    assert module.cause(first[0]).id == module.cause(second[0]).id and first[0].component == "s.xsd:5 attribute to"
+    (twice,) = judge.validate(b'<d><k id="i"><x/></k><k id="i"><y/></k></d>').violations
+    assert (twice.kind, twice.component) == ("duplicate_id", "s.xsd:3 attribute id")
+
+
+def test_what_must_be_empty_is_one_cause_whichever_element_is_not(tmp_path: Path) -> None:
+    (tmp_path / "s.xsd").write_text(SHARED, "utf-8")
+    judge = validation.load(tmp_path / "s.xsd")
+    found = {}
+    for name in "ab":
+        for inside in (" ", "\n  <z/>\n "):
+            (hit,) = module.found(judge.validate(f'<d><{name} to="i">{inside}</{name}><k id="i"><x/></k></d>'.encode()))
+            found[name, inside] = (hit.cause.kind, hit.cause.id)
+    assert found["a", " "] == found["b", " "] and found["a", " "][0] == "text_in_empty"
+    assert found["a", "\n  <z/>\n "] == found["b", "\n  <z/>\n "], "white space around a child that may not be there is no second fault"
+
+
+def test_a_broken_sample_has_one_fault_only(tmp_path: Path) -> None:
+    """Identifiers that something refers to stay, copies get their own, and one of a choice hits the choice."""
+    (tmp_path / "s.xsd").write_text(SHARED, "utf-8")
+    package, judge = binding.load(tmp_path / "s.xsd").package, validation.load(tmp_path / "s.xsd")
+    for mutation in ("missing-child", "too-many", "double-id", "false-nil", "lost-reference"):
+        for seed in range(5):
+            broken = package.broken("d", mutation=mutation, seed=seed)
+            report = judge.validate(etree.tostring(broken.element))
+            assert len(report.violations) == 1, (mutation, seed, report.violations)
+            assert not isinstance(broken.component, Element) or mutation != "missing-child" or broken.component.name not in ("x", "y")
 
 
 def test_against_known_mutations() -> None:

@@ -63,16 +63,39 @@ def _names(element: etree._Element) -> list[str]:
 
 
 def missing_child(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
-    """A child that must be there is not."""
+    """A child that must be there is not. Where others could stand in its place, the content that wants one of them is what is hit."""
+    kept = _referenced(references)
     for element, made in _shuffled(references, random):
         if not isinstance(made, ComplexType) or made.content is None:
             continue
         for child in random.sample(list(element), len(element)):
-            rest = [other.tag for other in element if other is not child]
-            if not _accepted(made, model, rest):
-                element.remove(child)
-                return _at(element), _CONTENT, references.declared[child][0], made
+            names = [other.tag for other in element if other is not child]
+            if child not in references.declared or kept & _identifiers(child, references) or _accepted(made, model, names):
+                continue
+            place = element.index(child)
+            element.remove(child)
+            others = Matcher(made.content, model.substitutes).declared().keys() - {child.tag}
+            instead = any(_accepted(made, model, [*names[:place], name, *names[place:]]) for name in others)
+            return _at(element), _CONTENT, made if instead else references.declared[child][0], made
     return None
+
+
+def _identifiers(element: etree._Element, references: References) -> set[str]:
+    """The values of type ID in a subtree."""
+    found = set()
+    for one in element.iter(etree.Element):
+        for name in _identifying(one, references):
+            found.add((one.text or "") if name is None else one.get(name, ""))
+    return found
+
+
+def _identifying(element: etree._Element, references: References) -> list[str | None]:
+    """The attributes of type ID that an element has; None for its own text."""
+    made = references.declared[element][1] if element in references.declared else None
+    simple = made.simple if isinstance(made, ComplexType) else made
+    uses = made.attributes.items() if isinstance(made, ComplexType) else ()
+    own: list[str | None] = [None] if simple is not None and simple.builtin == "ID" else []
+    return own + [name for name, use in uses if use.type.builtin == "ID" and name in element.attrib]
 
 
 def unknown_child(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
@@ -110,18 +133,29 @@ def too_many(_: etree._Element, references: References, model: Model, random: Ra
     for element, made in _shuffled(references, random):
         if not isinstance(made, ComplexType) or made.content is None:
             continue
-        for child in random.sample(list(element), len(element)):
+        known = [child for child in element if child in references.declared]
+        for child in random.sample(known, len(known)):
             names = _names(element)
             place = names.index(child.tag)
             if not _accepted(made, model, [*names[:place], child.tag, *names[place:]]):
                 double = deepcopy(child)
                 double.tail = None
-                for inner in double.iter(etree.Element):
-                    for name in [key for key in inner.attrib if str(key).rpartition("}")[2].lower() == "id"]:
-                        del inner.attrib[name]
+                for inner, original in zip(double.iter(etree.Element), child.iter(etree.Element), strict=True):
+                    _made_different(inner, _identifying(original, references))
                 child.addnext(double)
                 return _at(element), _CONTENT, references.declared[child][0], made
     return None
+
+
+def _made_different(copy: etree._Element, identifying: list[str | None]) -> None:
+    """A copy does not have the identifiers of the original; attributes that are only called so may be keys, and go."""
+    for name in [key for key in copy.attrib if key not in identifying and str(key).rpartition("}")[2].lower() == "id"]:
+        del copy.attrib[name]
+    for one in identifying:
+        if one is None:
+            copy.text = f"{(copy.text or '').strip()}-again"
+        else:
+            copy.set(one, f"{copy.get(one, '').strip()}-again")
 
 
 def _referenced(references: References) -> set[str]:
@@ -188,24 +222,26 @@ def false_nil(_: etree._Element, references: References, __: Model, random: Rand
     """xsi:nil where the declaration does not allow it."""
     for element, (declaration, _made) in random.sample(list(references.declared.items()), len(references.declared)):
         if not declaration.nillable and not len(element):
-            element.text = None
             element.set(_NIL, "true")
             return _at(element), ("cvc-elt.3.1",), declaration
     return None
 
 
-def double_id(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
-    """Two elements with one ID. Not xml:id, of which the parser itself takes each only once."""
-    places = [(element, name, use) for element, made in _shuffled(references, random) if isinstance(made, ComplexType)
+def double_id(root: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
+    """Two elements with one ID; none is lost that something refers to. What is hit is the later one's, where it is found. Not xml:id, of
+    which the parser itself takes each only once."""
+    places = [(element, name, use) for element in root.iter(etree.Element) if element in references.declared
+              for made in (references.declared[element][1],) if isinstance(made, ComplexType)
               for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib and name != _XML_ID]
-    if len(places) < 2:
-        return None
     kept = _referenced(references)
-    places.sort(key=lambda place: place[0].get(place[1]) not in kept)
-    places = places[-2:]
-    (first, first_name, _other), (second, second_name, hit) = places[:2]
-    second.set(second_name, first.get(first_name, ""))
-    return "", ("cvc-id.2",), hit
+    free = [at for at, (element, name, _) in enumerate(places) if element.get(name) not in kept]
+    if not free or len(places) < 2:
+        return None
+    at = random.choice(free)
+    other = random.choice([number for number in range(len(places)) if number != at])
+    changed, taken = places[at], places[other]
+    changed[0].set(changed[1], taken[0].get(taken[1], ""))
+    return "", ("cvc-id.2",), places[max(at, other)][2]
 
 
 def lost_reference(_: etree._Element, references: References, __: Model, random: Random) -> Fault | None:

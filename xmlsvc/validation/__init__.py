@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 LARGE = parser.DEFAULT.bytes  # from how many bytes on a document is read piece by piece
 _MOST = parser.DEFAULT.violations
 _APART = 65_536  # bytes of a document from which on a vocabulary's own rules are worked out in another process
-RULES = 9  # our own rule set's number: part of every verdict's key
+RULES = 10  # our own rule set's number: part of every verdict's key
 
 
 @lru_cache(1)

@@ -192,7 +192,7 @@ class Assessment:
         if declaration.fixed is not None and not supplied and not self._same(simple, text, declaration.fixed, element):
             self.add("cvc-elt.5.2.2.2.2", "fixed", element, declaration=declaration, literal=text, fixed=declaration.fixed)
         if self.components.identifying(simple):
-            self.identities.name(simple, text, element, None)
+            self.identities.name(simple, text, element, None, declaration)
 
     def _fault(self, simple: SimpleType, text: str, element: etree._Element) -> Fault | None:
         try:
@@ -222,18 +222,25 @@ class Assessment:
         if complex_type.content is None:
             if len(element):
                 for child in self.children(element):
-                    self.add("cvc-complex-type.2.1", "child_in_empty", child, declaration=declaration)
+                    self.add("cvc-complex-type.2.1", "child_in_empty", child, declaration=declaration, type=complex_type)
             return
         self.content(element, declaration, content)
 
     def no_text(self, element: etree._Element, declaration: Element, complex_type: ComplexType) -> None:
-        """No characters in an empty content type, white space included; none but white space in an element-only one."""
-        empty = complex_type.content is None
+        """No characters in an empty content type, white space included, but for what stands around children that may not be there either;
+        none but white space in an element-only one."""
+        bare = complex_type.content is None and next(element.iterchildren(etree.Element), None) is None
         for text in (element.text, *(child.tail for child in element)):
-            if text and (empty or text.strip(_SPACE)):
-                self.add("cvc-complex-type.2.1" if empty else "cvc-complex-type.2.3", "text_in_empty" if empty else "text", element,
-                         declaration=declaration, literal=text.strip(_SPACE))
+            if text and (bare or text.strip(_SPACE)):
+                self.say_text(element, declaration, complex_type, text.strip(_SPACE))
                 return
+
+    def say_text(self, element: etree._Element, declaration: Element, complex_type: ComplexType, text: str) -> None:
+        """Text that may not be there, told."""
+        if complex_type.content is None:
+            self.add("cvc-complex-type.2.1", "text_in_empty", element, declaration=declaration, type=complex_type, literal=text)
+        else:
+            self.add("cvc-complex-type.2.3", "text", element, declaration=declaration, literal=text)
 
     def _fixed_mixed(self, element: etree._Element, declaration: Element) -> None:
         child = next(element.iterchildren(etree.Element), None)
@@ -337,7 +344,7 @@ class Assessment:
                 self.add("cvc-complex-type.4", "attribute_missing", element, None, declaration=declaration, use=content.attributes[name])
         for use in content.referring:
             if use.name not in names:
-                self.identities.name(use.type, use.fixed or use.default or "", element, None)
+                self.identities.name(use.type, use.fixed or use.default or "", element, None, use)
         if wild_ids:
             own = [name for name in names if (use := content.attributes.get(name)) and self.components.identifying(use.type) == "ID"]
             if own or len(wild_ids) > 1:
@@ -354,7 +361,7 @@ class Assessment:
         if use.fixed is not None and not self._same(use.type, text, use.fixed, element):
             self.add("cvc-attribute.4", "fixed", element, use.name, declaration=use, literal=text, fixed=use.fixed)
         if self.components.identifying(use.type):
-            self.identities.name(use.type, text, element, use.name)
+            self.identities.name(use.type, text, element, use.name, use)
 
     def _wild_attribute(self, element: etree._Element, name: str, wildcard: Wildcard) -> bool:
         """An attribute that a wildcard admitted; whether it is an ID."""

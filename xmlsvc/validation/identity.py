@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..schema.model import ComplexType, Element, Identity, SimpleType, Type
+from ..schema.model import Attribute, ComplexType, Element, Identity, SimpleType, Type
 from ..schema.values import Value, normalize
 from .components import Components
 from .findings import Place
@@ -103,7 +103,7 @@ class Identities:
         self._components, self._add = components, add
         self._checker = components.checker
         self._ids: dict[str, Place] = {}
-        self._references: list[tuple[str, Place, str | None]] = []
+        self._references: list[tuple[str, Place, str | None, Element | Attribute]] = []
         self.types: dict[etree._Element, tuple[Element, Type, bool]] | None = {} if components.has_identities else None
         self.tables: list[Table] = []
 
@@ -113,31 +113,34 @@ class Identities:
 
     # -- ID and IDREF ---------------------------------------------------------------------------------------------------------
 
-    def name(self, simple: SimpleType, text: str, element: etree._Element, attribute: str | None) -> None:
-        """Note a valid value of a type that is, or may be, ID, IDREF or IDREFS."""
+    def name(
+        self, simple: SimpleType, text: str, element: etree._Element, attribute: str | None, declaration: Element | Attribute
+    ) -> None:
+        """Note a valid value of a type that is, or may be, ID, IDREF or IDREFS; `declaration`: of the element or attribute that has it."""
         kind = self._components.identifying(simple)
         if kind == "union":
             for member in simple.members:
                 if self._checker.fault(member, text, element) is None:
                     if self._components.identifying(member):
-                        self.name(member, text, element, attribute)
+                        self.name(member, text, element, attribute, declaration)
                     return
             return
         for literal in normalize(text, "collapse").split(" "):
             if kind == "ID":
                 if literal in self._ids:
-                    self._add("cvc-id.2", "duplicate_id", element, attribute, literal=literal, first=self._ids[literal])
+                    self._add("cvc-id.2", "duplicate_id", element, attribute, declaration=declaration, literal=literal,
+                              first=self._ids[literal])
                 else:
                     self._ids[literal] = self.reference(element)
             elif literal not in self._ids:
-                self._references.append((literal, self.reference(element), attribute))
+                self._references.append((literal, self.reference(element), attribute, declaration))
 
     def close(self) -> None:
         """The end of the document: every reference must lead to an ID (cvc-id.1)."""
         known = tuple(self._ids)
-        for literal, element, attribute in self._references:
+        for literal, element, attribute, declaration in self._references:
             if literal not in self._ids:
-                self._add("cvc-id.1", "dangling_idref", element, attribute, literal=literal, known=known)
+                self._add("cvc-id.1", "dangling_idref", element, attribute, declaration=declaration, literal=literal, known=known)
 
     # -- key, unique, keyref --------------------------------------------------------------------------------------------------
 

@@ -257,15 +257,15 @@ class StreamedAssessment(Assessment):
             super().no_text(element, declaration, complex_type)
             return
         empty = complex_type.content is None
+        bare = empty and not self._cursor.known(one).names
 
         def say(text: str) -> None:
-            self.add("cvc-complex-type.2.1" if empty else "cvc-complex-type.2.3", "text_in_empty" if empty else "text", element,
-                     declaration=declaration, literal=text)
+            self.say_text(element, declaration, complex_type, text)
 
-        if element.text and (empty or element.text.strip(_SPACE)):
+        if element.text and (bare or element.text.strip(_SPACE)):
             say(element.text.strip(_SPACE))
         else:
-            one.wordless = (empty, say)
+            one.wordless = (bare, say)
 
     def content(self, element: etree._Element, declaration: Element, content: Content) -> None:
         """As for others, but what each child is has been worked out, from their names, before the first of them comes."""

@@ -118,11 +118,20 @@ class Date(date):
         return f"Date({self.isoformat()!r})"
 
     def __add__(self, other: timedelta) -> Self:
-        made = date.__add__(self, other)
-        for kept in ("_cycles", "_zoned"):
-            if hasattr(self, kept):
-                setattr(made, kept, getattr(self, kept))
+        if not isinstance(other, timedelta):
+            return NotImplemented
+        turns, days = divmod(other.days, _CYCLE_DAYS)
+        cycles, held = divmod(self.year - 2000, _CYCLE)
+        moved = date.__add__(date.replace(self, year=2000 + held), timedelta(days=days))
+        year, cycles = _fold(date.year.__get__(moved) + (cycles + turns) * _CYCLE)
+        made = date.replace(moved, year=year)
+        if cycles:
+            made._cycles = cycles
+        if self.tzinfo is not None:
+            made._zoned = self.tzinfo
         return made
+
+    __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, timedelta):
@@ -198,13 +207,11 @@ class DateTime(datetime):
         fraction = int(((match["fraction"] or ".0")[1:7]).ljust(6, "0"))
         clock = (0, 0, 0, 0) if match["end"] else (int(match["hour"]), int(match["minute"]), int(match["second"]), fraction)
         made = cls(year, int(match["month"]), int(match["day"]), *clock, tzinfo=zone_of(match["zone"]))
-        if match["end"]:
-            if (year, made.month, made.day) == (9999, 12, 31):
-                made, cycles = made.replace(year=9999 - _CYCLE), cycles + 1
-            made += timedelta(days=1)
-        made._lexical = text
         if cycles:
             made._cycles = cycles
+        if match["end"]:
+            made += timedelta(days=1)
+        made._lexical = text
         return made
 
     @property
@@ -223,10 +230,19 @@ class DateTime(datetime):
         return _with_year(datetime.isoformat(datetime.replace(self, tzinfo=None)), self.year) + zone_text(self.tzinfo)
 
     def __add__(self, other: timedelta) -> Self:
-        made = datetime.__add__(self, other)
-        if hasattr(self, "_cycles"):
-            made._cycles = self._cycles
+        if not isinstance(other, timedelta):
+            return NotImplemented
+        turns, days = divmod(other.days, _CYCLE_DAYS)
+        cycles, held = divmod(self.year - 2000, _CYCLE)
+        rest = timedelta(days, other.seconds, other.microseconds)
+        moved = datetime.__add__(datetime.replace(self, year=2000 + held), rest)
+        year, cycles = _fold(datetime.year.__get__(moved) + (cycles + turns) * _CYCLE)
+        made = datetime.replace(moved, year=year)
+        if cycles:
+            made._cycles = cycles
         return made
+
+    __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, timedelta):

@@ -312,6 +312,29 @@ def test_attributes_that_a_wildcard_lets_in(tmp_path: Path) -> None:
             apply.act(opened(filled)[0], models, action, written)
 
 
+def test_open_content_lets_in_what_follows(tmp_path: Path) -> None:
+    """XSD 1.1: elements of others stand anywhere among the declared ones; a new one goes to the end."""
+    (tmp_path / "o.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+      xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1"><xs:element name="r"><xs:complexType>
+      <xs:openContent><xs:any namespace="##other" processContents="lax"/></xs:openContent>
+      <xs:sequence><xs:element name="a"/><xs:element name="b" minOccurs="0" maxOccurs="2"/></xs:sequence></xs:complexType></xs:element>
+      </xs:schema>""")
+    made = components.read_paths(tmp_path / "o.xsd")
+    shape, models = Shape(made), Models(made)
+    document = b"<r><x:one xmlns:x='urn:x'/><a/></r>"
+    places = Places(shape, parser.parse(document))
+    group = describe.branch(places, 0, 0, models)
+    assert group.opening is not None and group.opening.others and [each.label for each in group.additions] == ["B"]
+    apply.act(places, models, "any:0", "{urn:y}two")
+    saved = edits.save(document, places.tree)
+    assert [child.tag for child in places.root] == ["{urn:x}one", "a", "{urn:y}two"] and saved.startswith(document.removesuffix(b"</r>"))
+    again = Places(shape, parser.parse(saved))
+    apply.act(again, models, "add:0:b")
+    assert [child.tag for child in again.root][:3] == ["{urn:x}one", "a", "b"] or again.root[-1].tag == "b"
+    with pytest.raises(errors.BadRequest, match="cannot be added"):
+        apply.act(again, models, "any:0", "own")
+
+
 def test_completion_declares_what_it_needs(tmp_path: Path) -> None:
     """Names of a namespace that is not in scope bring their declaration; what a wildcard lets in is offered."""
     (tmp_path / "w.xsd").write_text(OPEN)

@@ -252,8 +252,8 @@ class Answers:
     wildcards: tuple[Wildcard, ...] = ()
 
     @classmethod
-    def of(cls, allowed: Allowed) -> Answers:
-        """The answers about all children."""
+    def of(cls, allowed: Allowed, open_: tuple[Wildcard, ...] = ()) -> Answers:
+        """The answers about all children; `open_`: open content, which takes any number of elements."""
         swaps = [allowed.swaps(index) for index in range(len(allowed))]
         may = tuple(
             frozenset(
@@ -268,4 +268,4 @@ class Answers:
             )
             for index in range(len(allowed))
         )
-        return cls(tuple(allowed.additions()), may, allowed.wildcards())
+        return cls(tuple(allowed.additions()), may, (*allowed.wildcards(), *open_))

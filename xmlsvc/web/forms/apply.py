@@ -205,6 +205,8 @@ def _add(places: Places, models: Models, parent: etree._Element, name: str, afte
     allowed = models.allowed(kind, [str(child.tag) for child in siblings])
     known = declaration is not None or models.lets_in(kind, name)
     place = allowed.place(name, after) if allowed is not None and known else None
+    if place is None and models.follows(kind, name):
+        place = len(siblings)
     if place is None:
         raise errors.BadRequest(f"{declarations.label(name)} cannot be added here.")
     declaration = declaration or schema.elements.get(name)

@@ -75,7 +75,7 @@ class Inputs:
     def small(self, value: Value) -> str:
         """An attribute beside its element's value."""
         word = _small(value.label, value.help, value.required and not value.there)
-        return f'<label class="small-field"{word}{self.control(value, short=True)}</label>{dropping(value)}'
+        return f'<label class="small-field"{word}{self.control(value, short=True)}</label>{dropping(value, "×")}'
 
     def failed(self, value: Value) -> str:
         """Why what was typed could not be written; "" where it was."""
@@ -135,14 +135,14 @@ def held(look: str, control: Control, now: str) -> str:
     return escaped(now) if now else _EMPTY
 
 
-def dropping(value: Value) -> str:
+def dropping(value: Value, sign: str) -> str:
     """A button that takes an attribute away: only where it is empty, so that emptying it does not."""
     if value.value or not value.there or value.required or value.name[0] != "a":
         return ""
     words = f"Remove the empty {escaped(value.label)}"
     return (
-        f'<button type="submit" name="do" value="drop:{escaped(value.name[2:].replace(".", ":", 1))}" class="tool drop" title="{words}" '
-        f'aria-label="{words}">×</button>'
+        f'<button type="submit" name="do" value="drop:{escaped(value.name[2:].replace(".", ":", 1))}" class="tool" title="{words}" '
+        f'aria-label="{words}">{sign}</button>'
     )
 
 

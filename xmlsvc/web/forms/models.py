@@ -40,7 +40,7 @@ class Models:
         self.controls = Controls()
 
     def _of(self, kind: model.Type | None) -> Model | None:
-        if not isinstance(kind, model.ComplexType) or kind.content is None:
+        if not isinstance(kind, model.ComplexType) or (kind.content is None and kind.open_content is None):
             return None
         known = self._models.get(id(kind))
         if known is None:
@@ -67,7 +67,7 @@ class Models:
         key = (kind, names)
         known = self._answers.get(key)
         if known is None:
-            known = Answers.of(Allowed(found, names))
+            known = Answers.of(Allowed(found, names), self._open(kind))
             if len(names) <= _LONGEST:
                 if len(self._answers) >= _KEPT:
                     self._answers.clear()
@@ -91,7 +91,16 @@ class Models:
     def lets_in(self, kind: model.Type | None, name: str) -> bool:
         """Whether a wildcard of the type's content takes an element of this name."""
         found = self._of(kind)
-        return found is not None and any(admits(any_, name, self._schema.elements) for any_ in found.matcher.wildcards())
+        wildcards = (*found.matcher.wildcards(), *self._open(kind)) if found is not None else ()
+        return any(admits(any_, name, self._schema.elements) for any_ in wildcards)
+
+    def follows(self, kind: model.Type | None, name: str) -> bool:
+        """Whether an element of this name may always stand behind all others: XSD 1.1's open content, of either mode, takes it there."""
+        return any(admits(any_, name, self._schema.elements) for any_ in self._open(kind))
+
+    @staticmethod
+    def _open(kind: model.Type | None) -> tuple[model.Wildcard, ...]:
+        return (kind.open_content,) if isinstance(kind, model.ComplexType) and kind.open_content is not None else ()
 
     def lets_in_attribute(self, kind: model.Type | None, name: str) -> bool:
         """Whether a wildcard of the type takes an attribute of this name."""

@@ -194,8 +194,8 @@ class Form:
         word = label(value.label, value.help, value.path, f"l{place}", place, required=value.required and not value.there)
         return (
             f'<div class="{"row-field bad" if said else "row-field"}"><div class="label-cell">{word}</div><div class="cell">'
-            f'<div class="value"><div class="main">{inputs.control(value)}{dropping(value)}</div>{inputs.failed(value)}{said}'
-            f"{explained(value, value.help)}</div></div></div>"
+            f'<div class="value"><div class="main">{inputs.control(value)}</div>{inputs.failed(value)}{said}'
+            f'{explained(value, value.help)}</div></div><div class="tools">{dropping(value, self._signs["remove"])}</div></div>'
         )
 
     def _folded(self, item: describe.Line | describe.Group) -> str:
@@ -211,6 +211,8 @@ class Form:
 
     def _written_folded(self, item: describe.Line | describe.Group) -> str:
         names = _few([value.label for value in item.folded] or ["other attributes"])
+        if item.folded and item.others is not None:
+            names += ", others"
         inside = "".join([self._inputs.small(value) for value in item.folded])
         if item.others is not None:
             inside += f'<div class="add-any">{self._opening(f"attribute:{item.ordinal}", "Another attribute", item.others)}</div>'

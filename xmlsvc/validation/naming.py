@@ -16,7 +16,7 @@ class Written(names.Prefixes):
         self._report = report
         scope = element.nsmap
         self._default = scope.get(None, "")
-        self._here = {space: prefix for prefix, space in sorted(scope.items(), key=lambda pair: pair[0] or "", reverse=True) if prefix}
+        self._scope = {space: prefix for prefix, space in sorted(scope.items(), key=lambda pair: pair[0] or "", reverse=True) if prefix}
 
     def name(self, clark: str, preferred: str | None = None) -> str:  # noqa: ARG002 (its base has it)
         """An element's name."""
@@ -28,13 +28,13 @@ class Written(names.Prefixes):
         space, local = names.split(clark)
         if not space:
             return local
-        prefix = self._here.get(space) or ("xsi" if space == XSI_NAMESPACE else "")
+        prefix = self._scope.get(space) or ("xsi" if space == XSI_NAMESPACE else "")
         return f"{prefix}:{local}" if prefix else self._report.name(clark)
 
     def declared(self, clark: str) -> bool:
         """Whether the name can be written here without a new declaration."""
         space = names.split(clark)[0]
-        return space == self._default or space in self._here
+        return space == self._default or space in self._scope
 
     def declaration(self, clark: str) -> str:
         """What must be declared so that the name can be read here, as an attribute; "" where nothing must."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from lxml import etree
 from storm.store import Store
@@ -16,6 +17,7 @@ from ..schema.model import XSI_NAMESPACE
 from ..storage import model
 from ..storage import search as entries
 from ..storage.query import Query, Term
+from ..xml.names import attributes
 from . import search
 from .access import Actor, require
 from .revisions import Document
@@ -122,15 +124,16 @@ def _marks(values: Sequence[str]) -> str:
 
 
 def _values(tree: etree._ElementTree) -> dict[str, int]:
-    """The short values without white space, each with the ordinal of the first element that it is at."""
-    found: dict[str, int] = {}
+    """The short values without white space, each with the ordinal of the first element that it is at, in the order of these."""
+    texts: list[tuple[int, str]] = []
     for ordinal, element in enumerate(tree.getroot().iter("*")):
-        texts = [str(value) for name, value in element.items() if not str(name).startswith(_XSI)]
         if element.text:
-            texts.append(element.text)
-        for text in texts:
-            if 2 < len(text) <= 4 * LONGEST:
-                for value in text.split():
-                    if 2 < len(value) <= LONGEST:
-                        found.setdefault(value, ordinal)
-    return found
+            texts.append((ordinal, element.text))
+        for name, value in attributes(element):
+            if not name.startswith(_XSI):
+                texts.append((ordinal, value))
+    found: dict[str, int] = {}
+    for ordinal, text in reversed(texts):  # the first place is said last
+        if 2 < len(text) <= 4 * LONGEST:
+            found.update(dict.fromkeys(text.split(), ordinal))
+    return dict(sorted([pair for pair in found.items() if 2 < len(pair[0]) <= LONGEST], key=itemgetter(1)))

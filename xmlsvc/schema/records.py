@@ -97,7 +97,7 @@ def lock(folder: Path) -> Iterator[None]:
 def stamp(folder: Path) -> tuple[int, int] | None:
     """What changes whenever a vocabulary is added or activated."""
     try:
-        found = os.stat(folder / _STAMP)  # noqa: PTH116 (on the way of every document: half the time of Path.stat)
+        found = os.stat(f"{folder}/{_STAMP}")  # noqa: PTH116 (on the way of every document: a quarter of the time of Path.stat)
     except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_ino

@@ -91,6 +91,16 @@ class Faces:
     def __init__(self, shape: Shape) -> None:
         self._shape = weakref.ref(shape)  # the faces are kept as long as their shape is
         self._known: dict[tuple[str, model.Element, model.Type | None], Face] = {}
+        self._labels: dict[tuple[tuple[str, str], ...], dict[Face, str]] = {}
+
+    def labels(self, declared: tuple[tuple[str, str], ...]) -> dict[Face, str]:
+        """Labels in documents that declare these (prefix, namespace), to be added to: but only of names in these namespaces."""
+        known = self._labels.get(declared)
+        if known is None:
+            if len(self._labels) >= _KEPT:
+                self._labels.clear()
+            known = self._labels[declared] = {}
+        return known
 
     def root(self, element: etree._Element) -> Face:
         """The face of a root element."""

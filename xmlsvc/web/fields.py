@@ -20,7 +20,7 @@ from lxml import etree
 
 from ..publish.shape import Shape
 from ..schema import model
-from ..xml.names import Prefixes
+from ..xml.names import Prefixes, split
 from . import declarations, faces, values
 from .blame import Blame
 from .faces import Face, Use
@@ -55,7 +55,9 @@ class Fields:
         self._ordinals = dict(zip(self._elements, range(len(self._elements)), strict=True))
         self._plain = not marks and blame is None  # nothing is said of a value but what the schema and the document say
         self._left = BUDGET
-        self._labels: dict[Face, str] = {}
+        declared = tuple(prefixes.map.items())
+        self._declared = {namespace for _, namespace in declared}
+        self._labels = self._faces.labels(declared)
         self._named: dict[str, str] = {}
         self._out: list[str] = []
 
@@ -202,7 +204,9 @@ class Fields:
         self._left -= 1
 
     def _label(self, face: Face, name: str) -> str:
-        made = self._labels[face] = face.label(self._name(name))
+        made = face.label(self._name(name))
+        if face.declaration is not None and split(name)[0] in self._declared:
+            self._labels[face] = made
         return made
 
     def _field(self, members: list[etree._Element], places: list[int], kinds: list[Face], name: str) -> None:

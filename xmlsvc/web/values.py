@@ -10,7 +10,7 @@ from lxml import etree
 
 from ..schema import model
 from ..xml.names import Prefixes, attributes
-from .html import escaped, link, tag
+from .html import escaped, tag
 
 LONGEST = 4_000
 _DURATION = re.compile(r"(-)?P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -65,8 +65,10 @@ def _time(plain: str) -> str:
 
 
 def _address(plain: str) -> str:
-    address = web_address(plain)
-    return link(address, plain, rel="noopener noreferrer nofollow external") if address else ""
+    if web_address(plain) is None:
+        return ""
+    address = escaped(plain)
+    return f'<a rel="noopener noreferrer nofollow external" href="{address}">{address}</a>'
 
 
 _READINGS: dict[str, Reading] = {

@@ -127,11 +127,13 @@ class View:
 
 
 def _verdict(services: Services, schema: Schema, revision: Revision, data: bytes, tree: etree._ElementTree) -> Report:
-    """The stored verdict; after an upgrade of the engines there is none yet: it is made, and kept for the next who looks."""
+    """The stored verdict; after an upgrade of the engines there is none yet: it is made, and of a large document kept for the next who
+    looks. A small one's is made in less time than a durable write takes, which may have to wait for other writers."""
     reason = "recorded with the revision"
     found = verdicts.known(services, revision.digest, verdicts.name_of(schema, reason))
     if found is None:
         found = validation.check(schema, data, tree, limits=services.limits, reason=reason)
-        packed, now = verdicts.pack(found), services.clock.now()
-        services.sessions.write(lambda store: verdicts.put(store, revision.digest, found, packed, now))
+        if len(data) >= verdicts.WORTH_ASKING:
+            packed, now = verdicts.pack(found), services.clock.now()
+            services.sessions.write(lambda store: verdicts.put(store, revision.digest, found, packed, now))
     return found

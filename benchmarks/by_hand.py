@@ -2,8 +2,10 @@
 
     Statements       the statements of a page, with their values, as they went to the database: watched, to be repeated
     Hand.read        a page's statements, every row fetched
-    Hand.shown       the same; content unpacked, its digest checked, parsed, each value read; `written`: as text with label and meaning
-    Hand.edited      the same, and validated by libxml2; `choices`: and the automata of the content models asked what may be added where
+    Hand.shown       the same; content unpacked, its digest checked, parsed; each value read, and the type that governs it found; the words
+                     gathered that may name another document (a statement asks for them); `written`: as text with label and meaning
+    Hand.edited      content, values and types the same; the IDs gathered that references choose from; validated by libxml2; `choices`: and
+                     the automata of the content models asked what may be added where
     Hand.saved       the save's own questions; parsed, changed, written out, parsed and validated again; every row of it replaced, with
                      search entry and revision, in one durable transaction
 """
@@ -36,10 +38,10 @@ class Statements:
     """A Storm tracer that keeps what is read."""
 
     def __init__(self) -> None:
-        self.kept: list[tuple[str, tuple[Any, ...]]] | None = None
+        self.kept: list[tuple[str, tuple[Any, ...]]] = []
 
     def connection_raw_execute(self, connection: Any, _: Any, statement: str, params: Any) -> None:
-        if self.kept is not None and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             self.kept.append((statement, tuple(connection.to_database(params))))
 
 
@@ -86,7 +88,10 @@ class Hand:
     def shown(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool) -> str:
         """A document's page."""
         self.read([each for each in statements if "content.data" not in each[0]])
-        return self._values(self._content(document), written)
+        tree = self._content(document)
+        self._words_in(tree)
+        self._types(tree)
+        return self._values(tree, written)
 
     def edited(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool, choices: bool = False) -> str:
         """A document's form. `choices`: also what may be added in each group, and where."""
@@ -95,7 +100,33 @@ class Hand:
         assert self._schema.validate(tree)
         if choices:
             self._additions(tree.getroot(), self._shape.root(tree.getroot()))
+        self._ids(self._types(tree))
         return self._values(tree, written)
+
+    @staticmethod
+    def _ids(kinds: dict[etree._Element, model.Type | None]) -> list[str | None]:
+        """The values of the attributes that are IDs."""
+        composed = ((element, kind) for element, kind in kinds.items() if isinstance(kind, model.ComplexType))
+        return [element.get(use.name) for element, kind in composed for use in kind.attributes.values() if use.type.builtin == "ID"]
+
+    def _types(self, tree: etree._ElementTree) -> dict[etree._Element, model.Type | None]:
+        """The type of each element, by the declarations of its parent's."""
+        found: dict[etree._Element, model.Type | None] = {}
+        for element in tree.iter("*"):
+            parent = element.getparent()
+            declaration = self._shape.root(element) if parent is None else self._shape.children(found[parent])[str(element.tag)].element
+            found[element] = self._shape.type(element, declaration)
+        return found
+
+    @staticmethod
+    def _words_in(tree: etree._ElementTree) -> set[str]:
+        """The words of the document's short values."""
+        found: set[str] = set()
+        for element in tree.iter("*"):
+            for text in (element.text or "", *element.attrib.values()):
+                if len(text) <= 800:
+                    found.update([word for word in str(text).split() if 2 < len(word) <= 200])
+        return found
 
     def _additions(self, element: etree._Element, declaration: model.Element | None) -> dict[str, int]:
         """Each name that may be added to an element, with the last place where it may; and so on in what is in it."""

@@ -1,8 +1,10 @@
 """How long an editor waits for a page, beside the database and XML work in it done by hand, in one run.
 
     list, a deep page, a filter, a search     the page's own statements on bare SQLite
-    document                                  the same; the content unpacked, parsed, and every value read
-    form                                      the same, and validated by libxml2; and choices: and what may be added where, by automata
+    document                                  the same; the content unpacked, parsed, every value read and its type found, and the words
+                                              that may name other documents
+    form                                      content, values and types the same, validated by libxml2; and choices: and what may be added
+                                              where, by automata
     save                                      parsed, changed, validated, every row of it written anew in one durable transaction
 
 Ratios are of CPU time (all threads), and of the 95th percentiles of the wall clock. "written": that work, and what was found made text with
@@ -29,7 +31,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from storm.tracer import install_tracer
+from storm.tracer import install_tracer, remove_tracer
 
 from benchmarks.by_hand import Hand, Statements
 from benchmarks.common import ROOT, peak_of, table
@@ -42,7 +44,7 @@ from xmlsvc.web import app
 
 FILM = (ROOT / "samples" / "valid" / "film-de-dijk.xml").read_bytes()
 WORDS = ("tide", "harbour", "winter", "bridge", "market", "garden", "letter", "island", "engine", "silence")
-ROUNDS, WARM = 30, 3
+ROUNDS, WARM = 60, 3
 PASSWORD = "correct horse battery"
 Work = Callable[[], object]
 
@@ -101,10 +103,12 @@ def main(large: bool = False) -> None:
 
 
 def stock(home: Path, count: int) -> None:
-    """An instance with `count` documents; what is there already stays."""
+    """An instance with `count` documents; what is there already stays, in the tables of today."""
     fresh = not home.exists()
     if fresh:
         instance.init(home)
+    else:
+        instance.migrate(home)
     with services.open(home) as opened:
         if fresh:
             accounts.add_partner(opened, OPERATOR, "nordlys", "Nordlys")
@@ -125,7 +129,6 @@ def _measure(browser: Browser, hand: Hand, ids: list[str], stocked: float) -> No
     seeded = Random(len(ids)).sample(ids, min(len(ids), 4 * (ROUNDS + WARM)))
     ours, saved, watched, theirs = (seeded[place::4] for place in range(4))
     watch, turns = Statements(), iter(range(1_000_000))
-    install_tracer(watch)
 
     def page(path: str) -> Work:
         return lambda: browser.get(path)
@@ -168,9 +171,10 @@ def _measure(browser: Browser, hand: Hand, ids: list[str], stocked: float) -> No
         for name, make in cases.items():
             case = make(number)
             times = [_timed(case.page)]
-            watch.kept = []
+            install_tracer(watch)
             case.again()
-            seen, watch.kept = watch.kept, None
+            remove_tracer(watch)
+            seen, watch.kept = watch.kept, []
             first = bool(number % 2)  # whichever of the two comes first finds less in memory
             both = {written: _timed(partial(case.hand, seen, written)) for written in (first, not first)}
             if number >= WARM:

@@ -18,6 +18,7 @@ from tests.mutants.kinds import MUTATED, files
 PLACE = ROOT / "build" / "mutants"
 KEPT = PLACE / "map.json"
 
+QUIET = ("-q", "--assert=plain", "-p", "no:cacheprovider", "--disable-plugin-autoload")  # what pytest need not do for a mutant
 # Those that run the code in their own process; a program that a test starts runs it as it is.
 TESTS = (
     "tests/schema", "tests/binding", "tests/codegen", "tests/validation", "tests/vocabulary", "tests/w3c", "tests/cli/test_bind.py",
@@ -82,7 +83,7 @@ def map_tests(paths: Sequence[str]) -> None:
     measured = coverage.Coverage(data_file=None, source=list(MUTATED), branch=False, config_file=False)
     told = _Contexts(measured)
     measured.start()
-    pytest.main(["-q", "--assert=plain", "-p", "no:cacheprovider", *paths], plugins=[told])
+    pytest.main([*QUIET, *paths], plugins=[told])
     measured.stop()
     known = read() if KEPT.exists() else Map(texts=_texts())
     forgotten = {test for test in known.uses if any(test == path or test.startswith((f"{path}::", f"{path}/")) for path in paths)}

@@ -20,7 +20,7 @@ import pytest
 
 from tests.mutants import kinds
 from tests.mutants.kinds import Change, Mutant
-from tests.mutants.lines import PLACE, Map
+from tests.mutants.lines import PLACE, QUIET, Map
 
 TRIED = PLACE / "tried.jsonl"
 FIRST = 2.0  # seconds of processor time, as mapped, that the tests of the first round may take
@@ -81,7 +81,7 @@ def _fork(words: Sequence[str], work: float, mutated: _Mutated | None) -> int:
     try:
         if mutated:
             sys.meta_path.insert(0, mutated)
-        os._exit(int(pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", *words])))
+        os._exit(int(pytest.main(["-x", *QUIET, *words])))
     except BaseException:  # noqa: BLE001 - a module that cannot be imported any more has been noticed
         os._exit(1)
 

@@ -72,6 +72,7 @@ def _fork(words: Sequence[str], work: float, mutated: _Mutated | None) -> int:
     if pid := os.fork():
         return pid
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     most = int(work + SLACK)
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
     resource.setrlimit(resource.RLIMIT_AS, (16 * 2**30, 16 * 2**30))
@@ -164,6 +165,7 @@ def attempt(mutants: Iterable[Mutant], known: Map, limits: Limits) -> Iterator[O
     """Try those that have not been tried."""
     for library in _LIBRARIES:
         importlib.import_module(library)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of the end of this function
     until, at_work = time.monotonic() + limits.seconds, list[_Trial]()
     waiting = _waiting(mutants, known, limits)
     try:

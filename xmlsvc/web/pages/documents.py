@@ -14,7 +14,7 @@ from ...documents.services import Services
 from ...storage.search import Snippet
 from .. import exchange, listing, templates
 from ..exchange import parameter, url
-from ..html import escaped, join, link, tag
+from ..html import escaped, join, link, tag, text
 from . import facets, shell
 
 PAGE = 50
@@ -27,6 +27,7 @@ COLUMNS = (
     ("current", "Revision", "num optional"),
     ("modified", "Changed", ""),
 )
+_ANY = "any"  # stands for a column in an address
 _DOWN_FIRST = frozenset({"current", "modified"})
 
 
@@ -48,11 +49,11 @@ class Documents:
         asked = cherrypy.serving.request.query_string
         slots = {
             "rows": join(_row(item, query.vocabulary is None) for item in page.items),
-            "heads": join(_head(query, page.order, *each) for each in COLUMNS if each[0] != "vocabulary" or query.vocabulary is None),
+            "heads": _heads(query, page.order),
             "failure": failure,
             "next": following,
             "first": url("/documents", **listing.parameters(query)) if query.cursor else None,
-            "facets": facets.panel(self._services, query) if not failure else None,
+            "facets": facets.panel(self._services, query, page) if not failure else None,
             "saved": _saved(searches.listed(self._services, exchange.actor()), asked),
             "asked": asked,
         }
@@ -91,24 +92,27 @@ class Searches:
         shell.go(url("/documents", **{name: value for name, value in back.items() if name != "after"}))
 
 
-def _head(query: search.Query, order: str, column: str, label: str, class_: str) -> Markup:
-    """A column's head: pressed, the list is sorted by it; once more, the other way round."""
-    class_ = class_.replace("mono ", "")
-    if not column:
-        return tag("th", label, class_=class_ or None, scope="col")
+def _heads(query: search.Query, order: str) -> Markup:
+    """The heads of the columns: pressed, the list is sorted by one; once more, the other way round."""
+    before, _, behind = url("/documents", **listing.parameters(query, sort=_ANY)).rpartition(f"sort={_ANY}")
     now = query.order or ("-modified" if order == "newest" else "")
-    down = now == f"-{column}" or (column == "modified" and now == "newest")
-    up = now == column
-    wanted = f"-{column}" if (column in _DOWN_FIRST and not down) or up else column
-    sign = tag("span", " ▼" if down else " ▲", aria_hidden="true") if down or up else None
-    target = url("/documents", **listing.parameters(query, sort=wanted))
-    return tag(
-        "th",
-        link(target, label, sign, class_="sort"),
-        class_=class_ or None,
-        scope="col",
-        aria_sort="descending" if down else "ascending" if up else None,
-    )
+    shown = []
+    for column, label, class_ in COLUMNS:
+        if column == "vocabulary" and query.vocabulary is not None:
+            continue
+        class_ = class_.replace("mono ", "")
+        head = f'<th class="{class_}" scope="col"' if class_ else '<th scope="col"'
+        if not column:
+            shown.append(f"{head}>{label}</th>")
+            continue
+        down = now == f"-{column}" or (column == "modified" and now == "newest")
+        up = now == column
+        wanted = f"-{column}" if (column in _DOWN_FIRST and not down) or up else column
+        sign = f'<span aria-hidden="true"> {"▼" if down else "▲"}</span>' if down or up else ""
+        sorted_ = f' aria-sort="{"descending" if down else "ascending"}"' if down or up else ""
+        target = text(f"{before}sort={wanted}{behind}")
+        shown.append(f'{head}{sorted_}><a href="{target}" class="sort">{label}{sign}</a></th>')
+    return Markup("".join(shown))
 
 
 def _saved(found: list[searches.Search], asked: str) -> Markup | None:

@@ -5,6 +5,7 @@ Vocabulary, partner, state and verdict for every list; within one vocabulary als
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from genshi.core import Markup
@@ -20,14 +21,18 @@ from . import shell
 
 COLUMNS = 8
 VALUES = 12
+OWN = ("vocabulary", "state", "valid")
 _FEW = frozenset({"boolean"})
 
 
-def panel(services: Services, query: search.Query) -> Markup:
-    """Each facet as a list of links; what is chosen stands first and can be taken back."""
+def panel(services: Services, query: search.Query, page: search.Page) -> Markup:
+    """Each facet as a list of links; what is chosen stands first and can be taken back. `page`: the one that is shown; where it is all that
+    was found, its documents are counted, without asking the database again."""
     columns = _columns(services, query.vocabulary)
-    names = ["vocabulary", "state", "valid", *columns]
-    counts = search.facets(services, exchange.actor(), query, names)
+    whole = query.cursor is None and page.next is None
+    counts: dict[str, list[tuple[Any, int]] | None] = {name: _counted(page.items, name) for name in OWN} if whole else {}
+    if asked := [name for name in (*OWN, *columns) if name not in counts]:
+        counts |= search.facets(services, exchange.actor(), query, asked)
     registry = services.registry
     titles = {name: registry.versions(name)[-1].manifest.title or name for name in registry.names()}
     shown = [
@@ -55,6 +60,12 @@ def panel(services: Services, query: search.Query) -> Markup:
         said: Any = (lambda value: "yes" if value == "true" else "no") if column.kind == "boolean" else str
         shown.append(_facet(query, name, label, found, list(column.enumeration), query.columns.get(name), said, column.documentation))
     return join(shown)
+
+
+def _counted(items: list[search.Item], name: str) -> list[tuple[Any, int]]:
+    """The values of one of OWN among the documents, the most frequent first."""
+    counts = Counter(getattr(item, name) for item in items)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _columns(services: Services, vocabulary: str | None) -> dict[str, Column]:

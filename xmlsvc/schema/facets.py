@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 
+from ..counts import plural
 from .model import SimpleType
 from .patterns import PatternError, TooComplex
 from .values import Checker, Fault
@@ -75,8 +76,8 @@ def _words(found: Fault) -> str:
         return f"does not match {found.limit}"
     if facet in _COUNTS:
         simple = found.type
-        unit = "items" if simple.variety == "list" else "bytes" if simple.primitive in ("hexBinary", "base64Binary") else "characters"
-        return f"has {found.actual} {unit}, not {_COUNTS[facet]} {found.limit}"
+        unit = "item" if simple.variety == "list" else "byte" if simple.primitive in ("hexBinary", "base64Binary") else "character"
+        return f"has {plural(int(found.actual), unit)}, not {_COUNTS[facet]} {found.limit}"
     if facet in _BOUNDS:
         return f"is not {_BOUNDS[facet]} {found.limit}"
     if facet == "totalDigits":

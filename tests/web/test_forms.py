@@ -312,6 +312,26 @@ def test_attributes_that_a_wildcard_lets_in(tmp_path: Path) -> None:
             apply.act(opened(filled)[0], models, action, written)
 
 
+def test_a_type_that_attributes_choose(tmp_path: Path) -> None:
+    """XSD 1.1: the fields are those of the alternative whose test holds; xsi:type comes before it, an error is no."""
+    (tmp_path / "c.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+      xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning" vc:minVersion="1.1"><xs:element name="r"><xs:complexType><xs:sequence>
+      <xs:element name="e" type="E" maxOccurs="9"><xs:alternative test="@n castable as xs:integer and xs:integer(@n) gt 5" type="Big"/>
+      <xs:alternative test="xs:integer(@n) le 5" type="Small"/></xs:element></xs:sequence></xs:complexType></xs:element>
+      <xs:complexType name="E"><xs:sequence/><xs:attribute name="n"/></xs:complexType>
+      <xs:complexType name="Big"><xs:complexContent><xs:extension base="E"><xs:sequence><xs:element name="big"/></xs:sequence>
+      </xs:extension></xs:complexContent></xs:complexType><xs:complexType name="Small"><xs:complexContent><xs:extension base="E">
+      <xs:sequence><xs:element name="small" minOccurs="0"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+      </xs:schema>""")
+    made = components.read_paths(tmp_path / "c.xsd")
+    kinds = ['n="7"', 'n="3"', 'n="x"', "", f'n="7" xsi:type="Small" xmlns:xsi="{XSI}"']
+    places = Places(Shape(made), parser.parse(f"<r>{''.join(f'<e {kind}/>' for kind in kinds)}</r>".encode()))
+    assert [getattr(places.kind(each), "name", None) for each in places.root] == ["Big", "Small", "E", "E", "Small"]
+    group = describe.branch(places, 0, 0, Models(made))
+    offered = [[each.label for each in item.additions] if isinstance(item, describe.Group) else None for item in group.items]
+    assert offered == [["Big"], ["Small"], None, None, ["Small"]]
+
+
 def test_open_content_lets_in_what_follows(tmp_path: Path) -> None:
     """XSD 1.1: elements of others stand anywhere among the declared ones; a new one goes to the end."""
     (tmp_path / "o.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"

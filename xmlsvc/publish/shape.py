@@ -11,6 +11,7 @@ from lxml import etree
 from ..schema.model import XSI_NAMESPACE, ComplexType, Element, Group, Model, Particle, SimpleType, Type
 from ..schema.registry import Schema
 from ..xml import names
+from . import conditional
 
 _XSI_TYPE = f"{{{XSI_NAMESPACE}}}type"
 _SEVERAL = 2  # counting further than this tells nothing more
@@ -37,14 +38,15 @@ class Shape:
         return self.model.elements.get(element.tag)
 
     def type(self, element: etree._Element, declaration: Element | None) -> Type | None:
-        """The type that governs the element: what xsi:type names, if the schema has it, else the declared one."""
+        """The type that governs the element: what xsi:type names, if the schema has it, else what its attributes choose (XSD 1.1), else the
+        declared one."""
         named = element.get(_XSI_TYPE)
         if named is not None:
             prefix, _, local = named.strip().rpartition(":")
             found = self.model.types.get(names.join(element.nsmap.get(prefix or None, ""), local))
             if found is not None:
                 return found
-        return declaration.type if declaration is not None else None
+        return conditional.chosen(element, declaration, self.model) if declaration is not None else None
 
     def children(self, governing: Type | None) -> dict[str, Child]:
         """The children that a type declares, by Clark name, in the author's order, substitutes among them."""

@@ -106,6 +106,7 @@
   document.addEventListener("toggle", function (event) {
     var menu = event.target;
     if (!menu.matches || !menu.matches("details.add") || !menu.open) return;
+    menu.scrollIntoView({ block: "nearest" });
     var entries = menu.querySelectorAll("li");
     if (entries.length < 9) { var first = menu.querySelector(".add-one"); if (first) first.focus(); return; }
     var filter = menu.querySelector(".filter");

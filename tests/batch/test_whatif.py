@@ -115,6 +115,7 @@ def test_command_line_report_and_resume(corpus: Services, home: Path, tmp_path: 
     assert "newly-broken\t" in said.out and "8 newly-broken" in said.err and "6 documents" in said.err
     page = (tmp_path / "next.html").read_text("utf-8")
     assert "<svg" in page and "http" not in page and "Rather long" in page and "3 causes" in page
+    assert "newly broken 8 (" in page and "Proposed: " in page and "Partners, by broken documents" in page
     assert len(json.loads((tmp_path / "next.json").read_text("utf-8"))["items"]) == 9
     assert main([*words, "--report", str(tmp_path / "next.doc")]) == 2
     finished = runs.listed(corpus, OPERATOR)[0]

@@ -79,6 +79,17 @@ def get(services: Services, actor: Actor, run_id: str, cluster: str) -> Cluster:
     return found_one
 
 
+def partners(services: Services, run_id: str) -> dict[str, int]:
+    """How many broken documents each partner has in a run, by its name, the most first."""
+    member, partner = model.ClusterMember, model.Partner
+    columns = (partner.name, Count(member.document_id, distinct=True))
+
+    def unit(store: Store) -> list[tuple[str, int]]:
+        return list(store.find(columns, And(member.run_id == run_id, partner.id == member.partner_id)).group_by(partner.name))
+
+    return dict(sorted(services.sessions.read(unit), key=lambda pair: (-pair[1], pair[0])))
+
+
 def _clusters(store: Store, run_id: str, cluster: str | None) -> Iterator[Cluster]:
     row, member, partner = model.Cluster, model.ClusterMember, model.Partner
     rows = [row.run_id == run_id] + ([row.cluster == cluster] if cluster else [])

@@ -8,21 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
+from ..counts import plural
 from ..documents import runs
 from ..documents.access import Actor
 from ..documents.services import Services
-from . import clusters
+from . import clusters, fixes
 
 _TREND = 12  # runs
 _SHOWN = 30  # causes
+_TRIED = 8  # causes that fixes are worked out and tried for
 _COLOURS = {"newly-broken": "bad", "still-broken": "old", "broken-otherwise": "other", "fixed": "good", "still-valid": "fine",
             "unreadable": "dark"}  # fmt: skip
+_WORDS = {"newly-broken": "newly broken", "still-broken": "still broken", "broken-otherwise": "broken by other causes than before",
+          "fixed": "fixed", "still-valid": "still valid", "unreadable": "unreadable"}  # fmt: skip
 _STYLE = """
 :root { color-scheme: light dark; --bad: #c62f2f; --old: #d98324; --other: #b65fa6; --good: #1a7f5a; --fine: #9cc7b5; --dark: #666;
 --line: #8885; font: 16px/1.5 system-ui, sans-serif }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff7b72; --old: #f0a95b; --other: #d99ccd; --good: #56c596; --fine: #2f6b55 } }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem } h1 { line-height: 1.2; margin-bottom: .2rem } h2 { margin-top: 2.5rem }
-.lead { opacity: .8; margin-top: 0 } .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem }
+svg.flat { height: 1.5rem; margin-top: 1rem }
+.keys { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; margin: .2rem 0; font-size: .875rem }
+.key::before { content: ""; display: inline-block; width: .8em; height: .8em; margin-right: .4em; background: var(--c) }
+.fix { border-left: .25rem solid var(--good); padding-left: .8rem }
+.lead { opacity: .8; margin-top: 0 }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem }
 .tile { border: 1px solid var(--line); border-top: .4rem solid var(--c); border-radius: .4rem; padding: .8rem 1rem }
 .tile b { display: block; font-size: 2.2rem; line-height: 1.1; font-variant-numeric: tabular-nums } svg { width: 100%; height: auto }
 svg text { fill: currentColor; font: 13px system-ui, sans-serif } .bad { --c: var(--bad) } .old { --c: var(--old) }
@@ -45,19 +54,15 @@ def page(services: Services, actor: Actor, run: runs.Run) -> Iterator[str]:
     yield from _tiles(run.counts)
     yield _outcome(run.counts)
     if found:
-        partners: dict[str, int] = {}
-        for cluster in found:
-            for name, count in cluster.partners.items():
-                partners[name] = max(partners.get(name, 0), count)
         yield '<div class="two">'
         yield _bars("Causes, by documents", ((cluster.message, cluster.documents) for cluster in found[:12]))
-        yield _bars("Partners, by documents of their most frequent cause", sorted(partners.items(), key=lambda pair: -pair[1])[:12])
+        yield _bars("Partners, by broken documents", list(clusters.partners(services, run.id).items())[:12])
         yield "</div>"
     yield from _trend(services, actor, run)
     if found:
         yield f"<h2>{len(found)} {'cause' if len(found) == 1 else 'causes'}</h2>"
-        for cluster in found[:_SHOWN]:
-            yield from _cause(services, run, cluster)
+        for number, cluster in enumerate(found[:_SHOWN]):
+            yield from _cause(services, actor, run, cluster, tried=number < _TRIED)
         if len(found) > _SHOWN:
             yield f"<p>{len(found) - _SHOWN} more causes are in the run: <code>xmlsvc run show {run.id}</code>.</p>"
     yield "</body></html>\n"
@@ -91,7 +96,7 @@ def _tiles(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _outcome(counts: Mapping[str, int]) -> str:
-    """All documents as one bar."""
+    """All documents as one bar, with what its colours mean."""
     total = sum(counts.values()) or 1
     parts, at = [], 0.0
     for name, colour in _COLOURS.items():
@@ -100,7 +105,10 @@ def _outcome(counts: Mapping[str, int]) -> str:
             parts.append(f'<rect class="{colour}" x="{at:.2f}" y="0" width="{max(width, 1):.2f}" height="24"><title>{name}: '
                          f"{counts[name]:,} ({counts[name] / total:.1%})</title></rect>")  # fmt: skip
             at += width
-    return f'<p><svg viewBox="0 0 1000 24" role="img" aria-label="Outcome" preserveAspectRatio="none">{"".join(parts)}</svg></p>'
+    drawn = f'<svg class="flat" viewBox="0 0 1000 24" role="img" aria-label="Outcome" preserveAspectRatio="none">{"".join(parts)}</svg>'
+    said = (f'<span class="key {colour}">{_WORDS[name]} {counts[name]:,} ({counts[name] / total:.1%})</span>'
+            for name, colour in _COLOURS.items() if counts.get(name))  # fmt: skip
+    return f'{drawn}<p class="keys">{"".join(said)}</p>'
 
 
 def _bars(title: str, entries: Iterable[tuple[str, int]]) -> str:
@@ -117,26 +125,44 @@ def _bars(title: str, entries: Iterable[tuple[str, int]]) -> str:
 
 
 def _trend(services: Services, actor: Actor, run: runs.Run) -> Iterator[str]:
-    """The share of broken documents in this run and those of its kind before."""
-    before = [one for one in runs.listed(services, actor, (run.started, run.id), 100) if one.kind == run.kind and one.state == "done"]
+    """The share of broken documents in this run and in those over the same selection before it."""
+    before = [one for one in runs.listed(services, actor, (run.started, run.id), 100)
+              if one.kind == run.kind and one.state == "done" and one.counts and _selection(one) == _selection(run)]  # fmt: skip
     line = [*reversed(before[: _TREND - 1]), run]
     if len(line) < 2:
         return
-    shares = [1 - (one.counts.get("still-valid", 0) + one.counts.get("fixed", 0)) / (sum(one.counts.values()) or 1) for one in line]
-    most = max(shares) or 1
-    width = 1000 / len(line)
-    bars = [
-        f'<rect class="{"bad" if one.id == run.id else "old"}" x="{n * width + 4:.1f}" y="{110 - 90 * share / most:.1f}" '
-        f'width="{width - 8:.1f}" height="{90 * share / most + 1:.1f}"><title>{one.id}</title></rect>'
-        f'<text x="{n * width + 4:.1f}" y="{104 - 90 * share / most:.1f}">{share:.1%}</text>'
-        f'<text x="{n * width + 4:.1f}" y="126">{one.started:%m-%d %H:%M}</text>'
-        for n, (one, share) in enumerate(zip(line, shares, strict=True))
-    ]
-    yield "<h2>Share of broken documents, this run and those before</h2>"
-    yield f'<svg viewBox="0 0 1000 132" role="img" aria-label="Trend">{"".join(bars)}</svg>'
+    most = max(_share(one, *_BROKEN) for one in line) or 1
+    width = min(1000 / len(line), 160)
+    yield "<h2>Share of broken documents, in this run and those before</h2>"
+    drawn = "".join(_column(one, n * width, width - 8, 90 / most) for n, one in enumerate(line))
+    yield f'<svg viewBox="0 0 1000 150" role="img" aria-label="Trend">{drawn}</svg>'
 
 
-def _cause(services: Services, run: runs.Run, cluster: clusters.Cluster) -> Iterator[str]:
+def _selection(run: runs.Run) -> tuple[str, str]:
+    return (run.parameters.get("vocabulary") or "").partition("@")[0], run.parameters.get("query") or ""
+
+
+_BROKEN = ("newly-broken", "still-broken", "broken-otherwise", "unreadable")
+
+
+def _share(run: runs.Run, *outcomes: str) -> float:
+    return sum(run.counts.get(name, 0) for name in outcomes) / (sum(run.counts.values()) or 1)
+
+
+def _column(run: runs.Run, left: float, width: float, scale: float) -> str:
+    """One run: what is newly broken on top of what was broken before, when, and by which schema."""
+    parts, bottom = [], 111.0
+    for names, colour in (("still-broken", "broken-otherwise", "unreadable"), "old"), (("newly-broken",), "bad"):
+        height = _share(run, *names) * scale
+        bottom -= height
+        parts.append(f'<rect class="{colour}" x="{left:.1f}" y="{bottom:.1f}" width="{width:.1f}" height="{height:.1f}">'
+                     f"<title>{', '.join(names)}: {_share(run, *names):.1%}</title></rect>")  # fmt: skip
+    what = _title(run).partition(": ")[2].rpartition("/")[2]
+    lines = ((bottom - 5, f"{_share(run, *_BROKEN):.1%}"), (127, f"{run.started:%m-%d %H:%M}"), (145, what[:20]))
+    return "".join([*parts, *(f'<text x="{left:.1f}" y="{y:.1f}">{escape(text)}</text>' for y, text in lines)])
+
+
+def _cause(services: Services, actor: Actor, run: runs.Run, cluster: clusters.Cluster, *, tried: bool) -> Iterator[str]:
     facts = {"documents": f"{cluster.documents:,}", "violations": f"{cluster.violations:,}", "code": cluster.code,
              "component": cluster.component or "—", "first seen": f"{cluster.first_seen:%Y-%m-%d %H:%M}",
              "partners": ", ".join(f"{name} {count:,}" for name, count in list(cluster.partners.items())[:8])}  # fmt: skip
@@ -151,4 +177,8 @@ def _cause(services: Services, run: runs.Run, cluster: clusters.Cluster) -> Iter
         lines = [f"{number:>5}  {f'<mark>{escape(text)}</mark>' if number == hit.line else escape(text)}" for number, text in example.lines]
         if lines or hit.excerpt:
             yield "<pre>" + ("\n".join(lines) or escape(hit.excerpt or "")) + "</pre>"
+    for proposal in fixes.proposals(services, actor, run.id, cluster.id)[:1] if tried else ():
+        trial, lossy = proposal.trial, " (takes something away)" if proposal.lossy else ""
+        yield (f'<div class="fix"><b>Proposed: {escape(proposal.title)}</b>{lossy}. Tried on {plural(trial.documents, "document")}: '
+               f"{trial.helped:,} without the cause, {trial.valid:,} valid.<pre>{escape(proposal.script)}</pre></div>")  # fmt: skip
     yield f"<p><code>xmlsvc fix {run.id} {cluster.id} --preview</code></p></article>"

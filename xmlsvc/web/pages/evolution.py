@@ -55,4 +55,4 @@ def _outcome(counts: dict[str, int]) -> str:
 def _row(change: Change) -> Markup:
     breaks = [who for who, fine in (("who writes", change.writers), ("who reads", change.readers)) if not fine]
     sign = tag("span", "breaks " + " and ".join(breaks), class_="state wait" if change.writers else "state bad") if breaks else ""
-    return tag("tr", tag("td", change.kind), tag("td", change.where, class_="mono"), tag("td", change.what), tag("td", sign))
+    return tag("tr", tag("td", change.kind), tag("td", tag("code", change.where)), tag("td", change.what), tag("td", sign))

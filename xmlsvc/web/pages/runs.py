@@ -70,7 +70,8 @@ class Run:
         outcome = parameter("outcome") or None
         items = runs.items(self._services, actor, id, outcome, limit=ITEMS)
         content = templates.fragment(
-            "run", heading=_title(run), state=_state(run), progress=_progress(run), tiles=_tiles(run, outcome), wishes=_wishes(run),
+            "run", heading=_title(run), said=_said(run),
+            state=_state(run), progress=_progress(run), tiles=_tiles(run, outcome), wishes=_wishes(run),
             facts=join(_facts(run)), causes=join(_causes(run, found)), many=len(found), shown=CAUSES, items=join(map(_item, items)),
             outcome=outcome, here=url(f"/runs/{id}"), report=url(f"/api/runs/{id}/report"), csv=url(f"/api/runs/{id}/items"),
             fault=run.fault, undo=shell.may("run") and run.kind in runner.REVERSIBLE and "undo" not in run.parameters
@@ -171,12 +172,24 @@ def _state(run: runs.Run) -> Markup:
 
 def _row(run: runs.Run) -> Markup:
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(run.counts.items()) if count)
-    about = run.parameters.get("message") or run.parameters.get("candidate") or run.parameters.get("vocabulary") or ""
-    about = ", ".join(about) if isinstance(about, list) else str(about)
     return tag(
-        "tr", tag("td", link(url(f"/runs/{run.id}"), _title(run), class_="primary"), tag("div", about, class_="snippet")),
+        "tr", tag("td", link(url(f"/runs/{run.id}"), _title(run), class_="primary"), tag("div", _about(run), class_="snippet")),
         tag("td", _state(run)), tag("td", counts), tag("td", run.actor), tag("td", shell.when(run.started)), data_row=True,
     )  # fmt: skip
+
+
+def _about(run: runs.Run) -> str:
+    """What a run is about: a cause's sentence, a candidate, a vocabulary."""
+    about = run.parameters.get("message") or run.parameters.get("candidate") or run.parameters.get("vocabulary") or ""
+    return ", ".join(about) if isinstance(about, list) else str(about)
+
+
+def _said(run: runs.Run) -> str:
+    """The line below the heading: what about, of which documents, by whom, when, how long."""
+    query = f"of what “{run.parameters['query']}” finds" if isinstance(run.parameters.get("query"), str) else ""
+    took = f"in {(run.ended - run.begun).total_seconds():,.1f} s" if run.begun is not None and run.ended is not None else ""
+    asked = f"asked for by {run.actor} on {run.started:%Y-%m-%d at %H:%M} UTC"
+    return "; ".join(part for part in (_about(run), query, asked, took) if part)
 
 
 def _progress(run: runs.Run) -> Markup | None:

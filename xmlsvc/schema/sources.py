@@ -219,4 +219,4 @@ def _generous(group: etree._Element) -> bool:
     parent = group.getparent()
     members = group.iterchildren(f"{XSD}element", f"{XSD}any", f"{XSD}group")
     return (parent is not None and parent.tag == f"{XSD}extension") or any(
-        member.tag != f"{XSD}element" or member.get("maxOccurs", "1") not in ("0", "1") for member in members)
+        member.tag != f"{XSD}element" or member.get("maxOccurs", "1").strip() not in ("0", "1") for member in members)

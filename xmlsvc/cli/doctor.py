@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 
 from ..batch import doctor
+from ..server import sockets
+from ..web import proxies
 
 EXAMPLE = """
 example:
@@ -20,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     faults = 0
-    for finding in doctor.examine(arguments.instance):
+    for finding in doctor.examine(arguments.instance, (lambda settings: sockets.address(settings.bind), proxies.Front)):
         faults += finding.level == "FAULT"
         print(f"{finding.level:5} {finding.what}: {finding.sentence}")
     return 3 if faults else 0

@@ -6,19 +6,26 @@ with what is known of it.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from storm.exceptions import Error
 
+from ..errors import EnvironmentFault
+from . import core
 from .backends.split import Split
+from .ddl import quote
+from .model import Mapping
 from .sessions import Sessions
 
 Level = Literal["ok", "note", "FAULT"]
 OLDEST_SQLITE, OLDEST_MARIADB = (3, 35), (10, 11)
-_ASKED = "SELECT @@version, @@version_comment, @@max_allowed_packet, @@global.read_only"
+_ASKED = "SELECT @@version, @@version_comment, @@max_allowed_packet, @@global.read_only, UTC_TIMESTAMP(6)"
+_CLOCKS_APART = 2.0  # seconds
 _NOT_RUN = (
     "The program's tests were not run on it. It lacks what the tables need (the collation utf8mb4_nopad_bin, IF NOT EXISTS for columns "
     "and indexes), and its replicas' positions are written otherwise. Use MariaDB 10.11 or later."
@@ -46,8 +53,36 @@ def facts(sessions: Sessions, largest: int) -> Iterator[tuple[Level, str]]:
         )
     if read_only:
         yield "FAULT", "the primary is read-only: it is a replica, or is being switched over. Write its successor into the URI."
+    apart = (sessions.clock.now().replace(tzinfo=None) - row[4]).total_seconds()
+    if abs(apart) > _CLOCKS_APART:
+        yield "note", (
+            f"this machine's clock is {abs(apart):,.0f} s {'ahead of' if apart > 0 else 'behind'} the server's: stamps of the harvest and "
+            "leases of work rely on all machines having the same time. Have NTP set both."
+        )
     if isinstance(database, Split):
         yield from _replicas(database)
+
+
+def lacking(sessions: Sessions) -> list[str]:
+    """The core tables, and those of vocabularies, that are not there, or not with all their columns. Raises EnvironmentFault."""
+    found = [table.name for table in core.TABLES if _lacks(sessions, table.name, [column.name for column in table.columns])]
+    if "mapping" not in found:
+        for made in sessions.read(lambda store: [row.tables for row in store.find(Mapping)]):
+            found += [name for name, columns in json.loads(made).items() if _lacks(sessions, name, ["document_id", *columns])]
+    return found
+
+
+def _lacks(sessions: Sessions, name: str, columns: list[str]) -> bool:
+    named = partial(quote, sessions.dialect)
+    asked = ", ".join(f"t.{named(column)}" for column in columns)  # SQLite takes a name by itself for a text, if there is no such column
+    statement = f"SELECT {asked} FROM {named(name)} t WHERE 1 = 0"
+    try:
+        sessions.read(lambda store: store.execute(statement).get_all())
+    except EnvironmentFault as error:
+        if not sessions.outdated(error):
+            raise
+        return True
+    return False
 
 
 def flavour(version: str, comment: str = "") -> tuple[Level, str]:

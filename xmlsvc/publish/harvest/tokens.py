@@ -16,6 +16,7 @@ from typing import Any
 from .arguments import Refused, Selection
 
 LIFE = timedelta(hours=24)
+FILE = "harvest.key"
 _SIGNATURE = 16  # bytes
 
 
@@ -75,8 +76,8 @@ def _read(text: str | None) -> Any:
 
 
 def key(folder: Path) -> bytes:
-    """The instance's own key, in the file harvest.key of the folder; made by whoever needs it first."""
-    path = folder / "harvest.key"
+    """The instance's own key, in the file FILE of the folder; made by whoever needs it first."""
+    path = folder / FILE
     try:
         return path.read_bytes()
     except FileNotFoundError:

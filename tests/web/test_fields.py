@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,23 @@ import pytest
 
 from tests.web.conftest import Site, sample
 from xmlsvc import builtin
+from xmlsvc.documents.provenance import Mark, Provenance
 from xmlsvc.publish import shape
 from xmlsvc.web import declarations, fields, values
-from xmlsvc.xml import parser
+from xmlsvc.web.blame import Blame
+from xmlsvc.xml import names, parser
 from xmlsvc.xml.names import Prefixes
 
+DAY = datetime(2024, 5, 3, tzinfo=UTC)
 SAMPLES = sorted((builtin.path("samples") / "valid").glob("*.xml"))
 
 
-def _fields(site: Site, data: bytes, marks: Any = None) -> fields.Fields:
+def _fields(site: Site, data: bytes, marks: Any = None, blame: Provenance | None = None) -> fields.Fields:
     tree = parser.parse(data)
     schema, _ = site.services.registry.for_root(tree.getroot())
-    return fields.Fields(shape.of(schema), tree, Prefixes.of(tree.getroot()), marks or {}, lambda at, skip: f"?at={at}&skip={skip}")
+    told = Blame(blame, tree.getroot(), {}) if blame is not None else None
+    href = lambda at, skip: f"?at={at}&skip={skip}"  # noqa: E731
+    return fields.Fields(shape.of(schema), tree, Prefixes.of(tree.getroot()), marks or {}, href, told)
 
 
 def _words(markup: str) -> str:
@@ -59,6 +65,22 @@ def test_problems_stand_at_their_field_and_attribute(site: Site) -> None:
     shown = str(_fields(site, data, marks).render())
     assert shown.index("something is missing") < shown.index("no such number") < shown.index("no such language")
     assert '<span class="chip bad"' in shown and shown.count('class="field bad"') == 2
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_what_is_said_of_values_changes_nothing_else(site: Site, path: Path) -> None:
+    """Problems elsewhere, and who set a value, leave the fields as they are without."""
+    data = path.read_bytes()
+    plain = str(_fields(site, data).render())
+    assert str(_fields(site, data, {1_000_000: [(1, "elsewhere", None)]}).render()) == plain
+    root = parser.parse(data).getroot()
+    element = next(each for each in root.iter("*") if not len(each) and (each.text or "").strip())
+    mark = Mark(revision=2, kind="edit", actor="user:a<d>a", reason="", created=DAY, receipt_id=None, run_id=None)
+    found = Provenance(number=2, since=1, marks={names.path(element, Prefixes.of(root)): mark}, namespaces={})
+    shown = str(_fields(site, data, blame=found).render())
+    chips = re.findall(r'<span class="chip blame"[^>]*>(.*?)</span>', shown)
+    assert chips == ["a&lt;d&gt;a, rev 2"]
+    assert re.sub(r'<span class="chip blame"[^>]*>.*?</span>', "", shown) == plain
 
 
 def test_a_big_document_comes_in_parts_that_join(site: Site) -> None:

@@ -220,7 +220,7 @@ class Fields:
             chips = self._chips(ordinal, stated, face) if stated else ""
             shown = f'<div class="one" id="f{ordinal}">{self._value(member, face, chips)}'
             if blame is not None and (by := blame.chip(member)):
-                shown += by
+                shown = f"{shown}{by}"
             out.append(f"{shown}{self._notes(ordinal, member)}</div>" if marks else f"{shown}</div>")
         out.append("</div></div>")
         self._left -= len(members)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,24 @@ def test_two_runs_compared(corpus: Services, home: Path, capsys: pytest.CaptureF
     assert said.endswith("9 broke, 1 other-causes\n") and said.count("\nbroke\t") + said.startswith("broke\t") == 9
     assert main([*words, second.id, first.id]) == 0 and "9 mended, 1 other-causes" in capsys.readouterr().out
     assert main([*words, first.id, first.id]) == 0 and capsys.readouterr().out == "1 same-causes\n"
+
+
+def test_a_candidate_may_come_as_a_zip_or_folder(corpus: Services, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "next"
+    (folder / "parts").mkdir(parents=True)
+    head, _, rest = CANDIDATE.partition(">")
+    (folder / "next.xsd").write_text(f'{head}><xs:include schemaLocation="parts/more.xsd"/>{rest}', "utf-8")
+    (folder / "parts" / "more.xsd").write_text(f"{head}/>", "utf-8")
+    with zipfile.ZipFile(tmp_path / "next.zip", "w") as archive:
+        for name in ("next.xsd", "parts/more.xsd"):
+            archive.write(folder / name, f"delivery/{name}")
+    words = ["--instance", str(home), "revalidate", "--executor", "serial", "--against"]
+    for given in (folder / "next.xsd", folder, tmp_path / "next.zip"):
+        assert main([*words, str(given)]) == 1
+        assert "8 newly-broken" in capsys.readouterr().err
+    (tmp_path / "bad.zip").write_bytes(b"no zip")
+    for given, said in ((tmp_path / "bad.zip", "is no zip archive"), (tmp_path / "none.zip", "cannot be read")):
+        assert main([*words, str(given)]) == 2 and said in capsys.readouterr().err
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([*words, str(empty)]) == 2 and "holds no schema document" in capsys.readouterr().err

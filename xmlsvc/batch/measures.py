@@ -33,7 +33,7 @@ from ..settings import Settings
 from ..validation.report import Report, SchemaName
 from ..xml import parser
 from ..xml.stylesheet import Stylesheet
-from . import materials
+from . import materials, packed
 
 CANDIDATE = "candidate"
 """The version that a candidate schema goes by."""
@@ -43,11 +43,12 @@ def given(
     settings: Settings, *, against: Sequence[str | Path] = (), catalog: str | Path | None = None, upgrade: str | Path | None = None,
     rules: str | Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Keep what a run is given; its parameters. `against`: entry documents of a candidate schema. Raises SchemaError, UnresolvedLocation,
-    StylesheetError, UsageError (a file that is not there)."""
+    """Keep what a run is given; its parameters. `against`: entry documents of a candidate schema, a zip of it or its folder. Raises
+    SchemaError, UnresolvedLocation, StylesheetError, UsageError (a file that is not there)."""
     found: dict[str, Any] = {}
     if against:
-        closure = walk([Path(path) for path in against], Catalog.load(catalog))
+        paths, home = packed.entries(settings, against)
+        closure = walk(paths, Catalog.load(catalog if catalog is not None else home))
         schema_set = store.write(closure, settings.var / "store")
         examined(schema_set)
         found["against"] = schema_set.digest

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .. import validation
 from ..batch import clusters, measures, results, revalidate
 from ..counts import plural
 from ..documents import runs, services
@@ -33,7 +34,8 @@ schema, these rules and these engines is not made again. Exit code 1: something 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("--vocabulary", metavar="NAME[@V]", help="only this vocabulary's documents (against this version)")
-    parser.add_argument("--against", metavar="XSD", nargs="+", help="judge by this candidate schema, which is not registered")
+    parser.add_argument("--against", metavar="XSD", nargs="+",
+                        help="judge by this candidate schema, which is not registered: its entry document, or a zip or folder of it all")
     parser.add_argument("--resume", metavar="RUN", help="go on with this run")
     configure_run(parser)
 
@@ -62,6 +64,10 @@ def perform(house: Services, arguments: argparse.Namespace) -> int:
     kind = results.kind_of(arguments.report) if arguments.report else None
     recorder = _recorder(house, arguments)
     print(f"Run {recorder.id}", file=sys.stderr)
+    target = measures.Measures(house, recorder.parameters).target
+    if target is not None and target.version == measures.CANDIDATE:
+        for note in (*target.set.warnings, *target.model.warnings, *validation.notes(target)):
+            print(f"  note: {note}", file=sys.stderr)
     try:
         with runs.here(recorder), progress.bar("Revalidating", recorder.run.total) as bar:
             for judged in revalidate.judged(house, recorder):

@@ -296,13 +296,16 @@ def _counted(where: str, old: Child, new: Child) -> Iterator[Change]:
     if low != new_low:
         must = new_low > low
         said = f"{_local(name)} must be there now" if must and not low else f"{_local(name)} may be left out now" if not new_low else (
-            f"{_local(name)} must be there {new_low} times instead of {low}")  # fmt: skip
+            f"{_local(name)} must be there {_times(new_low)} instead of {_times(low)}")  # fmt: skip
         yield _change("tightened" if must else "loosened", where, f"{said}.", not must, must, name)
     if high != new_high:
         more = new_high is None or (high is not None and new_high > high)
-        count = "any number of times" if new_high is None else "once" if new_high == 1 else f"{new_high} times"
-        said = f"{_local(name)} may be there {count}{'' if more else ' at most'}"
+        said = f"{_local(name)} may be there {_times(new_high)}{'' if more else ' at most'}"
         yield _change("loosened" if more else "tightened", where, f"{said}.", more, not more, name)
+
+
+def _times(count: int | None) -> str:
+    return "any number of times" if count is None else "once" if count == 1 else f"{count} times"
 
 
 def _given(where: str, old: Element | Attribute, new: Element | Attribute) -> Iterator[Change]:

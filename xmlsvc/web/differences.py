@@ -40,7 +40,11 @@ def fields(difference: Difference) -> Markup:
 
 
 def _field(change: Change) -> Markup:
-    was = tag("div", "was at ", place(change.was), class_="quiet") if change.was and change.verb == "moved" else None
+    was = None
+    if change.was and change.verb == "moved":
+        before = place(change.was)
+        said = f"was at {before}" if before != place(change.path) else "among its neighbours"
+        was = tag("div", said, class_="quiet")
     return tag(
         "tr",
         tag("td", tag("span", _VERBS[change.verb], class_=f"verb {change.verb}")),

@@ -119,8 +119,8 @@ class Faces:
         return known
 
     def typed(self, face: Face, name: str, element: etree._Element) -> Face:
-        """The face of an element called `name`: `face`, or that of the type which its xsi:type names."""
-        if element.get(_XSI_TYPE) is None:
+        """The face of an element called `name`: `face`, or that of the type which its xsi:type names or its attributes choose."""
+        if element.get(_XSI_TYPE) is None and not (face.declaration is not None and face.declaration.alternatives):
             return face
         kind = self._of().type(element, face.declaration)
         return face if kind is face.kind else self._face(name, face.declaration, kind)

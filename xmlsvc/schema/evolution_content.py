@@ -86,19 +86,14 @@ def children(particle: Particle | None, optional: bool = False, times: int | Non
     if isinstance(particle.term, Element):
         found[particle.term.name] = Child(particle.term, (low, high))
     elif isinstance(particle.term, Group):
-        choice = particle.term.kind == "choice" and len(particle.term.particles) > 1
-        for part in particle.term.particles:
-            for name, child in children(part, low == 0 or choice, high).items():
-                known = found.get(name)
-                if known is None:
-                    found[name] = child
-                    continue
-                (one, most), (two, more) = known.counts, child.counts
-                if choice:
-                    top = None if most is None or more is None else max(most, more)
-                    found[name] = Child(known.element, (min(one, two), top))
-                else:
-                    found[name] = Child(known.element, (one + two, None if most is None or more is None else most + more))
+        choice = particle.term.kind == "choice"
+        parts = [children(part, low == 0, high) for part in particle.term.particles]
+        for name in dict.fromkeys(name for part in parts for name in part):
+            those = [part[name] for part in parts if name in part]
+            lows, highs = zip(*(child.counts for child in those), strict=True)
+            least = sum(lows) if not choice else min(lows) if len(those) == len(parts) else 0
+            most = None if None in highs else max(highs) if choice else sum(highs)
+            found[name] = Child(those[0].element, (least, most))
     return found
 
 

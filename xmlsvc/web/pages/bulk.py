@@ -151,7 +151,9 @@ def _proposal(each: bulk.Proposed) -> Markup:
         else (tag("span", "valid afterwards" if each.report is not None and each.report.valid else "no new problems", class_="quiet"))
     )
     lines = [
-        tag(
+        tag("div", "⋯", class_="line quiet")  # where a stretch begins that is away from the one before
+        if sign == "@"
+        else tag(
             "div",
             tag("span", sign if sign != "-" else "−", class_="sign"),
             tag("code", line),

@@ -11,12 +11,14 @@ import pytest
 from tests.documents import notes
 from tests.documents.notes import note
 from xmlsvc import errors
-from xmlsvc.batch import clusters, measures, results, revalidate
+from xmlsvc.batch import clusters, measures, results, revalidate, script
 from xmlsvc.cli import main
 from xmlsvc.documents import accounts, revisions, runs, submit
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
+from xmlsvc.publish import stylesheets
 from xmlsvc.storage import model
+from xmlsvc.xml import parser
 
 CANDIDATE = notes.V1.replace('<xs:element name="title" type="xs:string"/>', '<xs:element name="title" type="Title"/>').replace(
     "</xs:schema>", '<xs:simpleType name="Title"><xs:restriction base="xs:string"><xs:maxLength value="5"/></xs:restriction>'
@@ -104,7 +106,29 @@ def test_what_is_no_schema_is_refused_before_there_is_a_run(corpus: Services, tm
     (tmp_path / "up.xsl").write_text(UPGRADE, "utf-8")
     with pytest.raises(errors.UsageError, match="--vocabulary"):
         run(corpus, **measures.given(corpus.settings, upgrade=tmp_path / "up.xsl"))
+    for name, text in (("r.toml", '[rules.a]\nxpath = "//a["\n'), ("r.sch", "<schema"), ("s.sch", "<a/>"), ("t.toml", "a = ")):
+        (tmp_path / name).write_text(text, "utf-8")
+        with pytest.raises(errors.SchemaError):
+            run(corpus, vocabulary="note", **measures.given(corpus.settings, rules=tmp_path / name))
     assert runs.listed(corpus, OPERATOR) == []
+
+
+LOOP = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:variable name="a" select="//node()|//@*"/>
+<xsl:template match="/"><xsl:for-each select="$a"><xsl:for-each select="$a"><xsl:for-each select="$a"><xsl:for-each select="$a">
+<xsl:for-each select="$a"><xsl:for-each select="$a"><xsl:for-each select="$a"><xsl:for-each select="$a"><xsl:for-each select="$a">
+<xsl:value-of select="count(//node())"/></xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each>
+</xsl:for-each></xsl:for-each></xsl:for-each></xsl:template></xsl:stylesheet>"""
+
+
+def test_an_upgrade_that_runs_for_ever_ends_the_run(corpus: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stylesheets, "SECONDS", 0.5)
+    (tmp_path / "loop.xsl").write_text(LOOP, "utf-8")
+    with pytest.raises(errors.StylesheetError, match="3 documents in a row"):
+        run(corpus, vocabulary="note@2", **measures.given(corpus.settings, upgrade=tmp_path / "loop.xsl"))
+    assert runs.listed(corpus, OPERATOR)[0].state == "failed"
+    data = note("A")
+    with pytest.raises(errors.StylesheetError, match="was stopped"):
+        script.parse(LOOP, corpus.settings).changed(data, parser.parse(data), corpus.registry.get("note").model)
 
 
 def test_command_line_report_and_resume(corpus: Services, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

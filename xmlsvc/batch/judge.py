@@ -30,7 +30,7 @@ from ..validation import causes
 from ..validation.report import Report
 from ..xml import parser
 from . import parcels
-from .measures import Measure, Measures
+from .measures import Endless, Measure, Measures
 
 HELD_BYTES = 8_000_000  # contents that a worker holds at once, beyond the first
 TOGETHER = 200  # contents that are asked for at once
@@ -94,6 +94,8 @@ def _judged(
             judge = measure(schema).judge
             try:
                 report = judge(contents.unpack(each), limits)
+            except Endless:
+                raise
             except (InputError, EnvironmentFault, StylesheetError) as error:
                 found.others.append(Made(number, schema, fault=error.message))
                 continue

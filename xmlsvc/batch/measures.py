@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,8 @@ from typing import Any
 
 from .. import validation
 from ..documents.services import Services
-from ..errors import BadRequest, SchemaError, UsageError
+from ..errors import BadRequest, SchemaError, StylesheetError, UsageError
+from ..publish import stylesheets
 from ..schema import records, store, vocabulary
 from ..schema.catalog import Catalog
 from ..schema.closure import walk
@@ -31,12 +33,17 @@ from ..schema.registry import Schema, examined
 from ..schema.vocabulary import Manifest
 from ..settings import Settings
 from ..validation.report import Report, SchemaName
-from ..xml import parser
+from ..xml import parser, sandbox, stylesheet
 from ..xml.stylesheet import Stylesheet
 from . import materials, packed
 
+_PATIENCE = 3  # documents in a row that an upgrade may be stopped at
 CANDIDATE = "candidate"
 """The version that a candidate schema goes by."""
+
+
+class Endless(StylesheetError):
+    """An upgrade that was stopped at document after document: the run is over."""
 
 
 def given(
@@ -64,7 +71,7 @@ def given(
             data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"The rules {path} cannot be read: {error.strerror}.") from error
-        name = "rules.toml" if path.suffix == ".toml" else "rules.sch"
+        name = path.name if path.suffix in (".toml", ".sch") else f"{path.name}.sch"
         found["rules"] = {"files": materials.keep(settings, {name: data}), "entry": name}
     return found
 
@@ -77,6 +84,7 @@ class Measure:
     upgrade: Stylesheet | None
     key: str
     engine: str
+    stopped: deque[bool] = field(default_factory=lambda: deque(maxlen=_PATIENCE), repr=False)
 
     @property
     def name(self) -> SchemaName:
@@ -87,10 +95,22 @@ class Measure:
 
     def judge(self, data: bytes, limits: parser.Limits) -> Report:
         """The verdict on a content, after the upgrade if there is one. Raises InputError, StylesheetError; EnvironmentFault."""
-        tree = parser.parse(data, limits)
         if self.upgrade is not None:
-            return self.verdict(self.upgrade.transform(tree), limits)
-        return validation.check(self.schema, data, tree, limits=limits, reason="revalidation")
+            return self.verdict(self.upgraded(self.upgrade, data, limits), limits)
+        return self.verdict(data, limits)
+
+    def upgraded(self, sheet: Stylesheet, data: bytes, limits: parser.Limits) -> bytes:
+        """What the upgrade makes of a content, in a process that is stopped when it takes too long. Raises InputError, StylesheetError;
+        Endless where it is always stopped: a stylesheet that runs for ever would else do so for each of the documents."""
+        try:
+            made = stylesheet.isolated(stylesheets.WORKERS, sheet, data, seconds=stylesheets.SECONDS, limits=limits)
+        except StylesheetError as error:
+            self.stopped.append(isinstance(error.__context__, sandbox.Stopped))
+            if len(self.stopped) == _PATIENCE and all(self.stopped):
+                raise Endless(f"{error.message} So it was with {_PATIENCE} documents in a row: it may run for ever. Mend it.") from None
+            raise
+        self.stopped.append(False)
+        return made
 
     def verdict(self, data: bytes, limits: parser.Limits) -> Report:
         """The verdict on bytes as they are. Raises InputError; EnvironmentFault."""
@@ -162,6 +182,13 @@ class Measures:
             return path, vocabulary.parse(tomllib.loads(path.read_text("utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SchemaError(f"The rules are no TOML file: {error}.", (("rules", str(error)),)) from None
+
+    def check(self) -> None:
+        """Compile the further rules. Raises SchemaError where they cannot be."""
+        if self._rules is not None and self.target is None:
+            registry = self._services.registry
+            for name in [self.vocabulary] if self.vocabulary is not None else registry.names():
+                self.of(registry.get(name).digest)
 
     def of(self, digest: str) -> Measure:
         """How documents are judged by the schema with this digest, the target's or a registered one's; also by the key of its verdicts."""

@@ -103,6 +103,7 @@ def _checked(services: Services, actor: Actor, parameters: dict[str, Any]) -> No
         if not isinstance(parameters.get(name), str | None):
             raise BadRequest(f"“{name}” is a text.")
     measures = Measures(services, parameters)
+    measures.check()
     scan.chosen(services, actor, measures.vocabulary, parameters.get("query"))
     executors.check(parameters.get("executor") or "processes", parameters.get("workers"))
 

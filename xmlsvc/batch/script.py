@@ -28,9 +28,10 @@ from typing import Any
 from lxml import etree
 
 from ..errors import BadRequest
+from ..publish import stylesheets
 from ..schema.model import Model
 from ..settings import Settings
-from ..xml import carry, edits, indentation, parser
+from ..xml import carry, edits, indentation, parser, stylesheet
 from ..xml.stylesheet import Stylesheet
 from . import formats, materials, placing
 
@@ -109,8 +110,8 @@ class Sheet:
 
     def changed(self, data: bytes, tree: etree._ElementTree, _: Model) -> tuple[int, bytes]:
         """As `Script.changed`. Raises StylesheetError; InputError where no XML comes out."""
-        source = parser.parse(data)  # of its own: xsl:strip-space takes white space out of what is transformed
-        carry.carry(tree, parser.parse(self.sheet.transform(source)), spaces=False)
+        made = stylesheet.isolated(stylesheets.WORKERS, self.sheet, data, seconds=stylesheets.SECONDS)
+        carry.carry(tree, parser.parse(made), spaces=False)
         found = edits.between(data, tree)
         return len(found), edits.apply(data, found)
 

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("new", metavar="V2")
     attempt = verbs.add_parser("try", help="a what-if run of a candidate schema over what is stored")
     attempt.add_argument("name", metavar="NAME")
-    attempt.add_argument("against", metavar="XSD", nargs="+", help="the candidate: its entry document or documents, or a zip or folder of it")
+    attempt.add_argument("against", metavar="XSD", nargs="+", help="the candidate: its entry documents, or a zip or folder of it")
     revalidate.configure_run(attempt)
 
 

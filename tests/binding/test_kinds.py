@@ -128,3 +128,16 @@ def test_an_xsi_type_says_what_a_child_of_any_simple_type_is(kinds: ModuleType) 
     with pytest.raises(BadValue, match="'x' is no xs:integer"):
         doc.any[1]
     assert binding.to_dict(doc)["any"] == [datetime.date(2024, 1, 1), {"@raw": "x"}, "free", "1"]
+
+
+def test_durations_beyond_all_measure_are_no_values_and_no_accident(tmp_path: Path) -> None:
+    (tmp_path / "d.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="d"><xs:complexType><xs:simpleContent>'
+        '<xs:extension base="xs:duration"><xs:attribute name="a" type="xs:duration"/></xs:extension></xs:simpleContent></xs:complexType>'
+        "</xs:element></xs:schema>", "utf-8")
+    endless = f"PT{'9' * 1_000_001}S"
+    doc = binding.load(tmp_path / "d.xsd").parse(f'<d a="{endless}">{endless}</d>'.encode())
+    for name in ("a", "value"):
+        with pytest.raises(BadValue, match=f"D.{name}: PT999999999999999999… is an xs:duration of more seconds than can be counted"):
+            getattr(doc, name)
+    assert {one.code for one in doc.validate().violations} == {"cvc-datatype-valid.1.2.1"}

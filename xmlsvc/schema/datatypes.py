@@ -13,7 +13,7 @@ import struct
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from functools import partial
 from typing import Any
 
@@ -111,7 +111,10 @@ def _duration(literal: str) -> Duration:
     sign = -1 if match["sign"] else 1
     months = int(part["years"]) * 12 + int(part["months"])
     whole = int(part["days"]) * 86_400 + int(part["hours"]) * 3600 + int(part["minutes"]) * 60
-    return Duration(sign * months, sign * (whole + Decimal(part["seconds"])))
+    try:
+        return Duration(sign * months, sign * (whole + Decimal(part["seconds"])))
+    except Overflow:
+        raise ValueError("more seconds than can be counted") from None
 
 
 def _part(form: re.Pattern[str], literal: str) -> Duration:

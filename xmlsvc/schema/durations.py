@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from typing import Any, ClassVar, Self
 
 from .temporal import ZONE, zone_of, zone_text
@@ -43,7 +43,10 @@ class Duration:
         made = cls.__new__(cls)
         made.months = sign * (part["years"] * 12 + part["months"])
         whole = (part["days"] * 24 + part["hours"]) * 3600 + part["minutes"] * 60
-        made.seconds = sign * (whole + Decimal(match["seconds"] or 0))
+        try:
+            made.seconds = sign * (whole + Decimal(match["seconds"] or 0))
+        except Overflow:
+            raise ValueError(f"{text[:20]}… is an xs:duration of more seconds than can be counted") from None
         made._lexical = text
         return made
 

@@ -9,6 +9,7 @@ from ..xml import names
 from . import forms
 from .repair import alike, distance
 
+_LONGEST = 200  # characters of a literal that can have meant one thing
 _FORMS = {
     "date": forms.day_of, "dateTime": forms.moment, "dateTimeStamp": forms.moment, "time": forms.clock, "duration": forms.duration,
     "dayTimeDuration": forms.duration, "decimal": forms.decimal, "double": forms.decimal, "float": forms.decimal,
@@ -53,6 +54,8 @@ def reshaped(literal: str) -> Iterator[str]:
 
 def rewritten(builtin: str, literal: str) -> str | None:
     """The literal in the form of the built-in type, if it can only have meant one thing; it may still not be valid."""
+    if len(literal) > _LONGEST:
+        return None
     text = " ".join(literal.split())
     if builtin in _FORMS:
         return _FORMS[builtin](text)

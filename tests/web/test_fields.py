@@ -16,6 +16,7 @@ from xmlsvc.documents.provenance import Mark, Provenance
 from xmlsvc.publish import shape
 from xmlsvc.web import declarations, fields, values
 from xmlsvc.web.blame import Blame
+from xmlsvc.web.forms.places import Places
 from xmlsvc.xml import names, parser
 from xmlsvc.xml.names import Prefixes
 
@@ -28,7 +29,7 @@ def _fields(site: Site, data: bytes, marks: Any = None, blame: Provenance | None
     schema, _ = site.services.registry.for_root(tree.getroot())
     told = Blame(blame, tree.getroot(), {}) if blame is not None else None
     href = lambda at, skip: f"?at={at}&skip={skip}"  # noqa: E731
-    return fields.Fields(shape.of(schema), tree, Prefixes.of(tree.getroot()), marks or {}, href, told)
+    return fields.Fields(Places(shape.of(schema), tree), Prefixes.of(tree.getroot()), marks or {}, href, told)
 
 
 def _words(markup: str) -> str:

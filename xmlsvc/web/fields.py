@@ -1,6 +1,6 @@
 """A document as labelled fields: what the schema calls each value, what its documentation says, and what is wrong with it.
 
-    Fields(shape, tree, prefixes, marks).render(at, skip) → Markup
+    Fields(places, prefixes, marks, href).render(at, skip) → Markup
       _children     siblings in order; runs of one name together
         _records    a run of flat records                        a table
         _group      an element with content of its own           a box, folded when deep
@@ -18,12 +18,12 @@ from typing import cast
 from genshi.core import Markup
 from lxml import etree
 
-from ..publish.shape import Shape
 from ..schema import model
 from ..xml.names import Prefixes, split
 from . import declarations, faces, values
 from .blame import Blame
 from .faces import Face, Use
+from .forms.places import Places
 from .html import escaped, link, tag
 
 BUDGET = 1_200
@@ -42,17 +42,16 @@ class Fields:
 
     def __init__(
         self,
-        shape: Shape,
-        tree: etree._ElementTree,
+        places: Places,
         prefixes: Prefixes,
         marks: dict[int, list[tuple[int, Markup, str | None]]],
         href: Callable[[int, int], str],
         blame: Blame | None = None,
     ) -> None:
-        self._shape, self._faces = shape, faces.of(shape)
+        self._faces = faces.of(places.shape)
+        self._places = places  # holds the shape, as long as its faces are asked
+        self._elements, self._ordinals = places.elements, places.ordinals
         self._prefixes, self._marks, self._href, self._blame = prefixes, marks, href, blame
-        self._elements: list[etree._Element] = list(tree.getroot().iter("*"))
-        self._ordinals = dict(zip(self._elements, range(len(self._elements)), strict=True))
         self._plain = not marks and blame is None  # nothing is said of a value but what the schema and the document say
         self._left = BUDGET
         declared = tuple(prefixes.map.items())

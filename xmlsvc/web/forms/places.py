@@ -22,7 +22,7 @@ class Places:
         self.shape, self.tree, self.root = shape, tree, tree.getroot()
         self.prefixes = Prefixes.of(self.root, shape.model.prefixes)
         self.elements: list[etree._Element] = list(self.root.iter("*"))
-        self.ordinals: dict[etree._Element, int] = {element: ordinal for ordinal, element in enumerate(self.elements)}
+        self.ordinals: dict[etree._Element, int] = dict(zip(self.elements, range(len(self.elements)), strict=True))
         self._known: dict[etree._Element, tuple[model.Element | None, model.Type | None]] = {}
         self._sizes: dict[etree._Element, int] = {}
 

@@ -35,12 +35,12 @@ CELL = 200
 
 def fields_tab(view: View) -> Markup:
     """Labels, values, documentation."""
-    if view.shape is None:
+    if view.places is None:
         return _panel(
             tag("p", "The schema of this revision is no longer registered, so its fields have no labels. The source is complete.")
         )
     shown = fields.Fields(
-        view.shape, view.tree, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None), _blame(view)
+        view.places, view.prefixes, view.marks(), lambda at, skip: view.href("", at=at or None, skip=skip or None), _blame(view)
     )
     at, skip = exchange.number("at", 0, 0, 10_000_000), exchange.number("skip", 0, 0, 10_000_000)
     return _panel(join(shown.trail(at), shown.render(at, skip)))

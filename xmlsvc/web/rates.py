@@ -53,7 +53,7 @@ class Rates:
 
     def take(self, key: str, now: float | None = None) -> Taken:
         """One request of this key, at `now` (seconds; the clock's unless given). It counts only if it may."""
-        name = blake2b(key.encode(), digest_size=8).digest()
+        name = _name(key)
         at = time.time() if now is None else now
         with self._lock:
             fcntl.flock(self._file, fcntl.LOCK_EX)
@@ -68,6 +68,19 @@ class Rates:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
         return Taken(self._limit, max(0, int((WINDOW - (after - at)) / self._pace + 0.5)), ceil(after - at), 0)
 
+    def wait(self, key: str, now: float | None = None) -> int:
+        """The seconds until a request of this key may come; 0: it may. Nothing is counted."""
+        at = time.time() if now is None else now
+        with self._lock:
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+            try:
+                place, full = self._find(_name(key), at)
+                held = _SLOT.unpack_from(self._map, place)[0] == _name(key)
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        over = min(full, at + WINDOW) + self._pace - at - WINDOW if held else 0.0
+        return ceil(over - 1e-6) if over > 1e-6 else 0
+
     def _find(self, name: bytes, at: float) -> tuple[int, float]:
         """The key's slot and time; else a free one, or of those in reach the one that is full soonest."""
         start = int.from_bytes(name[:4], "little")
@@ -81,3 +94,7 @@ class Rates:
                 free = (full, place)
         assert free is not None
         return free[1], at
+
+
+def _name(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=8).digest()

@@ -9,6 +9,7 @@ from ...documents import users
 from ...documents.services import Services
 from .. import login, templates
 from ..exchange import parameter, prefix, url
+from ..guesses import Guesses
 from . import shell
 
 YEAR = 365 * 86400
@@ -19,6 +20,7 @@ class Login:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._guesses = Guesses(services.settings.var / "rates")
 
     def GET(self, failure: str = "", name: str = "") -> bytes:
         actor = cherrypy.serving.request.actor
@@ -36,9 +38,15 @@ class Login:
 
     def POST(self) -> bytes:
         name, password = (parameter("name") or "").strip(), parameter("password") or ""
+        address = str(cherrypy.serving.request.wsgi_environ.get("REMOTE_ADDR", ""))
+        if seconds := self._guesses.wait(name, address):
+            cherrypy.serving.response.status = 429
+            cherrypy.serving.response.headers["Retry-After"] = str(seconds)
+            return self.GET(f"Too many wrong passwords. Try again in {seconds} s.", name)
         try:
             secret, _ = users.login(self._services, name, password)
         except errors.Unauthenticated as error:
+            self._guesses.wrong(name, address)
             cherrypy.serving.response.status = 401
             return self.GET(error.message, name)
         login.remember(secret)

@@ -16,7 +16,7 @@ from tests.left_out import require
 from tests.server import Server, serving
 from tests.web.conftest import PASSWORD, Site, broken, build, sample
 from xmlsvc.batch import bulk, moving, runner
-from xmlsvc.documents import revise, revisions, submit, users
+from xmlsvc.documents import revise, revisions, submit, users, vocabularies
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.revise import Saving
 from xmlsvc.jobs.queue import Queue
@@ -218,12 +218,18 @@ def test_ticked_rows_and_their_bar(page: Page, house: Site) -> None:
     expect(page.locator("main")).to_contain_text("done")
     expect(page.get_by_role("row", name="moved")).to_have_count(2)
     assert {revisions.get(house.services, OPERATOR, id).state for id in ids} == {"withdrawn"}
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Undoing a change of state")).to_be_visible()
+    while "done" not in page.inner_text("h1"):
+        page.reload()
+    expect(page.get_by_role("row", name="undone")).to_have_count(2)
+    assert {revisions.get(house.services, OPERATOR, id).state for id in ids} == {"published"}
 
 
 def test_what_a_wildcard_lets_in_is_added_by_name(page: Page, house: Site) -> None:
     id, data = _stored(house, sample("valid/programme-with-extensions.xml"))
     page.goto(f"/documents/{id}/edit")
-    menu = page.locator("details.add", has=page.locator("[name='w.3']"))
+    menu = page.locator("details.add", has=page.locator("[name='w.any:3']"))
     menu.locator("summary").click()
     menu.get_by_label("Another element").fill("{urn:studio}take")
     menu.locator(".add-any button").click()
@@ -231,6 +237,36 @@ def test_what_a_wildcard_lets_in_is_added_by_name(page: Page, house: Site) -> No
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Revision 2")
     assert b"urn:studio" in _bytes(house, id) and len(_bytes(house, id)) < len(data) + 60
+
+
+def test_attributes_that_a_wildcard_lets_in(page: Page, house: Site, tmp_path: Path) -> None:
+    """Named and added by the return key, filled in, a wrong name told in place; an empty one is taken away by its button."""
+    (tmp_path / "box.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:box">
+      <xs:element name="box"><xs:complexType><xs:sequence><xs:element name="in" type="xs:string" maxOccurs="9"/></xs:sequence>
+      <xs:attribute name="own"/><xs:anyAttribute namespace="##other" processContents="lax"/></xs:complexType></xs:element></xs:schema>""")
+    vocabularies.add(house.services, OPERATOR, "box", [tmp_path / "box.xsd"])
+    data = b"<b:box xmlns:b='urn:box' xmlns:x='urn:x'  ><in >one</in></b:box>\n"
+    id = submit.submit(house.services, OPERATOR, data, submit.Options(name="box", partner="nordlys", face="load")).document
+    page.goto(f"/documents/{id}/edit")
+    said, bar = page.locator(".alert"), page.locator("#bar .what")
+
+    def name(written: str) -> None:
+        page.locator("details.more", has=page.get_by_label("Another attribute")).locator("summary").click()
+        page.get_by_label("Another attribute").fill(written)
+        page.keyboard.press("Enter")
+
+    name("nobody:size")
+    expect(said).to_contain_text("“nobody” is not declared")
+    name("x:size")
+    expect(page.locator('[name="a.0.{urn:x}size"]')).to_be_focused()
+    page.keyboard.type("large")
+    expect(bar).to_contain_text("1 added")
+    name("x:spare")
+    page.get_by_role("button", name="Remove the empty Spare").click()
+    expect(page.locator('[name="a.0.{urn:x}spare"]')).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Revision 2 was saved and published.")
+    assert _bytes(house, id) == data.replace(b"'urn:x'  >", b"'urn:x' x:size=\"large\"  >")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +18,8 @@ EITHER = '<xs:union memberTypes="xs:int xs:date"/>'
 ATTRIBUTES = {
     "kind": "xs:QName", "kinds": '<xs:list itemType="xs:QName"/>', "either": '<xs:union memberTypes="xs:int xs:QName"/>', "n": EITHER,
     "ns": f"<xs:list><xs:simpleType>{EITHER}</xs:simpleType></xs:list>", "ints": '<xs:list itemType="xs:int"/>', "truth": "xs:boolean",
-    "day": "xs:date", "at": "xs:dateTime", "price": "xs:decimal", "size": "xs:double", "count": "xs:int", "line": "xs:normalizedString",
+    "day": "xs:date", "at": "xs:dateTime", "price": "xs:decimal", "size": "xs:double", "count": "xs:int", "big": "xs:integer",
+    "line": "xs:normalizedString",
     "whole": '<xs:restriction base="xs:decimal"><xs:fractionDigits value="0"/></xs:restriction>',
 }  # fmt: skip
 
@@ -141,3 +143,14 @@ def test_durations_beyond_all_measure_are_no_values_and_no_accident(tmp_path: Pa
         with pytest.raises(BadValue, match=f"D.{name}: PT999999999999999999… is an xs:duration of more seconds than can be counted"):
             getattr(doc, name)
     assert {one.code for one in doc.validate().violations} == {"cvc-datatype-valid.1.2.1"}
+
+
+@pytest.mark.parametrize("digits", [3_999, 4_000, 4_001, 4_300, 4_301, 9_000])
+def test_integers_of_any_size_are_read_written_and_shown(kinds: ModuleType, digits: int) -> None:
+    """Python itself writes and reads those of up to 4,300 digits only."""
+    text = "-" + "9" * digits
+    doc = element(kinds, f'big="{text}"')
+    assert doc.big == 1 - 10**digits and text in repr(doc) and kinds.from_dict(json.loads(binding.to_json(doc))).big == doc.big
+    other = element(kinds)
+    other.big = doc.big
+    assert other.xml.raw("big") == text and other.validate().valid

@@ -100,7 +100,7 @@ def _value(value: Any, plain: bool, codec: Codec) -> Any:
         item_codec = Codec.of(codec.simple.item) if codec.simple.item is not None else codec
         return [_value(item, plain, item_codec) for item in value]
     if isinstance(value, bool | int):
-        return value
+        return value if value.bit_length() < lexical.LONG else lexical.write(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else lexical.write(value)
     if isinstance(value, QName):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lxml import etree
 
+from ..schema import lexical
 from ..xml.names import split
 from .codecs import Codec
 from .datatypes import BadValue
@@ -189,7 +190,7 @@ def _shown(value: Any) -> str:
         return f"{type(value).__qualname__}(…)"
     if isinstance(value, BadValue):
         return f"<no value: {value.raw!r}>"
-    return f"QName({value.text!r})" if isinstance(value, etree.QName) else repr(value)
+    return f"QName({value.text!r})" if isinstance(value, etree.QName) else lexical.write(value) if type(value) is int else repr(value)
 
 
 def entries(view: View, deep: bool, lenient: bool = False) -> list[tuple[View, Field, Any]]:

@@ -19,6 +19,8 @@ from .datatypes import BASE64, DAYS_AND_TIME, DECIMAL, FLOAT, INTEGER, LANGUAGE,
 from .durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
 from .temporal import Date, DateTime, Time, zone_text
 
+LONG = 13_000  # bits of an integer that Python itself will not write: from 4,300 digits on that takes time
+
 
 class Float(float):
     """An xs:float or xs:double that is written otherwise than Python would write it (1.50, 2E3, 7): a `float`, and `str` gives its lexical
@@ -68,7 +70,7 @@ def read_integer(text: str) -> int:
         return int(text)
     if INTEGER.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no xs:integer")
-    return int(Decimal(text)) if len(text) > 4000 else int(text)
+    return int(Decimal(text)) if len(text) >= 4000 else int(text)
 
 
 def read_float(text: str) -> float:
@@ -176,7 +178,7 @@ def write(value: Any, builtin: str = "anySimpleType") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if value.bit_length() < LONG else f"{Decimal(value):f}"
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise TypeError(f"xs:decimal has no {value}")

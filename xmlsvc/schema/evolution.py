@@ -263,15 +263,11 @@ def _holder(name: str, there: Mapping[str, Child], before: Mapping[str, Child]) 
     return None
 
 
-Wild = tuple[Wildcard, int | None]
-
-
-def _paired(old: list[Wild], new: list[Wild]) -> Iterator[tuple[Wildcard | None, Wildcard | None]]:
+def _paired(old: list[Wildcard], new: list[Wildcard]) -> Iterator[tuple[Wildcard | None, Wildcard | None]]:
     """Wildcards that are not the same in both, one against one."""
-    said = ([(one.namespaces, one.excluded, one.excluded_names, one.process) for one, _ in each] for each in (old, new))
-    before, after = said
-    gone = [one for (one, _), key in zip(old, before, strict=True) if key not in after]
-    come = [one for (one, _), key in zip(new, after, strict=True) if key not in before]
+    before, after = ([(one.namespaces, one.excluded, one.excluded_names, one.process) for one in each] for each in (old, new))
+    gone = [one for one, key in zip(old, before, strict=True) if key not in after]
+    come = [one for one, key in zip(new, after, strict=True) if key not in before]
     for at in range(max(len(gone), len(come))):
         yield gone[at] if at < len(gone) else None, come[at] if at < len(come) else None
 

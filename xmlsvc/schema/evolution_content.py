@@ -97,14 +97,13 @@ def children(particle: Particle | None, optional: bool = False, times: int | Non
     return found
 
 
-def wildcards(particle: Particle | None, most: int | None = 1) -> list[tuple[Wildcard, int | None]]:
-    """The wildcards of a content model, each with how often it may be used at most."""
+def wildcards(particle: Particle | None) -> list[Wildcard]:
+    """The wildcards of a content model."""
     if particle is None:
         return []
-    times = None if most is None or particle.max is None else most * particle.max
     if isinstance(particle.term, Wildcard):
-        return [(particle.term, times)]
-    return [one for part in particle.term.particles for one in wildcards(part, times)] if isinstance(particle.term, Group) else []
+        return [particle.term]
+    return [one for part in particle.term.particles for one in wildcards(part)] if isinstance(particle.term, Group) else []
 
 
 def covers(outer: Wildcard | None, inner: Wildcard | None) -> bool:

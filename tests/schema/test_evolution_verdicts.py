@@ -152,3 +152,28 @@ def test_types_that_documents_can_name_come_and_go(tmp_path: Path) -> None:
     assert (come.writers, come.readers, gone.writers, gone.readers) == (True, False, False, True)
     abstract = model(tmp_path, base + derived.format("C", ' abstract="true"'))
     assert evolution.diff(without, abstract).changes == (), "no element can be of an abstract type"
+
+
+def with_children(name: str, *children: str) -> str:
+    return f'<xs:element name="{name}"><xs:complexType>{s(*(e("0,1", name=child) for child in children))}</xs:complexType></xs:element>'
+
+
+def listed(name: str, *values: str) -> str:
+    return of("token", "".join(facet("enumeration", value) for value in values)).replace('name="a"', f'name="{name}"')
+
+
+@pytest.mark.parametrize(("old", "new", "renamed"), [
+    (with_children("Contact_Person", "y"), with_children("contactPersons", "y", "z"), True),
+    (with_children("Contact_Person", "x"), with_children("contactPersons", "z"), False),
+    (with_children("Contact_Person"), with_children("contactPersons"), True),
+    (with_children("Contact_Person", "x"), e(name="contactPersons"), False),
+    (e(name="creation_dates"), e(name="creationDate", kind="xs:date"), True), (e(name="one"), e(name="other"), False),
+    (listed("kind", "x", "y"), listed("sort", "x", "y"), True), (listed("kind", "x", "y"), listed("sort", "x", "z"), False),
+    (with_children("p", "x", "y"), with_children("q", "x", "y"), True), (with_children("p", "x", "y"), with_children("q", "x"), False),
+    (with_children("p", "x"), with_children("q", "x") + with_children("r", "x"), False),
+    (with_children("Item", "x"), with_children("items", "x") + with_children("ITEM", "x"), False),
+    (e(name="n", kind="S") + "<xs:complexType name='S'/>", e(name="m", kind="S") + "<xs:complexType name='S'/>", True),
+])
+def test_which_new_name_is_an_old_one(tmp_path: Path, old: str, new: str, renamed: bool) -> None:
+    kinds = {change.kind for change in evolution.diff(model(tmp_path, old), model(tmp_path, new)).changes}
+    assert ("renamed" in kinds) is renamed and ({"added", "removed"} <= kinds) is not renamed

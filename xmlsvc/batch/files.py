@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import lzma
 import os
+import stat
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from ..errors import UsageError
 
@@ -36,8 +37,7 @@ class Item:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A file that has not been opened yet. `asked`: the caller named this very file."""
 
     name: str
@@ -64,7 +64,7 @@ def begins_like_xml(start: bytes) -> bool:
 
 def text(name: str) -> str:
     """The name as text: bytes that are no UTF-8 become \\xNN, so that it can be stored and printed."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _item(name: str, place: str, stream: IO[bytes], limit: int, asked: bool) -> Item:
@@ -88,13 +88,24 @@ def hidden(name: str) -> bool:
 def _directory(top: Path) -> Iterator[Item | Listed]:
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(f for f in folders if not hidden(f))
+        here = Path(folder)
+        inside, before = ("" if each == Path() else f"{each}/" for each in (here.relative_to(top), here))
+        before = before.replace("//", "/")  # the root's own name is one
         for file in sorted(f for f in files if not hidden(f)):
-            path = Path(folder, file)
-            name = text(path.relative_to(top).as_posix())
-            if path.is_file() or not path.exists():
-                yield Listed(name, text(str(path)), str(path), asked=False)
+            path = before + file
+            name, place = text(inside + file), text(path)
+            if _regular(path):
+                yield Listed(name, place, path, asked=False)
             else:
-                yield Item(name, text(str(path)), skipped="not a regular file")
+                yield Item(name, place, skipped="not a regular file")
+
+
+def _regular(path: str) -> bool:
+    """Whether reading it is worth trying: a file, or one that is not there and says so then. Text, for there may be a million."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 (a third of Path's time)
+    except OSError:
+        return True
 
 
 def _zip(path: Path, limit: int) -> Iterator[Item]:

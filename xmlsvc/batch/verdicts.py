@@ -33,11 +33,12 @@ from . import files
 if TYPE_CHECKING:
     from ..validation.large import Source
 
-CHUNK = 64  # documents that one call to another process judges
+CHUNK = 200  # documents that one call to another process judges, at most
+CHUNK_BYTES = 8_000_000  # of them that are sent along, out of archives
 ALONE = 0.5  # seconds for which this process judges alone: to start another one takes as long
 LOOK = 0.05  # seconds after which it looks how many files follow
 LONG = 1.0  # seconds that these will take at least, as the first went, for others to be started at once
-_AHEAD = 400  # chunks that wait for their turn at most
+_AHEAD = 125  # chunks that wait for their turn at most
 
 
 class Checked(NamedTuple):
@@ -159,7 +160,7 @@ def _checked(judge: Judge, listed: Iterator[files.Item | files.Listed], count: i
         return
     with executors.open("processes", count - 1) as pool:
         try:
-            yield from _shared(judge, _chunks(rest, listed), pool, count - 1)
+            yield from _shared(judge, _chunks(chain([rest], listed)), pool, count - 1)
         except BrokenExecutor:
             raise EnvironmentFault("A process that judged documents broke off. Try again with --workers 1.") from None
 
@@ -174,32 +175,46 @@ def _ahead(listed: Iterator[files.Item | files.Listed], most: int) -> list[files
     return found
 
 
-def _chunks(first: files.Item | files.Listed, rest: Iterator[files.Item | files.Listed]) -> Iterator[list[files.Item | files.Listed]]:
-    chunk = [first, *islice(rest, CHUNK - 1)]
-    while chunk:
+def _chunks(listed: Iterable[files.Item | files.Listed]) -> Iterator[list[files.Item | files.Listed]]:
+    chunk: list[files.Item | files.Listed] = []
+    held = 0
+    for one in listed:
+        chunk.append(one)
+        held += len(one.data or b"") if isinstance(one, files.Item) else 0
+        if len(chunk) == CHUNK or held > CHUNK_BYTES:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
         yield chunk
-        chunk = list(islice(rest, CHUNK))
 
 
 def _shared(judge: Judge, chunks: Iterator[list[files.Item | files.Listed]], pool: Executor, others: int) -> Iterator[Checked]:
     """The others are kept busy; while they are, this process does the next chunk itself."""
-    waiting: deque[Future[list[Checked]]] = deque()
+    waiting: deque[tuple[list[str], Future[list[Report | str]]]] = deque()
     for chunk in chunks:
-        busy = sum(not future.done() for future in waiting)
-        waiting.append(pool.submit(check_apart, judge, chunk) if busy < 2 * others else executors.finished(_here(judge, chunk)))
-        while waiting and (waiting[0].done() or len(waiting) > _AHEAD):
-            yield from waiting.popleft().result()
-    for future in waiting:
-        yield from future.result()
+        busy = sum(not future.done() for _, future in waiting)
+        made = pool.submit(check_apart, judge, chunk) if busy < 2 * others else executors.finished(_here(judge, chunk))
+        waiting.append(([one.place for one in chunk], made))
+        while waiting and (waiting[0][1].done() or len(waiting) > _AHEAD):
+            yield from _told(*waiting.popleft())
+    for each in waiting:
+        yield from _told(*each)
 
 
-def check_apart(judge: Judge, chunk: Sequence[files.Item | files.Listed]) -> list[Checked]:
-    """What another process does."""
+def _told(names: list[str], made: Future[list[Report | str]]) -> Iterator[Checked]:
+    for name, said in zip(names, made.result(), strict=True):
+        yield Checked(name, None, said) if isinstance(said, str) else Checked(name, said)
+
+
+def check_apart(judge: Judge, chunk: Sequence[files.Item | files.Listed]) -> list[Report | str]:
+    """What another process does. Names are known to whoever asks, and that on valid documents is one report for all."""
     return _here(judge, chunk)
 
 
-def _here(judge: Judge, chunk: Sequence[files.Item | files.Listed]) -> list[Checked]:
-    return [_one(opened(judge), one) for one in chunk]
+def _here(judge: Judge, chunk: Sequence[files.Item | files.Listed]) -> list[Report | str]:
+    """The reports on these, or why they were passed over."""
+    checked_ = (_one(opened(judge), one) for one in chunk)
+    return [one.skipped if one.report is None else one.report for one in checked_]
 
 
 def _one(judge: Open, one: files.Item | files.Listed) -> Checked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +109,26 @@ def test_an_interrupted_owner_does_not_wait() -> None:
         assert executor.submit(square, 3).result() == 9
         executor.submit(time.sleep, 3600)
         raise KeyboardInterrupt
+
+
+OWNER = """
+import os, sys, time
+from xmlsvc.jobs import executors
+if __name__ == "__main__":
+    with executors.open("processes", 1) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        time.sleep(600)
+"""
+
+
+def test_processes_end_with_their_owner_whatever_ended_it(tmp_path: Path) -> None:
+    (tmp_path / "owner.py").write_text(OWNER, "utf-8")
+    with subprocess.Popen([sys.executable, str(tmp_path / "owner.py")], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        worker = int(owner.stdout.readline())
+        owner.kill()
+    until = time.monotonic() + 60
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        while Path(f"/proc/{worker}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < until, "the worker lives on"
+            time.sleep(0.05)

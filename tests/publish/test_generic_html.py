@@ -115,3 +115,9 @@ def test_documents_of_the_corpora(instance: Settings, corpora: Path) -> None:
             shown = "".join(Reader(generic_html.render(tree, shape.of(schema)).decode()).text.split())
             for text in tree.xpath("//text()[normalize-space()]"):
                 assert "".join(str(text).split()) in shown, (path.name, text)
+
+
+def test_the_heading_is_the_documents_own_name_before_a_part(register: Callable[..., Schema]) -> None:
+    made = page(register(IMPORT + BODY), "<parts><part><title>A part</title></part></parts><shownName>The whole</shownName>")
+    assert made.text.lstrip().startswith("The whole")
+    assert page(register(IMPORT + BODY), "<parts><part><title>A part</title></part></parts>").text.lstrip().startswith("A part")

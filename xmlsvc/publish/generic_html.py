@@ -12,7 +12,7 @@ from ..schema.model import XML_NAMESPACE, XSI_NAMESPACE, ComplexType, Element, T
 from ..xml import names
 from .shape import Shape, simple
 
-RULES = 1
+RULES = 2
 """Counts changes of the page: part of every rendering's key."""
 
 _XSI = f"{{{XSI_NAMESPACE}}}"
@@ -53,10 +53,12 @@ def label(name: str) -> str:
 
 
 def _title(root: etree._Element) -> str:
-    for wanted in ("title", "name", "label"):
-        for element in root.iter(etree.Element):
-            if wanted in names.split(element.tag)[1].lower() and not len(element) and (text := " ".join((element.text or "").split())):
-                return text[:200]
+    """The first text that calls itself a title or name, the root's own children before what is deeper."""
+    for inside in (root.iterchildren, root.iter):
+        for wanted in ("title", "name", "label"):
+            for element in inside(etree.Element):
+                if wanted in names.split(element.tag)[1].lower() and not len(element) and (text := " ".join((element.text or "").split())):
+                    return text[:200]
     return ""
 
 

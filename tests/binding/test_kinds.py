@@ -154,3 +154,9 @@ def test_integers_of_any_size_are_read_written_and_shown(kinds: ModuleType, digi
     other = element(kinds)
     other.big = doc.big
     assert other.xml.raw("big") == text and other.validate().valid
+
+
+def test_floats_are_numbers_in_json_where_it_has_them(kinds: ModuleType) -> None:
+    for text, shown in (("1.5", 1.5), ("1.50", 1.5), ("INF", "INF"), ("-INF", "-INF"), ("NaN", "NaN")):
+        doc = element(kinds, f'size="{text}"')
+        assert json.loads(binding.to_json(doc))["size"] == shown and kinds.from_dict(json.loads(binding.to_json(doc))).xml.is_set("size")

@@ -175,6 +175,8 @@ def test_keys_in_texts_and_deep_below_are_settled(tmp_path: Path) -> None:
       <xs:element name="k" minOccurs="4" maxOccurs="6"><xs:complexType><xs:sequence><xs:element name="n" type="Digit"/>
         <xs:element name="m" type="Digit"/></xs:sequence><xs:attribute name="code" type="Digit"/><xs:attribute name="lang" type="Digit"/>
         <xs:attribute name="must" type="xs:string"/></xs:complexType></xs:element>
+      <xs:element name="h" minOccurs="4" maxOccurs="4"><xs:complexType><xs:simpleContent><xs:extension base="Digit">
+        <xs:attribute name="x"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>
       <xs:element name="f" type="Digit" minOccurs="3" maxOccurs="3"/><xs:element name="g" type="xs:string" minOccurs="3" maxOccurs="3"/>
       </xs:sequence></xs:complexType>
       <xs:key name="pair"><xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="t:n" xmlns:t="urn:t"/>
@@ -183,6 +185,7 @@ def test_keys_in_texts_and_deep_below_are_settled(tmp_path: Path) -> None:
       </xs:unique>
       <xs:key name="filled"><xs:selector xpath="t:k" xmlns:t="urn:t"/><xs:field xpath="@must"/></xs:key>
       <xs:unique name="texts"><xs:selector xpath="t:none|t:f" xmlns:t="urn:t"/><xs:field xpath="."/></xs:unique>
+      <xs:unique name="complex"><xs:selector xpath="t:h" xmlns:t="urn:t"/><xs:field xpath="."/></xs:unique>
       <xs:keyref name="to" refer="texts"><xs:selector xpath="t:k/t:n" xmlns:t="urn:t"/><xs:field xpath="."/></xs:keyref></xs:element>
       <xs:simpleType name="Digit"><xs:restriction base="xs:int"><xs:minInclusive value="1"/><xs:maxInclusive value="5"/></xs:restriction>
       </xs:simpleType>""")

@@ -247,3 +247,9 @@ def test_texts_of_the_usual_length_that_are_no_usual_values() -> None:
         with pytest.raises(ValueError):
             READ[kind](text)
     assert str(READ["dateTime"]("0000-05-17T20:15:00")) == "0000-05-17T20:15:00" and READ["dateTime"]("-0001-05-17T20:15:00").year == -1
+
+
+def test_years_of_hundreds_of_digits_are_in_order() -> None:
+    for kind, rest in ((Date, "-05-17+02:00"), (DateTime, "-05-17T20:15:00Z")):
+        one, other = kind.parse("1" + "0" * 400 + rest), kind.parse("2" + "0" * 400 + rest)
+        assert one < other and one != other and {one, kind.parse(str(one))} == {one} and one.year == 10**400

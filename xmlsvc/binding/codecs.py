@@ -122,7 +122,7 @@ def _collapsing(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def reader(text: str) -> Any:
         try:
             return read(text)
-        except (ValueError, ArithmeticError):
+        except ValueError:
             collapsed = collapse(text)
             if collapsed == text:
                 raise
@@ -262,7 +262,7 @@ def _checked(simple: SimpleType, text: str) -> str:
     elif simple.builtin not in _KEPT_AS_WRITTEN and simple.builtin not in _TEXTS:
         try:
             lexical.READ[simple.builtin](values.normalize(text, "collapse"))
-        except (ValueError, ArithmeticError) as error:
+        except ValueError as error:
             raise TypeError(str(error)) from None
     return text
 

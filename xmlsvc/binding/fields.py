@@ -149,7 +149,7 @@ def read_child(field: Field, child: etree._Element) -> Any:
             if isinstance(said, Codec):
                 codec = said
         return codec.read_in(found, child)
-    except (ValueError, ArithmeticError) as error:
+    except ValueError as error:
         raise bad(field, found, error) from None
 
 

@@ -288,7 +288,7 @@ def _builtin(values: Counter[str]) -> str:
 def _fits(name: str, value: str) -> bool:
     try:
         READ[name](value)
-    except (ValueError, ArithmeticError):
+    except ValueError:
         return False
     return True
 

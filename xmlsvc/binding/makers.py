@@ -42,7 +42,7 @@ def attribute(name: str, reference: Reference, *, default: str | None = None, fi
             codec = field.codec
         try:
             return codec.read_in(found, element) if codec.contextual else codec.read(found)
-        except (ValueError, ArithmeticError) as error:
+        except ValueError as error:
             raise bad(field, found, error) from None
 
     def put(self: View, given: Any) -> None:
@@ -77,7 +77,7 @@ def text(reference: Reference) -> Any:
             codec = field.codec
         try:
             return codec.read_in(found, element) if codec.contextual else codec.read(found)
-        except (ValueError, ArithmeticError) as error:
+        except ValueError as error:
             raise bad(field, found, error) from None
 
     field = Field(get, lambda self, given: put_text(field, self._element, given), lambda self: write_text(self._element, ""))
@@ -102,7 +102,7 @@ def value(tag: str, reference: Reference, *, required: bool = False, nillable: b
                 found = (child.text if not len(child) else text_of(child)) or ""
                 try:
                     return read(found)
-                except (ValueError, ArithmeticError) as error:
+                except ValueError as error:
                     raise bad(field, found, error) from None
             return read_child(field, child)
         return None

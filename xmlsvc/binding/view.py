@@ -225,7 +225,7 @@ def _read(view: View, cls: type[View], deep: bool, lenient: bool, found: list[tu
                 text = (child.text if not len(child) else text_of(child)) or ""
                 try:
                     found.append((view, field, read(text)))
-                except (ValueError, ArithmeticError) as error:
+                except ValueError as error:
                     found.append((view, field, _wrong(bad(field, text, error), lenient)))
             else:
                 try:
@@ -263,7 +263,7 @@ def _read_attributes(view: View, written: Sequence[tuple[Any, Any]], table: _Tab
         field, read = entry
         try:
             found.append((view, field, read(text) if read is not None else _first_attribute(entry, view)))
-        except (ValueError, ArithmeticError) as error:
+        except ValueError as error:
             found.append((view, field, _wrong(error if isinstance(error, BadValue) else bad(field, str(text), error), lenient)))
 
 
@@ -279,7 +279,7 @@ def _read_text(view: View, table: _Tables, lenient: bool, found: list[tuple[View
         if read is None and not field.codec.contextual:
             table.read_text = field.codec.read
         found.append((view, field, field.fget(view)))  # type: ignore[misc]
-    except (ValueError, ArithmeticError) as error:
+    except ValueError as error:
         found.append((view, field, _wrong(error if isinstance(error, BadValue) else bad(field, str(text), error), lenient)))
 
 

@@ -136,14 +136,14 @@ class Date(date):
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, timedelta):
             return self + -other
-        return timedelta(days=(self._instant()[0] - _instant_of(other)) / 86400) if isinstance(other, date) else NotImplemented
+        return timedelta(seconds=self._instant()[0] - _instant_of(other)) if isinstance(other, date) else NotImplemented
 
-    def _instant(self) -> tuple[float, bool]:
+    def _instant(self) -> tuple[int, bool]:
         """Seconds on a time line, and whether a zone is known."""
         days = date.toordinal(self) + _CYCLE_DAYS * getattr(self, "_cycles", 0)
         zone = self.tzinfo
         offset = zone.utcoffset(None) if zone is not None else None
-        return days * 86400 - (offset.total_seconds() if offset is not None else 0), zone is not None
+        return days * 86400 - (offset // timedelta(seconds=1) if offset is not None else 0), zone is not None
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Date):
@@ -173,8 +173,8 @@ class Date(date):
         return Date.parse, (self.isoformat(),)
 
 
-def _instant_of(other: date) -> float:
-    return other._instant()[0] if isinstance(other, Date) else other.toordinal() * 86400.0
+def _instant_of(other: date) -> int:
+    return other._instant()[0] if isinstance(other, Date) else other.toordinal() * 86400
 
 
 class DateTime(datetime):

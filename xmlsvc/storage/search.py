@@ -312,7 +312,8 @@ def snippet(text: str, query: Query, length: int = 200) -> Snippet:
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """What is marked: `whole` words, and those with one of the `starts`, folded; `plain` finds both in a text without diacritics."""
+    """What is marked: `whole` words, and those with one of the `starts`, folded; `plain` finds both in a text of ASCII in small letters,
+    also where they are the ends of longer words: it begins with letters, for which is searched many times as fast."""
 
     whole: frozenset[str]
     starts: tuple[str, ...]
@@ -328,7 +329,7 @@ def _marked(query: Query) -> _Marked | None:
     words = [*map(re.escape, sorted(whole)), *(f"{re.escape(start)}[^\\W_]*" for start in starts)]
     if not words:
         return None
-    return _Marked(whole, starts, re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE | re.ASCII))
+    return _Marked(whole, starts, re.compile(rf"(?:{'|'.join(words)})(?![^\W_])", re.ASCII))
 
 
 def _hits(text: str, marked: _Marked | None, length: int) -> list[tuple[int, int]]:
@@ -337,9 +338,12 @@ def _hits(text: str, marked: _Marked | None, length: int) -> list[tuple[int, int
     if marked is None:
         return found
     plain = text.isascii()  # then the words themselves are looked for, else every word is folded and compared
-    for match in (marked.plain if plain else _WORD).finditer(text):
-        if found and match.start() > found[0][0] + length:
+    for match in marked.plain.finditer(text.lower()) if plain else _WORD.finditer(text):
+        start = match.start()
+        if found and start > found[0][0] + length:
             break
+        if plain and start and text[start - 1].isalnum():
+            continue
         word = "" if plain else match[0].lower() if match[0].isascii() else fold(match[0])
         if plain or word in marked.whole or (marked.starts and word.startswith(marked.starts)):
             found.append(match.span())

@@ -74,8 +74,12 @@ def _stamp(name: str, _: int) -> str:
 
 def _sheets() -> tuple[str, ...]:
     """Bootstrap where `make assets` brought it, else the plain style sheet; then our own."""
-    base = BASE if (STATIC / BASE).is_file() else "fallback.css"
-    return static(base), static("xmlsvc.css"), static("forms.css")
+    return static(_base(STATIC / BASE, int(time.monotonic()) // LOOK_EVERY)), static("xmlsvc.css"), static("forms.css")
+
+
+@lru_cache(maxsize=4)
+def _base(file: Path, _: int) -> str:
+    return BASE if file.is_file() else "fallback.css"
 
 
 def theme() -> str:

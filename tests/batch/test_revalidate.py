@@ -13,11 +13,12 @@ from xmlsvc import errors, validation
 from xmlsvc.batch import revalidate as module
 from xmlsvc.batch import scan
 from xmlsvc.batch.revalidate import Judged, revalidate
-from xmlsvc.documents import revisions, runs, submit, vocabularies
+from xmlsvc.documents import revisions, runs, submit, verdicts, vocabularies
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.documents.services import Services
 from xmlsvc.jobs import executors
 from xmlsvc.storage import model
+from xmlsvc.validation.report import Report
 
 BODIES = {
     "fine": note("Fine", pages="3"), "loose": note("Loose"), "wrong": note("Wrong", due="soon", pages="1"),
@@ -86,6 +87,22 @@ def test_a_verdict_that_is_known_is_not_made_again_unless_asked_for(corpus: Serv
     assert judge(corpus, vocabulary="note@2", executor="serial") == first and len(made) == 7
     assert judge(corpus, vocabulary="note@2", executor="serial", again=True) == first and len(made) == 14
     assert judge(corpus, executor="serial")["fine"] == "still-valid" and len(made) == 14, "submitting made these"
+
+
+def test_one_content_of_many_documents_is_judged_once_and_told_of_each(house: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made = validation.check, []
+    for name in ("a", "b", "c"):
+        submit.submit(house, OPERATOR, note("Same"), submit.Options(name=name))
+    monkeypatch.setattr(validation, "check", lambda schema, data, *rest, **more: made.append(data) or real(schema, data, *rest, **more))
+    for _ in range(2):
+        assert judge(house, vocabulary="note@2", executor="serial") == dict.fromkeys("abc", "newly-broken") and len(made) == 1
+
+
+def test_a_verdict_on_what_is_not_kept_is_not_kept(house: Services) -> None:
+    schema = verdicts.name_of(house.registry.get("note", "1"), "")
+    report = Report(valid=True, schema=schema)
+    house.sessions.write(lambda store: verdicts.put(store, "sha256:gone", report, verdicts.pack(report), house.clock.now()))
+    assert verdicts.known(house, "sha256:gone", schema) is None
 
 
 def test_fixed(house: Services) -> None:

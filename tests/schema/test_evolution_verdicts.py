@@ -38,6 +38,18 @@ def facet(name: str, value: str) -> str:
     return f'<xs:{name} value="{value}"/>'
 
 
+TEXT = a('<xs:simpleContent><xs:extension base="xs:int"/></xs:simpleContent>')
+
+
+def union(members: str, inside: str = "") -> str:
+    return (f'<xs:element name="a"><xs:simpleType><xs:union memberTypes="{members}">{inside}</xs:union></xs:simpleType></xs:element>'
+            '<xs:simpleType name="N"><xs:restriction base="xs:date"/></xs:simpleType>')  # fmt: skip
+
+
+LETTERS = f'<xs:simpleType><xs:restriction base="xs:token">{"".join(facet("pattern", one) for one in ("[a-z]", "x"))}</xs:restriction>' \
+    "</xs:simpleType>"
+
+
 CASES = [
     # old, new, what is said there and back, whether writers and readers of the first direction are left alone
     (INT, INT + '<xs:element name="z" type="xs:int"/>', "There is a new element z", "There is no element z any more", True, False),
@@ -93,6 +105,11 @@ CASES = [
     (of("string", facet("whiteSpace", "preserve")), of("string", facet("whiteSpace", "collapse")), "taken off at the ends",
      "is kept now", True,
      True),
+    (of("string", facet("whiteSpace", "preserve") + facet("enumeration", "x")),
+     of("string", facet("whiteSpace", "collapse") + facet("enumeration", "x")), "taken off at the ends", "is kept now", True, False),
+    (TEXT, a(s(e("1"))), "text and elements the other way round", "text and elements the other way round", False, False),
+    (union("xs:int"), union("xs:int N"), "It may be of the type N, too", "It may not be of the type N any more", True, False),
+    (union("xs:int"), union("xs:int", LETTERS), "It may be like [a-z] | x, too", "It may not be like [a-z] | x any more", True, False),
     (of("token", facet("enumeration", "x") + facet("enumeration", "y")), of("token", facet("enumeration", "y") + facet("enumeration", "x")),
      None, None, True, True),
     (of("dateTime", facet("explicitTimezone", "required")), of("dateTime", facet("explicitTimezone", "optional")), "may say a time zone",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,3 +69,13 @@ def test_a_schedule_of_what_there_is_not_says_so(home: Path) -> None:
         file.write('\n[runs.x]\ncron = "* * * * *"\nkind = "dance"\n')
     with at(home, "2024-05-03 03:00:01") as house, pytest.raises(errors.EnvironmentFault, match="dance"):
         schedule.due(house, runner.REQUESTS)
+
+
+def test_what_is_wrong_with_a_schedule_is_said_before_its_moment(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (home / "xmlsvc.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[runs.x]\ncron = "0 3 * * *"\nkind = "dance"\n')
+        file.write('\n[runs.y]\ncron = "0 3 * * *"\nkind = "revalidate"\nvocabulary = "nothing@2"\n')
+    with at(home, "2024-05-03 12:00:00") as house:
+        runner.work(house, threading.Event(), once=True)
+    said = [record.getMessage() for record in caplog.records if record.name == "xmlsvc.runner"]
+    assert len(said) == 2 and "[runs.x]" in said[0] and "dance" in said[0] and "[runs.y]" in said[1] and "nothing" in said[1]

@@ -29,6 +29,7 @@ from ..settings import Settings
 from ..storage import migrate, servers
 from ..storage.sessions import Sessions
 from ..validation import libxml2
+from . import runner, schedule
 
 _LITTLE_SPACE = 500_000_000  # bytes
 
@@ -73,7 +74,9 @@ def examine(directory: str | Path, more: Sequence[Callable[[Settings], object]] 
     yield Finding("ok", "database", "it answers, and its tables are those of this release")
     try:
         with services.open(directory) as house:
-            checks: tuple[Callable[[Services], Iterator[Finding]], ...] = (_vocabularies, _documents, _rows, _people, _machines, _web)
+            checks: tuple[Callable[[Services], Iterator[Finding]], ...] = (
+                _vocabularies, _documents, _rows, _schedules, _people, _machines, _web,
+            )  # fmt: skip
             for check in checks:
                 yield from check(house)
     except Error as error:
@@ -182,6 +185,12 @@ def _rows(house: Services) -> Iterator[Finding]:
     for name in vocabularies.stale(house):
         said = f"some rows lack what its mapping has since got: xmlsvc migrate --rebuild --vocabulary {name}"
         yield Finding("note", name, said)
+
+
+def _schedules(house: Services) -> Iterator[Finding]:
+    """What could not be run when its moment comes."""
+    for said in schedule.faults(house, runner.REQUESTS):
+        yield Finding("FAULT", "schedule", said)
 
 
 def _people(house: Services) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ def work(services: Services, stopping: threading.Event, once: bool = False) -> i
     """Work until told to stop, or, with `once`, until nothing waits. How many runs came to an end. A database that is out of reach is
     waited for."""
     ended = 0
+    for fault in schedule.faults(services, REQUESTS):
+        LOG.error("%s", fault)
     while not stopping.is_set():
         try:
             taken = runs.claim(services) or (runs.claim(services) if _due(services) else None)

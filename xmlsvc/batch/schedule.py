@@ -1,6 +1,7 @@
 """Runs by the clock: what `[runs.NAME]` in xmlsvc.toml asks for, in cron's syntax, UTC.
 
     due(services, requests) -> [run id, …]      one run for each moment that has come, however many runners look
+    faults(services, requests) -> [sentence, …]  what would go wrong then, said before
 
 A moment that nobody was there for is made up for within an hour, and passed over after that. While a schedule's run is not over, its next
 one is left out.
@@ -45,13 +46,31 @@ def due(services: Services, requests: Mapping[str, Request]) -> list[str]:
             continue
         ask = requests.get(schedule.kind)
         if ask is None:
-            known = ", ".join(sorted(requests))
-            raise EnvironmentFault(f"[runs.{schedule.name}] in xmlsvc.toml asks for the kind {schedule.kind!r}; there are: {known}.")
+            raise EnvironmentFault(_unknown(schedule, requests))
         try:
             made.append(ask(services, OPERATOR, {**schedule.parameters, "schedule": schedule.name}, schedule.priority))
         except Error as error:
             raise EnvironmentFault(f"[runs.{schedule.name}] in xmlsvc.toml cannot be run: {error.message}") from error
     return made
+
+
+def faults(services: Services, requests: Mapping[str, Request]) -> list[str]:
+    """What is wrong with the schedules, before their moments come: kinds and vocabularies that there are not. A sentence each."""
+    found = []
+    for schedule in services.settings.runs:
+        name, _, version = str(schedule.parameters.get("vocabulary") or "").partition("@")
+        if schedule.kind not in requests:
+            found.append(_unknown(schedule, requests))
+        elif name:
+            try:
+                services.registry.get(name, version or None)
+            except Error as error:
+                found.append(f"[runs.{schedule.name}] in xmlsvc.toml cannot be run: {error.message}")
+    return found
+
+
+def _unknown(schedule: Schedule, requests: Mapping[str, Request]) -> str:
+    return f"[runs.{schedule.name}] in xmlsvc.toml asks for the kind {schedule.kind!r}; there are: {', '.join(sorted(requests))}."
 
 
 def _busy(services: Services, name: str) -> bool:

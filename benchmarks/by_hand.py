@@ -3,7 +3,8 @@
     Statements       the statements of a page, with their values, as they went to the database: watched, to be repeated
     Hand.read        a page's statements, every row fetched
     Hand.shown       the same; content unpacked, its digest checked, parsed; each value read, and the type that governs it found; the words
-                     gathered that may name another document (a statement asks for them); `written`: as text with label and meaning
+                     gathered that may name another document (a statement asks for them); validated by libxml2 where no verdict of today's
+                     engines is stored; `written`: as text with label and meaning
     Hand.edited      content, values and types the same; the IDs gathered that references choose from; validated by libxml2; `choices`: and
                      the automata of the content models asked what may be added where
     Hand.saved       the save's own questions; parsed, changed, written out, parsed and validated again; every row of it replaced, with
@@ -87,8 +88,11 @@ class Hand:
 
     def shown(self, statements: list[tuple[str, tuple[Any, ...]]], document: str, written: bool) -> str:
         """A document's page."""
-        self.read([each for each in statements if "content.data" not in each[0]])
+        asked = [each for each in statements if "content.data" not in each[0]]
+        found = self.read(asked)
         tree = self._content(document)
+        if any("verdict" in text and not rows for (text, _), rows in zip(asked, found, strict=True)):
+            assert self._schema.validate(tree)
         self._words_in(tree)
         self._types(tree)
         return self._values(tree, written)

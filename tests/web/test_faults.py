@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import resource
+import signal
 import socket
 import sqlite3
 import time
@@ -129,6 +130,14 @@ def test_a_database_server_that_goes_away_and_returns(tmp_path: Path) -> None:
         headers = {**XML, "Authorization": f"Bearer {token}", "Accept": "application/json"}
         with serving(tmp_path / "instance") as server:
             assert server.request("POST", "/api/documents", _body(1), headers).status == 201
+            assert cluster.primary.process is not None
+            cluster.primary.process.send_signal(signal.SIGSTOP)  # it hangs: whoever watches is told, again and again
+            told = [server.get("/health/ready") for _ in range(2)]
+            assert [each.status for each in told] == [503, 503], told
+            assert all("has not answered for 5 s" in each.json()["detail"] for each in told)
+            assert server.get("/health/live").status == 200
+            cluster.primary.process.send_signal(signal.SIGCONT)
+            _until(lambda: server.get("/health/ready").status == 200, "it goes on")
             cluster.primary.kill()
             refused = server.request("POST", "/api/documents", _body(2), headers)
             assert refused.status == 503 and "retry-after" in refused.headers, refused.body

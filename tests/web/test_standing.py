@@ -73,6 +73,12 @@ def logged_in(server: Server) -> dict[str, str]:
         return dict(text.partition(";")[0].split("=", 1) for text in answer.headers.get_all("Set-Cookie", []))
 
 
+def test_health_names_the_replicas(two: Two) -> None:
+    checks = two.one.get("/health/ready").json()["checks"]
+    assert {name: said for name, said in checks.items() if name.startswith("replica")} == {
+        f"replica 127.0.0.1:{replica.port}": "ok" for replica in two.cluster.replicas}
+
+
 def test_a_partner_reads_its_own_writes_by_its_token(two: Two) -> None:
     bearer = {"Authorization": f"Bearer {two.token}"}
     with lagging(two.cluster):

@@ -164,6 +164,11 @@ class Sessions:
             return str(row[0]) if row else ""
         return ""
 
+    def replicas(self) -> dict[str, str]:
+        """How each replica does, by its name: "ok", or why it takes no reads now, as far as this process has met it."""
+        nodes = self._split.replicas if self._split else []
+        return {f"replica {node.name}": "ok" if node.usable() and node.fresh else node.trouble() for node in nodes}
+
     def outdated(self, error: BaseException) -> bool:
         """Whether a unit failed (with this EnvironmentFault) because a table or column is not there that it takes to be there."""
         cause = error.__cause__

@@ -53,6 +53,10 @@ class Node:
         """Whether it is not being left alone after a failure."""
         return time.monotonic() >= self.again
 
+    def trouble(self) -> str:
+        """Why it takes no reads."""
+        return "it lags; reads go elsewhere" if self.usable() else "it cannot be reached; reads go elsewhere"
+
     def failed(self) -> None:
         """Leave it alone for a while; one incident that many threads meet counts once."""
         if self.usable() or self._tried:

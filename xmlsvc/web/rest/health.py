@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from queue import SimpleQueue
 
 import cherrypy
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -24,6 +27,7 @@ from ...storage import counters, migrate, model
 from .. import exchange, proxies
 
 LITTLE_SPACE = 100_000_000  # bytes
+SECONDS = 5.0  # for the database to answer
 
 
 class Live:
@@ -34,22 +38,50 @@ class Live:
 
 
 class Ready:
-    """What a request needs is there; what is not, is named in a 503."""
+    """What a request needs is there; what is not, is named in a 503. The database is asked in a thread of its own, once at a time: one that
+    hangs must not hang whoever watches."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._waiting: SimpleQueue[tuple[Callable[[], None], Future[None]]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._asked: Future[None] | None = None
+        self._thread: threading.Thread | None = None
 
     def GET(self) -> bytes:
-        checks = {name: _said(check) for name, check in (("database", self._database), ("tables", self._tables), ("disk", self._disk))}
+        checks = {name: _said(check) for name, check in (("database", self._database), ("disk", self._disk))}
         if faults := [f"{name}: {said}" for name, said in checks.items() if said != "ok"]:
             raise Unavailable(" ".join(faults))
+        checks |= {"tables": "ok"} | self._services.sessions.replicas()
         body = {"status": "ok", "checks": checks, "vocabularies": len(self._services.registry.names())}
         return exchange.json_answer(body, Cache_Control="no-store")
 
     def _database(self) -> None:
-        self._services.sessions.read(lambda store: store.execute("SELECT 1").get_one())
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._ask, name="xmlsvc-ready", daemon=True)
+                self._thread.start()
+            if self._asked is None or self._asked.done():
+                self._asked = Future()
+                self._waiting.put((self._tables, self._asked))
+            asked = self._asked
+        try:
+            asked.result(SECONDS)
+        except TimeoutError:
+            raise Unavailable(f"It has not answered for {SECONDS:.0f} s. Look whether its server hangs, or its disk.") from None
+
+    def _ask(self) -> None:
+        while True:
+            check, asked = self._waiting.get()
+            try:
+                check()
+            except BaseException as error:  # noqa: BLE001 - it goes to who waits
+                asked.set_exception(error)
+            else:
+                asked.set_result(None)
 
     def _tables(self) -> None:
+        """The database answers, and its tables are this release's."""
         migrate.check(self._services.sessions)
 
     def _disk(self) -> None:

@@ -181,6 +181,7 @@ COMPONENTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNam
 <xs:documentation>How many.</xs:documentation></xs:annotation></xs:attribute><xs:anyAttribute/></xs:complexType>
 <xs:complexType name="N"><xs:sequence>
 <xs:element name="c"><xs:complexType><xs:attribute name="y"/></xs:complexType></xs:element>
+<xs:element name="f"><xs:complexType><xs:attribute name="w"/></xs:complexType></xs:element>
 </xs:sequence></xs:complexType><xs:element name="t" type="T"/>
 <xs:element name="u"><xs:complexType><xs:attribute name="z"/></xs:complexType></xs:element>
 </xs:schema>"""
@@ -191,9 +192,9 @@ def test_the_components_that_classes_and_fields_were_made_from(tmp_path: Path) -
     module = binding.load(tmp_path / "c.xsd")
     package = module.package
     inner = next(value for name, value in vars(module.T).items() if name == "A")
-    made = [package.component(cls) for cls in (module.T, module.N, module.N.C, inner, inner.B, module.U)]
-    assert [one.name for one in made] == ["{urn:c}T", "{urn:c}N", None, None, None, None]
-    assert [list(one.attributes) for one in made] == [["n"], [], ["y"], [], ["x"], ["z"]]
+    made = [package.component(cls) for cls in (module.T, module.N, module.N.C, module.N.F, inner, inner.B, module.U)]
+    assert [one.name for one in made] == ["{urn:c}T", "{urn:c}N", None, None, None, None, None]
+    assert [list(one.attributes) for one in made] == [["n"], [], ["y"], ["w"], [], ["x"], ["z"]]
     with pytest.raises(LookupError, match="AnyView has no complex type"):
         package.component(type(module.parse(b"<other/>")))
     fields = module.T.fields()
@@ -220,3 +221,19 @@ def test_groups_whose_head_is_abstract_or_not(library: ModuleType, tmp_path: Pat
     assert (event.abstract, event.tags, event.many) == (True, ("{urn:lib}reading", "{urn:lib}closing"), True)
     assert set(shape.names()) == {"shape", "circle", "square"} and set(event.names()) == {*event.tags, "reading", "closing"}
     assert library.Library.fields()["book"].names() == {} and not library.Library.fields()["book"].nillable
+
+
+def test_comments_in_a_value_stay_and_do_not_count(library: ModuleType) -> None:
+    doc = library.parse(DOCUMENT.replace(b'<title lang="en">One</title>', b'<title lang="en">O<!-- here -->n<?pi?>e</title>'))
+    title = doc.book[0].title[0]
+    assert (title.value, title.xml.raw("value"), title.xml.text) == ("One", "One", "One")
+    title.value = "Two"
+    assert b'<title lang="en">Two<!-- here --><?pi?></title>' in doc.save() and title.value == "Two"
+
+
+def test_a_name_in_no_namespace_can_be_written_where_there_is_no_default_one(tmp_path: Path) -> None:
+    (tmp_path / "q.xsd").write_text('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="q" type="xs:QName"/>'
+                                    "</xs:schema>", "utf-8")  # fmt: skip
+    package = binding.load(tmp_path / "q.xsd")
+    doc = package.create("q", binding.QName("local"))
+    assert doc.save().endswith(b"<q>local</q>") and doc.value == binding.QName("local") and doc.validate().valid

@@ -10,6 +10,7 @@ from tests.schema.test_evolution import model
 from xmlsvc.schema import evolution
 
 KEY = '<xs:key name="k"><xs:selector xpath="e"/><xs:field xpath="@n"/></xs:key>'
+KEYREF = '<xs:keyref name="r" refer="k"><xs:selector xpath="e"/><xs:field xpath="@m"/></xs:keyref>'
 INT, DATE = '<xs:element name="a" type="xs:int"/>', '<xs:element name="a" type="xs:date"/>'
 PLAIN = '<xs:element name="a" type="A"/>'
 
@@ -107,6 +108,12 @@ CASES = [
      True),
     (of("string", facet("whiteSpace", "preserve") + facet("enumeration", "x")),
      of("string", facet("whiteSpace", "collapse") + facet("enumeration", "x")), "taken off at the ends", "is kept now", True, False),
+    (INT, a('<xs:simpleContent><xs:extension base="xs:int"><xs:attribute name="n"/></xs:extension></xs:simpleContent>'),
+     "It may have the attribute n", "It has no attribute n any more", True, False),
+    (a(s(e("0,2")), "", KEY), a(s(e("0,2")), "", KEY + KEYREF), "@m of e must be the same as @n of e (xs:keyref)",
+     "no longer", False, True),
+    (a('<xs:anyAttribute namespace="urn:a"/>'), a(""),
+     "It may not have attributes of the namespace urn:a that a schema declares any more", "It may have", False, True),
     (TEXT, a(s(e("1"))), "text and elements the other way round", "text and elements the other way round", False, False),
     (union("xs:int"), union("xs:int N"), "It may be of the type N, too", "It may not be of the type N any more", True, False),
     (union("xs:int"), union("xs:int", LETTERS), "It may be like [a-z] | x, too", "It may not be like [a-z] | x any more", True, False),

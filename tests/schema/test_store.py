@@ -256,6 +256,16 @@ class TestMissing:
         assert caught.value.findings[0][0] == "a.xsd:3"
         assert "“gone.xsd”" in caught.value.message and "--catalog" in caught.value.message
 
+    def test_an_include_that_says_nothing(self, tmp_path: Path) -> None:
+        with pytest.raises(UnresolvedLocation) as caught:
+            close(tmp_path, document(tmp_path / "in" / "a.xsd", "<xs:include/>"))
+        assert caught.value.findings == (("a.xsd:2", "This xs:include has no schemaLocation. Add it."),)
+
+    def test_a_folder_in_an_entrys_place(self, tmp_path: Path) -> None:
+        document(tmp_path / "in" / "a.xsd", element("a"))
+        with pytest.raises(SchemaError, match=r"in is a directory. Name the schema's entry document, or several, in it\."):
+            close(tmp_path, tmp_path / "in")
+
     def test_an_import_that_is_needed(self, tmp_path: Path, canary: Canary) -> None:
         entry = document(tmp_path / "in" / "a.xsd", f"""<xs:import namespace="urn:n" schemaLocation="{canary.url}/n.xsd"/>
           {element("a", "n:N")}<xs:include schemaLocation="{canary.url}/i.xsd"/>""", more=' xmlns:n="urn:n"')

@@ -185,3 +185,16 @@ def test_what_is_compatible_is_what_samples_say(corpora: Path, old: str, new: st
 def _fault(judge: validation.Validator, element: etree._Element) -> str | None:
     report = judge.validate(element)
     return None if report.valid else report.violations[0].message
+
+
+def test_many_children_in_any_order(tmp_path: Path) -> None:
+    """Their automaton would have a state for each set of them."""
+    many = "".join(f'<xs:element name="e{n}" minOccurs="0"/>' for n in range(30))
+    body = '<xs:element name="a"><xs:complexType><xs:all>{}</xs:all></xs:complexType></xs:element>'
+    one, two = (model(tmp_path, body.format(f"{many}{more}")) for more in ("", '<xs:element name="f" minOccurs="0"/>'))
+    needed = model(tmp_path, body.format(f'{many}<xs:element name="f"/>'))
+    assert evolution.diff(one, one).changes == ()
+    grown, shrunk, must = evolution.diff(one, two), evolution.diff(two, one), evolution.diff(one, needed)
+    assert [(change.kind, change.what) for change in grown.changes] == [("added", "It may have f.")] and grown.writers and not grown.readers
+    assert [(change.kind, change.what) for change in shrunk.changes] == [("removed", "It has no f any more.")] and not shrunk.writers
+    assert [(change.kind, change.what) for change in must.changes] == [("added", "It must have f.")] and not must.writers

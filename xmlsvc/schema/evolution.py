@@ -17,12 +17,12 @@ from typing import Literal
 
 from ..xml.names import split
 from . import table
-from .evolution_content import Child, admitted, children, covers, included, wildcards
+from .evolution_content import Child, admitted, all_included, children, covers, included, wildcards, written_alike
 from .evolution_facets import Verdict, assertions, compared
 from .evolution_identity import constraints
 from .evolution_names import attribute_twin, moved, twin
 from .matcher import Matcher
-from .model import XML_NAMESPACE, XSD_NAMESPACE, Attribute, ComplexType, Element, Model, SimpleType, Type, Wildcard
+from .model import XML_NAMESPACE, XSD_NAMESPACE, Attribute, ComplexType, Element, Model, Particle, SimpleType, Type, Wildcard
 
 Kind = Literal["added", "removed", "renamed", "moved", "tightened", "loosened", "reordered", "changed"]
 
@@ -177,10 +177,9 @@ class _Comparison:
         yield from self._content(where, old, new)
 
     def _content(self, where: str, old: ComplexType, new: ComplexType) -> Iterator[Change]:
-        before, after = Matcher(old.content, self._old.substitutes), Matcher(new.content, self._new.substitutes)
         first, second = children(old.content), children(new.content)
-        writers = bool(included(before, after, self._new.elements.keys()))
-        readers = bool(included(after, before, self._old.elements.keys()))
+        writers = self._included(old.content, new.content, self._old, self._new)
+        readers = self._included(new.content, old.content, self._new, self._old)
         told = list(self._told(where, old, new, first, second)) if not (writers and readers) else []
         yield from told
         if not told and not (writers and readers):
@@ -197,6 +196,16 @@ class _Comparison:
             one, two = first[name].element, second[name].element
             if not (one.is_global and two.is_global):  # told at the top of the schema
                 yield from self._elements(f"{where} / {_local(name)}", one, two)
+
+    @staticmethod
+    def _included(old: Particle | None, new: Particle | None, before: Model, after: Model) -> bool:
+        if written_alike(old, new, before.substitutes, after.substitutes):
+            return True
+        plain = all_included(old, new, before.substitutes, after.substitutes)
+        if plain is not None:
+            return plain
+        one, two = Matcher(old, before.substitutes), Matcher(new, after.substitutes)
+        return bool(included(one, two, after.elements.keys()))
 
     def _told(
         self, where: str, before: ComplexType, after: ComplexType, old: Mapping[str, Child], new: Mapping[str, Child]

@@ -3,13 +3,14 @@ way is no change.
 
     included(old, new, anywhere) -> bool | None      whether every list of children that the old one accepts is accepted by the new one
     children(particle) -> {name: Child}              which children there may be, and how often
+    written_alike(…) · all_included(…)               the same without automata, where these would be too large
     wildcards(particle) · admitted(wildcard) · covers(outer, inner)
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..xml.names import join
@@ -18,6 +19,7 @@ from .model import Element, Group, Particle, Wildcard
 
 _PAIRS = 4_000  # pairs of states that are looked at when two content models are compared
 _STRICT = {"skip": 0, "lax": 1, "strict": 2}
+Substitutes = Mapping[str, Sequence[Element]]
 _OTHER = "urn:xmlsvc:some-other-namespace"
 
 
@@ -56,6 +58,50 @@ def included(old: Matcher, new: Matcher, anywhere: Collection[str]) -> bool | No
     except TooComplex:
         return None
     return True
+
+
+def written_alike(one: Particle | None, two: Particle | None, before: Substitutes, after: Substitutes) -> bool:
+    """Whether two content models are the same, part by part, as they are written: no automaton is needed to see that."""
+    return _written(one, before) == _written(two, after)
+
+
+def _written(particle: Particle | None, substitutes: Substitutes) -> object:
+    if particle is None:
+        return None
+    term = particle.term
+    if isinstance(term, Group):
+        said: object = (term.kind, tuple(_written(part, substitutes) for part in term.particles))
+    elif isinstance(term, Wildcard):
+        said = (term.namespaces, term.excluded, term.excluded_names, term.process)
+    else:
+        said = (term.name, frozenset(one.name for one in substitutes.get(term.name, ())) if term.is_global else None)
+    return particle.min, particle.max, said
+
+
+def all_included(old: Particle | None, new: Particle | None, before: Substitutes, after: Substitutes) -> bool | None:
+    """As `included`, for two xs:all groups, whose automata have a state for each set of children; None where they are no such groups."""
+    one, two = _all(old, before), _all(new, after)
+    if one is None or two is None or old is None or new is None:
+        return None
+    if old.min == 0 and new.min and any(low for low, _ in two.values()):
+        return False
+    fits = all(name in two and two[name][0] <= low and _most(high, two[name][1]) for name, (low, high) in one.items())
+    return fits and all(name in one or not low for name, (low, _) in two.items())
+
+
+def _all(particle: Particle | None, substitutes: Substitutes) -> dict[str, tuple[int, int | None]] | None:
+    if particle is None or not isinstance(particle.term, Group) or particle.term.kind != "all":
+        return None
+    found = {}
+    for part in particle.term.particles:
+        if not isinstance(part.term, Element) or (part.term.is_global and substitutes.get(part.term.name, ())[1:]):
+            return None
+        found[part.term.name] = (part.min, part.max)
+    return found
+
+
+def _most(old: int | None, new: int | None) -> bool:
+    return new is None or (old is not None and old <= new)
 
 
 def _strangers(*matchers: Matcher) -> list[str]:

@@ -110,6 +110,17 @@ def test_a_server_that_is_not_there(mariadb: private.Server, monkeypatch: pytest
             door(connection_id)
 
 
+def test_the_log_says_why_and_not_at_every_request(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("xmlsvc.storage.units.ATTEMPTS", 2)
+    monkeypatch.setattr("xmlsvc.storage.units._told", 0.0)
+    with contextlib.closing(Sessions(f"mysql+pymysql://u:p@127.0.0.1:{private.free_port()}/x")) as sessions:
+        for _ in range(5):
+            with pytest.raises(Unavailable):
+                sessions.read(lambda store: store.execute("SELECT 1"))
+    [said] = [message for message in caplog.messages if message.startswith("Given up after 2 runs")]
+    assert "Connection refused" in said and "127.0.0.1" in said
+
+
 def test_a_blob_over_the_limit_is_refused_before_it_is_sent(uri: str) -> None:
     sessions = Sessions(uri + "?max_allowed_packet=1048576")
     sessions.write(lambda store: store.execute("CREATE TABLE blobs (b LONGBLOB)", noresult=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -22,6 +23,10 @@ T = TypeVar("T")
 ATTEMPTS = 16  # runs of one unit before the caller is told to come back
 FIRST_PAUSE = 0.01  # seconds before the second run; doubles, with chance, up to half a second
 DUPLICATE_ATTEMPTS = 3
+PAUSE_BETWEEN_LINES = 10.0  # seconds between lines of the log that say why units were given up
+
+_log = logging.getLogger("xmlsvc.storage")
+_told = 0.0
 
 
 class _Over:
@@ -93,7 +98,16 @@ def attempts(run: Callable[[], T], database: Any, rollback: Callable[[], None]) 
             if not (duplicate or database.is_conflict(error) or database.is_lost(error)):
                 raise
             if attempt == ATTEMPTS:
+                _tell(error)
                 raise Unavailable("The database is busy or out of reach; nothing was changed. Try again.") from error
         time.sleep(pause * random.uniform(0.5, 1.0))
         pause = min(pause * 2, 0.5)
     raise AssertionError("unreachable")
+
+
+def _tell(error: BaseException) -> None:
+    """What the database said, to the log, once in a while: every request meets it."""
+    global _told
+    if (now := time.monotonic()) >= _told:
+        _told = now + PAUSE_BETWEEN_LINES
+        _log.warning("Given up after %d runs: the database said %s", ATTEMPTS, error)

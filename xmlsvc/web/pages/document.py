@@ -14,7 +14,7 @@ from ...documents.services import Services
 from ...validation.report import Violation
 from .. import declarations, exchange, templates
 from ..exchange import parameter, url
-from ..html import join, link, tag
+from ..html import escaped, join, link, tag
 from . import saving, shell, states, tabs
 from .view import View
 
@@ -41,7 +41,8 @@ class Page:
         content = TABS_BY_NAME[self._tab](view)
         document, revision = view.document, view.revision
         title = document.title or document.identity
-        met = conflicts.waiting(self._services, exchange.actor(), document.id) if shell.may("edit") else []
+        meets = document.current > 1 and shell.may("edit")  # a first delivery meets nothing
+        met = conflicts.waiting(self._services, exchange.actor(), document.id) if meets else []
         slots = {
             "title": title,
             "state": shell.state(document.state),
@@ -108,9 +109,11 @@ def _met(decide: str) -> Markup:
 def _tabs(view: View, here: str) -> Markup:
     entries = []
     for name, label, key in TABS:
-        current = "page" if name == here else None
-        entries.append(tag("li", link(view.href(name), label, class_="nav-link", aria_current=current, data_key=key), class_="nav-item"))
-    return join(entries)
+        current = ' aria-current="page"' if name == here else ""
+        entries.append(
+            f'<li class="nav-item"><a class="nav-link"{current} data-key="{key}" href="{escaped(view.href(name))}">{label}</a></li>'
+        )
+    return Markup("".join(entries))
 
 
 def _rail(view: View) -> Markup:
@@ -174,7 +177,10 @@ def _links(view: View) -> Markup | None:
         if documents:
             shown += [tag("h3", title), tag("ul", [_linked(each) for each in documents])]
     if found.addresses:
-        entries = [tag("li", link(view.field(ordinal), address, title="to the field")) for address, ordinal in found.addresses]
+        entries = [
+            Markup(f'<li><a title="to the field" href="{escaped(view.field(ordinal))}">{escaped(address)}</a></li>')
+            for address, ordinal in found.addresses
+        ]
         shown.append(tag("details", tag("summary", plural(len(entries), "web address", "web addresses")), tag("ul", entries)))
     return join(shown) if shown else None
 

@@ -16,7 +16,7 @@ from xmlsvc.batch.bulk import Selection
 from xmlsvc.documents import audit, conflicts, revise, revisions, runs, search, states, submit
 from xmlsvc.documents.access import OPERATOR, Actor
 from xmlsvc.documents.services import Services
-from xmlsvc.storage import counters
+from xmlsvc.storage import counters, model
 
 SCRIPT = 'namespace n = urn:test:note\nreplace //n:tag : "a" -> "b"\nadd /n:note[not(n:due)] : n:due = "2024-01-01"\n'
 SHEET = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:n="urn:test:note">
@@ -158,3 +158,20 @@ def test_a_conflict_that_publishing_settled_is_open_again(house: Services) -> No
     assert done(house, run) == {"a": "moved"} and conflicts.listed(house, OPERATOR) == []
     assert done(house, runner.undo(house, OPERATOR, run)) == {"a": "undone"}
     assert conflicts.listed(house, OPERATOR) == [met] and revisions.get(house, OPERATOR, key).state == "draft"
+
+
+def test_what_a_change_did_to_states_is_taken_back_with_it(house: Services) -> None:
+    """In quarantine again, nothing published; a draft stays one; what was public before is public again."""
+    ids = stored(house, note("One", due="soon"), note("Two"), note("Three"), note("Four", due="soon"))
+    revise.revise(house, OPERATOR, ids[1], note("Two, later"), revise.Saving(draft=True))
+    before = [(*_stands(house, each)[:3], now(house, [each])[0]) for each in ids]
+    script = 'namespace n = urn:test:note\nreplace //n:due : "soon" -> "2024-01-01"\nset //n:title = "New"\n'
+    every = Selection(tuple(ids))
+    run = bulk.apply(house, OPERATOR, every, script)
+    assert done(house, run) == {"n0": "changed", "n1": "draft", "n2": "changed", "n3": "changed"}
+    assert [_stands(house, each)[:2] for each in ids] == [("published", 2), ("draft", 1), ("published", 2), ("published", 2)]
+    assert set(done(house, bulk.undo(house, OPERATOR, run)).values()) == {"undone"}
+    after = [(*_stands(house, each)[:3], now(house, [each])[0]) for each in ids]
+    assert [each[0] for each in after] == ["quarantined", "draft", "published", "quarantined"] == [each[0] for each in before]
+    assert [each[1] for each in after] == [None, 1, 3, None] and [each[2:] for each in after] == [each[2:] for each in before]
+    assert [head for head, _ in heads(house, ids[0])] == [model.CURRENT]

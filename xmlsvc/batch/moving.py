@@ -20,8 +20,7 @@ from ..documents import revisions, runs, states
 from ..documents.access import Actor, require
 from ..documents.services import Services
 from ..errors import BadRequest, ChangedMeanwhile, Error, Gone, NotFound, Unavailable
-from ..storage import model
-from ..storage.insert import insert
+from ..storage import model, moves
 from . import bulk, undoing
 
 KIND = "move"
@@ -79,8 +78,7 @@ def _move(services: Services, recorder: runs.Recorder, actor: Actor, document_id
         done = [runs.Done(name=name, outcome=MOVED, document_id=document_id, detail="")]
 
         def note(store: Store, state: str, published: int | None, at: datetime) -> None:
-            stood = {"run_id": recorder.id, "document_id": document_id, "state": state, "published": published, "at": at}
-            insert(store, "run_move", {**stood, "undone": None})
+            moves.note(store, recorder.id, document_id, state, published, at)
             recorder.write(store, done, at, place=document_id)
 
         states.move(services, actor, document_id, action, reason=reason, then=note)

@@ -1,4 +1,4 @@
-"""A run taken back: each revision that it made, and that is still current, gives way to the one before.
+"""A run taken back: each revision that it made, and that is still current, gives way to the one before, and its document stands as it did.
 
     undo(services, actor, kind, run_id) -> id     another run of the kind, for a runner; work(services, recorder) does it
 
@@ -13,8 +13,8 @@ from storm.store import Store
 from ..documents import revise, revisions, runs
 from ..documents.access import Actor, require
 from ..documents.services import Services
-from ..errors import Conflict, Gone, InvalidDocument, NotFound, StateError
-from ..storage import model
+from ..errors import Conflict, Gone, NotFound, StateError
+from ..storage import model, moves
 
 CHANGED_SINCE, UNDONE = "changed-since", "undone"
 _PAGE = 100
@@ -66,12 +66,11 @@ def _undone(services: Services, actor: Actor, run_id: str, made_by: str, documen
         return name, CHANGED_SINCE, f"Revision {current.number} came after it."
     before = revisions.read(services, actor, document, number - 1)[1]
     named = before.version if before.chosen == "named" else None
-    saving = revise.Saving(expects=current.digest, reason=f"Run {made_by} is undone", run_id=run_id, schema=named)
+    state, published = services.sessions.read(lambda store: moves.of(store, made_by, document)) or (shown.state, shown.published)
+    stood = revise.Stood(state, published, published in (number - 1, number))
+    saving = revise.Saving(expects=current.digest, reason=f"Run {made_by} is undone", run_id=run_id, schema=named, stood=stood)
     try:
         revise.restore(services, actor, document, number - 1, saving)
-    except InvalidDocument:
-        draft = revise.Saving(expects=current.digest, reason=f"Run {made_by} is undone", run_id=run_id, schema=named, draft=True)
-        revise.restore(services, actor, document, number - 1, draft)
     except (Gone, NotFound, StateError) as error:
         return name, CHANGED_SINCE, error.message
     return name, UNDONE, ""

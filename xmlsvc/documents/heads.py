@@ -1,6 +1,7 @@
 """A document's two heads in the database: which revision is current, which is published, and what follows from either.
 
     prepare(services, schema, reason, data, tree)        everything about a content that does not depend on the stored state
+    again(services, revision, data)                      the same of a stored revision
     locked(store, document_id) -> State                  the document as it is, locked until the unit ends
     add(store, document_id, number, prepared, entry)     one more revision
     show(store, before, after, at, current, published)   counters, history, rows and search entries of both heads; the document's row
@@ -22,8 +23,9 @@ from ..storage import contents, counters, model, projection, publications, searc
 from ..storage.backends import dialect
 from ..storage.insert import Value, insert
 from ..validation.report import Report
+from ..xml import parser
 from ..xml.canonical import digest
-from . import outbox, verdicts
+from . import outbox, revisions, verdicts
 from .services import Services
 
 
@@ -90,6 +92,12 @@ def prepare(services: Services, schema: Schema, reason: str, data: bytes, tree: 
     name = digest(data)
     projection.ready(services.sessions, schema)
     return assembled(schema, data, name, tree, verdicts.of(services, schema, reason, name, data, tree))
+
+
+def again(services: Services, revision: revisions.Revision, data: bytes) -> Prepared:
+    """A stored revision and its very bytes, worked out again by its own schema. Raises UnknownVocabulary where that is gone."""
+    schema = revisions.schema_of(services, revision)
+    return prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
 
 
 def assembled(schema: Schema, data: bytes, name: str, tree: etree._ElementTree, report: Report) -> Prepared:

@@ -19,6 +19,7 @@ from storm.store import Store
 
 from ..errors import ChangedMeanwhile, Conflict, Forbidden, Gone, PreconditionRequired
 from ..schema.registry import Schema
+from ..storage import moves
 from ..validation.report import Report, Violation
 from ..xml import canonical, edits, parser
 from . import audit, corrections, growth, heads, identity, merging, revisions, verdicts
@@ -29,12 +30,21 @@ from .submit import settled_identity
 ATTEMPTS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a document stood once: its state, and which revision was published (None: none); `latest`: that was the current one."""
+
+    state: str
+    published: int | None
+    latest: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
     """How to save. `expects`: the digest of the revision that was edited (None: whatever is there); `draft`: keep it from the public, with
     whatever violations; `publish`: past the review, for those who may publish; `override`: their reason to publish what is not valid;
     `kind`: edit, restore, fix or merge; `run_id`: the batch run that this is part of; `schema`: "NAME" or "NAME@VERSION", where that is to
-    change."""
+    change; `stood`: how the document is to stand then, whatever its violations: for what is taken back."""
 
     expects: str | None = None
     reason: str = ""
@@ -44,6 +54,7 @@ class Saving:
     kind: str = "edit"
     run_id: str | None = None
     schema: str | None = None
+    stood: Stood | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,7 @@ class _Work:
     grown: tuple[Violation, ...]
     entry: heads.Entry
     audit: audit.Entry
+    shown: heads.Prepared | None = None
 
     def after(self, before: heads.State) -> heads.State:
         """The document as this save leaves it."""
@@ -79,10 +91,14 @@ class _Work:
         number = before.current if same else before.current + 1
         review = self.prepared.schema.manifest.review and not (self.saving.publish or self.saving.override)
         state = "draft" if self.saving.draft else "review" if review else "published"
-        if same and (before.state == "published" or before.state == state):
+        published = number if state == "published" else before.published
+        if self.saving.stood is not None:
+            state = self.saving.stood.state
+            published = number if self.saving.stood.latest else self.saving.stood.published
+        elif same and (before.state == "published" or before.state == state):
             return before
         return replace(
-            before, state=state, current=number, published=number if state == "published" else before.published,
+            before, state=state, current=number, published=published,
             digest=self.prepared.digest, schema=self.prepared.schema.digest, valid=self.prepared.report.valid, kind=self.entry.kind,
         )  # fmt: skip
 
@@ -100,8 +116,10 @@ class _Work:
             return self.saved(after, "unchanged")
         if after.current != before.current:
             heads.add(store, after.id, after.current, self.prepared, self.entry)
-        heads.show(store, before, after, self.entry.at, self.prepared)
-        if after.state != "draft":
+        heads.show(store, before, after, self.entry.at, self.prepared, self.shown)
+        if self.saving.run_id is not None and self.saving.stood is None:
+            moves.note(store, self.saving.run_id, after.id, before.state, before.published, self.entry.at)
+        if after.state != "draft" and self.saving.stood is None:
             corrections.close(store, after.id, self.entry.at, self.entry.actor, "resolved")
         audit.write(store, self.audit)
         return self.saved(after, "revised" if after.current != before.current else "unchanged")
@@ -169,7 +187,7 @@ def _work(services: Services, actor: Actor, document: revisions.Document, body: 
     more: tuple[Violation, ...] = ()
     if not prepared.report.valid:
         more = _more(services, document, prepared.report)
-    if not saving.draft and not saving.override:
+    if not saving.draft and not saving.override and saving.stood is None:
         growth.refuse(prepared.report, more, document.id)
     kind = "draft" if saving.draft and saving.kind == "edit" else saving.kind
     detail = f"although it is not valid: {saving.override}" if saving.override and more else saving.reason
@@ -177,7 +195,15 @@ def _work(services: Services, actor: Actor, document: revisions.Document, body: 
         document=document, saving=saving, prepared=prepared, grown=more,
         entry=heads.entry(services.clock, kind, actor.label, saving.reason or saving.override, saving.run_id),
         audit=audit.entry(services.clock, actor, f"document.{kind}", f"document:{document.id}", detail),
+        shown=_shown(services, actor, document, saving.stood) if saving.stood is not None else None,
     )  # fmt: skip
+
+
+def _shown(services: Services, actor: Actor, document: revisions.Document, stood: Stood) -> heads.Prepared | None:
+    """The revision that is to be published again; None where it is the saved one, or is published already."""
+    if stood.latest or stood.published in (None, document.published):
+        return None
+    return heads.again(services, *revisions.read(services, actor, document.id, stood.published)[1:])
 
 
 def prepare(services: Services, document: revisions.Document, body: bytes, named: str | None = None) -> heads.Prepared:

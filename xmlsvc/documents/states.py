@@ -18,7 +18,6 @@ from storm.store import Store
 
 from ..errors import ChangedMeanwhile, Conflict, PreconditionRequired
 from ..storage import model
-from ..xml import parser
 from . import audit, corrections, growth, heads, revisions
 from . import withdraw as withdrawal
 from .access import Actor, allowed, require
@@ -78,7 +77,7 @@ def move(
         require(actor, "publish")
         if not reason.strip():
             raise PreconditionRequired("Publishing what is not valid needs a reason.")
-    prepared = _prepared(services, revision, data)
+    prepared = heads.again(services, revision, data)
     if action in ("submit", "publish") and not override:
         allowed_ = services.sessions.read(lambda store: growth.allowance(store, services, document_id, document.published))
         growth.refuse(prepared.report, growth.grown(prepared.report, allowed_), document_id)
@@ -116,10 +115,10 @@ def take_back(
     """
     document, revision, data = revisions.read(services, actor, document_id)
     require(actor, "publish" if published != document.published else "edit")
-    current = _prepared(services, revision, data)
+    current = heads.again(services, revision, data)
     shown = None
     if published not in (None, document.current, document.published):
-        shown = _prepared(services, *revisions.read(services, actor, document_id, published)[1:])
+        shown = heads.again(services, *revisions.read(services, actor, document_id, published)[1:])
     now = services.clock.now()
     entry = audit.entry(services.clock, actor, "document.undo", f"document:{document_id}", f"{reason}: {state} again")
 
@@ -134,11 +133,6 @@ def take_back(
         then(store)
 
     services.sessions.write(unit)
-
-
-def _prepared(services: Services, revision: revisions.Revision, data: bytes) -> heads.Prepared:
-    schema = revisions.schema_of(services, revision)
-    return heads.prepare(services, schema, "recorded with the revision", data, parser.parse(data, services.limits))
 
 
 def _permit(actor: Actor, action: str, document: revisions.Document, review: bool) -> None:

@@ -52,8 +52,8 @@ class RunItem(Record):
 
 
 class RunMove(Record):
-    """How a document stood before a run took it to another state: its `state`, which revision was `published`. `at`: when it was moved;
-    `undone`: the run that took that back, None while none did."""
+    """How a document stood before a run revised it or took it to another state: its `state`, which revision was `published`. `at`: when
+    that was; `undone`: the run that took a change of state back, None while none did."""
 
     __storm_table__ = "run_move"
     __storm_primary__ = ("run_id", "document_id")

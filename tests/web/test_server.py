@@ -207,7 +207,7 @@ def test_address(bind: str, expected: tuple[str, int]) -> None:
     assert sockets.address(bind) == expected
 
 
-@pytest.mark.parametrize("bind", ["", "localhost", "1.2.3.4:x", "a:99999"])
+@pytest.mark.parametrize("bind", ["8080", "", "localhost", "1.2.3.4:x", "a:99999"])
 def test_no_address(bind: str) -> None:
     with pytest.raises(errors.EnvironmentFault):
         sockets.address(bind)

@@ -16,8 +16,8 @@ _FIRST_FD = 3  # sd_listen_fds(3)
 
 def address(bind: str) -> tuple[str, int]:
     """ "127.0.0.1:8080", "[::1]:8080" or ":8080" as (host, port). Raises EnvironmentFault."""
-    host, _, port = bind.rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+    host, colon, port = bind.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:  # a port alone would listen to everybody
         raise EnvironmentFault(f"The setting bind is {bind!r}; it must be HOST:PORT, for example 127.0.0.1:8080.")
     return host.strip("[]") or "0.0.0.0", int(port)
 

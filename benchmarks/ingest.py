@@ -58,6 +58,8 @@ class Harvest:
             columns = connection.execute(f"PRAGMA table_info({name})").fetchall()
             key = [c[0] for c in sorted(columns, key=lambda c: c[5]) if c[5]]
             order = ", ".join(f'"{columns[k][1]}"' for k in key) if clustered else "rowid"
+            if clustered and any(column[1] == "document_id" for column in columns):  # together with what it refers to
+                order = f"(SELECT rowid FROM document d WHERE d.id = document_id), {order}"
             known = self._known.setdefault(name, set())
             fresh = []
             for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY {order}'):

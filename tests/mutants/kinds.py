@@ -126,6 +126,14 @@ def scopes(text: str) -> _Scopes:
     return _Scopes(text)
 
 
+def standing(file: str, scope: str, before: str) -> list[tuple[int, int]]:
+    """Where these lines stand in that function or class of the module: first line and the one after the last, counted from 0."""
+    path = source(file)
+    text = path.read_text("utf-8") if path.exists() else ""
+    of, lines, wanted = scopes(text), [line.strip() for line in text.splitlines()], before.split("\n")
+    return [(at, at + len(wanted)) for at in range(len(lines)) if lines[at : at + len(wanted)] == wanted and of(at + 1) == scope]
+
+
 class _Run(ast.NodeTransformer):
     """Leaves of a module's tree what is run to get a result: no annotations, no docstrings, none of what only guards or remembers."""
 

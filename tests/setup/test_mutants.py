@@ -8,19 +8,12 @@ from tests.conftest import ROOT
 from tests.mutants import explained, kinds
 
 
-def _within(file: str, scope: str, before: str) -> list[tuple[int, int]]:
-    """Where these lines stand in that function or class of the module: first and last line, counted from 0."""
-    text = (ROOT / file).read_text("utf-8")
-    of, lines, wanted = kinds.scopes(text), [line.strip() for line in text.splitlines()], before.split("\n")
-    return [(at, at + len(wanted)) for at in range(len(lines)) if lines[at : at + len(wanted)] == wanted and of(at + 1) == scope]
-
-
 @pytest.mark.parametrize(("file", "scope", "before", "after"), explained.explanations())
 def test_explained_mutants_are_still_possible(file: str, scope: str, before: str, after: str) -> None:
     """An explanation whose line is gone or has changed says nothing any more: take it out, or say why its successor lives."""
     text = (ROOT / file).read_text("utf-8")
-    assert _within(file, scope, before), "the line is not there any more"
-    for first, last in _within(file, scope, before):
+    assert kinds.standing(file, scope, before), "the line is not there any more"
+    for first, last in kinds.standing(file, scope, before):
         lines = text.splitlines(keepends=True)
         margin = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
         changed = "".join([*lines[:first], *(f"{margin}{line}\n" for line in after.split("\n")), *lines[last:]])

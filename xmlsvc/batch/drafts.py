@@ -54,8 +54,18 @@ class Evidence:
         """The places' paths, each once: "//p:rights/r:holder"."""
         return list(dict.fromkeys(place.parent if parents else place.path for place in self.places))
 
+    def lacking(self) -> list[str]:
+        """The paths to the elements that something is missing in, each once."""
+        return list(dict.fromkeys(place.parent if _before(place.finding) else place.path for place in self.places))
+
 
 Draft = tuple[str, list[str]]  # title, lines
+
+
+def _before(finding: Finding) -> bool:
+    """Whether what is missing is told at the child that it must come before, not at its parent."""
+    diagnosis = finding.facts.get("diagnosis")
+    return isinstance(diagnosis, repair.Diagnosis) and diagnosis.kind == "missing"
 
 
 def drafts(evidence: Evidence, kind: str) -> Iterator[Draft]:
@@ -74,8 +84,8 @@ def drafts(evidence: Evidence, kind: str) -> Iterator[Draft]:
         yield from _by_default(evidence, kind)
     elif kind in ("misspelt", "namespace", "unknown", "excluded", "child_in_empty"):
         yield from _by_change(evidence)
+        yield from _by_moving(evidence)  # what has this very name is surer than what has nearly the same
         yield from _by_name(evidence)
-        yield from _by_moving(evidence)
     elif kind in ("attribute", "attribute_strict"):
         yield from _by_change(evidence)
         yield from _by_attribute(evidence)
@@ -108,12 +118,12 @@ def _by_default(evidence: Evidence, kind: str) -> Iterator[Draft]:
     diagnosis = facts.get("diagnosis")
     if not isinstance(diagnosis, repair.Diagnosis) or len(diagnosis.terms) != 1:
         return
-    parents = evidence.paths(parents=diagnosis.kind == "missing")
+    parents = evidence.lacking()
     for term in diagnosis.terms[0]:
         value = _only(term) if isinstance(term, Element) else None
         if isinstance(term, Element) and value is not None:
             name = evidence.name(term.name)
-            lines = [f"add {path}[not({name})] : {name} = {values.quoted(value)}" for path in parents]
+            lines = [f"supply {path} : {name} = {values.quoted(value)}" for path in parents]
             yield (f"Add {name} with “{value}”, which the schema gives", lines)
 
 
@@ -123,12 +133,11 @@ def _by_finding(evidence: Evidence) -> Iterator[Draft]:
     diagnosis = finding.facts.get("diagnosis")
     if not isinstance(diagnosis, repair.Diagnosis) or len(diagnosis.terms) != 1:
         return
-    inner = diagnosis.kind == "missing"
-    lacking = finding.element.getparent() if inner else finding.element
+    lacking = finding.element.getparent() if _before(finding) else finding.element
     for term in diagnosis.terms[0] if lacking is not None else ():
         if not isinstance(term, Element) or lacking is None:
             continue
-        name, parents = evidence.name(term.name), evidence.paths(parents=inner)
+        name, parents = evidence.name(term.name), evidence.lacking()
         for change in evidence.changes:
             if change.kind == "renamed" and change.names[1:] == (term.name,) and lacking.find(change.names[0]) is not None:
                 old = evidence.name(change.names[0])
@@ -244,7 +253,8 @@ def _by_root(evidence: Evidence) -> Iterator[Draft]:
 
 _DROPPED = {
     "unknown": "Take away what the schema does not know", "misspelt": "Take it away", "namespace": "Take it away",
-    "excluded": "Take away what cannot be together with the rest", "many": "Keep the first only", "child_in_empty": "Take it away",
+    "excluded": "Take away what cannot be together with the rest", "many": "Keep as many as there may be, the first ones",
+    "child_in_empty": "Take it away",
     "attribute": "Take the attribute away", "attribute_on_simple": "Take the attribute away", "attribute_strict": "Take the attribute away",
     "text": "Take the text away", "text_in_empty": "Take the text away", "empty": "Take away what is empty",
     "not_nillable": "Take xsi:nil away",
@@ -257,8 +267,8 @@ def _by_dropping(evidence: Evidence, kind: str) -> Iterator[Draft]:
     if title is None:
         return
     paths = evidence.paths()
-    if kind == "many":
-        lines = [f"delete {path}[preceding-sibling::{path.rpartition('/')[2]}]" for path in paths]
+    if kind in ("many", "excluded"):
+        lines = [f"drop {path}" for path in paths]
     elif kind in ("text", "text_in_empty"):
         lines = [f"delete {path}/text()[normalize-space()]" for path in paths]
     elif kind == "empty":

@@ -106,6 +106,12 @@ def time_whole(text: str) -> str | None:
     return f"{int(match[1]):02}:{match[2]}:00" if match else None
 
 
+def time_utc(text: str) -> str | None:
+    """The same, and whole times, with Z at the end, where a time zone is wanted and none is given."""
+    made = time_whole(text) or (text.strip() if re.fullmatch(r"\s*\d{2}:\d{2}:\d{2}\s*", text) else None)
+    return made and made + "Z"
+
+
 def duration_of_clock(text: str) -> str | None:
     """1:30:00, 90:00 → PT1H30M."""
     match = re.fullmatch(r"\s*(?:(\d{1,2}):)?(\d{1,3}):(\d{2})\s*", text)
@@ -192,7 +198,8 @@ CONVERSIONS: dict[str, Conversion] = {
     "trimmed": trimmed, "visible": visible, "composed": composed, "spaceless": spaceless, "lower": lower, "upper": upper,
     "date-ymd": date_ymd, "date-dmy": date_dmy, "date-mdy": date_mdy, "date-named": date_named, "date-of-moment": date_of_moment,
     "moment-joined": moment_joined, "moment-utc": moment_utc, "moment-of-date": moment_of_date, "moment-utc-of-date": moment_utc_of_date,
-    "time-whole": time_whole, "duration-of-clock": duration_of_clock, "number-whole": number_whole, "number-comma": number_comma,
+    "time-whole": time_whole,
+    "time-utc": time_utc, "duration-of-clock": duration_of_clock, "number-whole": number_whole, "number-comma": number_comma,
     "number-grouped": number_grouped, "boolean": boolean, "language": language, "date": _clear(forms.day_of),
     "moment": _clear(forms.moment), "time": _clear(forms.clock), "duration": _clear(forms.duration), "decimal": _clear(forms.decimal),
     "integer": _clear(forms.integer),

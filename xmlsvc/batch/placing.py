@@ -14,6 +14,7 @@ from lxml import etree
 from ..schema.content_model import Order
 from ..schema.matcher import TooComplex
 from ..schema.model import XSI_NAMESPACE, ComplexType, Element, Model, SimpleType, Type, elements_of
+from ..validation import repair
 from ..xml import indentation
 from ..xml.names import join, split
 
@@ -128,6 +129,35 @@ def _by_rank(order: Order, names: Sequence[str]) -> list[int] | None:
 
     placed = sorted(range(len(names)), key=lambda index: rank(names[index]))
     return placed if order.matcher.accepts([names[one] for one in placed]) else None
+
+
+def superfluous(element: etree._Element, model: Model) -> bool:
+    """Whether the content model of its parent has no place for an element, with what else is there."""
+    parent = element.getparent()
+    order = order_of(parent, model) if parent is not None else None
+    if parent is None or order is None:
+        return False
+    siblings = list(parent.iterchildren(etree.Element))
+    try:
+        moves = repair.edits(order.matcher, [str(node.tag) for node in siblings])
+    except TooComplex:
+        return False
+    return any(move.kind == "extra" and siblings[move.index] is element for move in moves)
+
+
+def lacks(parent: etree._Element, name: str, model: Model) -> bool:
+    """Whether the children fit better with one of this name; True where the schema does not know."""
+    order = order_of(parent, model)
+    if order is None:
+        return True
+    names = [str(node.tag) for node in parent.iterchildren(etree.Element)]
+    at = order.position(names, name)
+    try:
+        before, after = (sum(move.kind != "fits" for move in repair.edits(order.matcher, each))
+                         for each in (names, [*names[:at], name, *names[at:]]))  # fmt: skip
+    except TooComplex:
+        return False
+    return after < before
 
 
 def place(parent: etree._Element, child: etree._Element, model: Model) -> None:

@@ -9,8 +9,10 @@
     move //p:note/p:tag -> p:tags               into the neighbour of that name, which is made where it is missing
     lift //p:rights/p:due                       out of the element that it is in, to where the schema wants it beside that
     add //p:rights : p:holder = "Orion"         a child with this text, where it belongs; : @name = "…" an attribute
+    supply //p:rights : p:holder = "Orion"      the same, only where the schema misses it
     renamespace urn:old -> urn:new              everything that is in one namespace
     unwrap //p:b                                the element goes, what is in it stays
+    drop //p:rights/p:due                       elements, where the schema has no place for them beside the others
     delete //p:rights/@old                      elements, attributes; with text() at the end text
 
 Paths are XPath 1.0. A line that begins with # is a comment. What a line finds nothing for stays as it is, and so does what is to be
@@ -46,11 +48,13 @@ _FORMS = {
     "move": re.compile(r"(.+) -> (\S+)"),
     "lift": re.compile(r"(.+)"),
     "add": re.compile(rf"(.+) : (@?\S+) = {_STRING}"),
+    "supply": re.compile(rf"(.+) : (\S+) = {_STRING}"),
     "renamespace": re.compile(r"(\S+) -> (\S+)"),
     "unwrap": re.compile(r"(.+)"),
+    "drop": re.compile(r"(.+)"),
     "delete": re.compile(r"(.+)"),
 }
-LOSSY = frozenset({"delete", "unwrap"})
+LOSSY = frozenset({"delete", "drop", "unwrap"})
 """Steps that take something away."""
 _MOST_LINES = 1_000
 
@@ -157,7 +161,7 @@ def lines(text: str) -> Script:
             raise BadRequest(f"The script has more than {_MOST_LINES} steps.")
     script = Script(text, tuple(steps), namespaces)
     for step in steps:  # every prefix is known before anything is changed
-        for word in step.words[1:2] if step.action in ("rename", "move", "add") else ():
+        for word in step.words[1:2] if step.action in ("rename", "move", "add", "supply") else ():
             script.name(word.lstrip("@"))
     return script
 
@@ -313,6 +317,15 @@ def _add(script: Script, step: Step, tree: etree._ElementTree, model: Model) -> 
     return count
 
 
+def _supply(script: Script, step: Step, tree: etree._ElementTree, model: Model) -> int:
+    _, written, text = step.words
+    name = script.name(written)
+    lacking = [element for element in _elements(step, tree) if placing.lacks(element, name, model)]
+    for element in lacking:
+        placing.add(element, name, model, script.namespaces).text = text or None
+    return len(lacking)
+
+
 def _renamespace(_script: Script, step: Step, tree: etree._ElementTree, _: Model) -> int:
     return placing.renamespace(tree, step.words[0], step.words[1])
 
@@ -321,6 +334,13 @@ def _unwrap(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
     found = [element for element in _elements(step, tree) if element.getparent() is not None]
     for element in found:
         placing.unwrap(element)
+    return len(found)
+
+
+def _drop(_: Script, step: Step, tree: etree._ElementTree, model: Model) -> int:
+    found = [element for element in _elements(step, tree) if placing.superfluous(element, model)]
+    for element in found:
+        indentation.remove(element)
     return len(found)
 
 
@@ -345,6 +365,6 @@ def _delete(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
 Action = Callable[[Script, Step, etree._ElementTree, Model], int]
 _ACTIONS: dict[str, Action] = {
     "reorder": _reorder, "replace": _replace, "convert": _convert, "set": _set, "rename": _rename, "move": _move, "lift": _lift,
-    "add": _add, "renamespace": _renamespace, "unwrap": _unwrap, "delete": _delete,
+    "add": _add, "renamespace": _renamespace, "unwrap": _unwrap, "drop": _drop, "delete": _delete, "supply": _supply,
 }  # fmt: skip
 

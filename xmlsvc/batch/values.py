@@ -22,7 +22,7 @@ _EXPLAINED = {
     "date-named": "Write dates with month names as YYYY-MM-DD", "date-of-moment": "Take the midnight off dates",
     "moment-joined": "Write date and time as XSD does", "moment-utc": "Say that times are UTC where no zone is given",
     "moment-of-date": "Add midnight to dates", "moment-utc-of-date": "Add midnight, UTC, to dates",
-    "time-whole": "Write times with seconds",
+    "time-whole": "Write times with seconds", "time-utc": "Write times with seconds, and say that they are UTC",
     "duration-of-clock": "Write running times as ISO durations", "number-whole": "Take off fractions that are zero",
     "number-comma": "Write fractions with a point", "number-grouped": "Take out what groups thousands",
     "boolean": "Write true and false", "language": "Write languages with hyphens",

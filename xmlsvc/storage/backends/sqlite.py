@@ -30,6 +30,7 @@ _NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _ANALYZED_ROWS = 1_000  # of each index
 _PLAIN = frozenset((str, int, float, bytes, bool, type(None)))  # what the driver takes as it is
+_FETCHED = 10  # rows at a time: one of them may be a megabyte
 _PAGES_OF_LOG = 16_000  # pages of the write-ahead log (64 MB) before they go into the database: often written pages go there once
 
 
@@ -85,6 +86,10 @@ class Rows(SQLiteResult):
 
     def get_all(self) -> Any:
         return [tuple(self.from_database(row)) for row in self._raw_cursor.fetchall()]
+
+    def __iter__(self) -> Iterator[Any]:
+        while rows := self._raw_cursor.fetchmany(_FETCHED):
+            yield from [tuple(self.from_database(row)) for row in rows]
 
 
 class WalSQLiteConnection(SQLiteConnection):

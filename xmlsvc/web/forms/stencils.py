@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ORDINAL = cast("int", "\ufffe")
 HOLE = "\uffff"
 NUMBER = cast("int", "\uffff\ufffe\uffff")
-_KEPT = 60  # stencils of one piece
+_KEPT = 30  # stencils of one piece, of some kB each
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,6 +257,13 @@ def test_completion_knows_the_place(house: Site) -> None:
     assert bad.status == 400
 
 
+def test_the_desk_tells_documents_of_one_title_apart(house: Site) -> None:
+    made = [revisions.get(house.services, OPERATOR, _stored(house, broken())[0]) for _ in range(2)]
+    text = house.editor().get("/").text
+    assert made[0].title == made[1].title
+    assert all(f'<span class="quiet"> {each.identity}</span>' in text for each in made)
+
+
 def test_comparing_and_restoring(house: Site) -> None:
     id, data = _stored(house)
     revise.revise(house.services, OPERATOR, id, data.replace(b">drama<", b">comedy<"), Saving())

@@ -35,6 +35,7 @@ class Waiting:
 
     id: str
     title: str
+    identity: str
     partner: str
     version: str
     violations: int
@@ -114,7 +115,7 @@ def attention(services: Services, actor: Actor) -> list[Waiting]:
         found = []
         for id, title, identity, partner, version, count, modified, digest, schema, vocabulary in rows:
             first = _first(store, digest, SchemaName(vocabulary=vocabulary, version=None, digest=schema))
-            found.append(Waiting(id, title or identity, partner, version, count, modified, first))
+            found.append(Waiting(id, title or identity, identity, partner, version, count, modified, first))
         return found
 
     return services.sessions.read(unit)
@@ -167,7 +168,7 @@ def in_state(services: Services, actor: Actor, state: str) -> list[Waiting]:
 
     def unit(store: Store) -> list[Waiting]:
         rows = store.find(columns, And(*conditions)).order_by(Desc(row.modified), Desc(row.id))[:SHOWN]
-        return [Waiting(id, title or identity, partner, vocabulary, count, modified, None)
+        return [Waiting(id, title or identity, identity, partner, vocabulary, count, modified, None)
                 for id, title, identity, partner, vocabulary, count, modified in rows]
 
     return services.sessions.read(unit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from genshi.core import Markup
 
 from ...counts import plural
@@ -13,6 +15,7 @@ from ..html import join, link, tag
 from . import shell
 
 SHOWN = 4
+LONGEST = 40  # characters of an identity
 LATEST = 12
 CAUSES = 20
 GROUPINGS = (("cause", "by cause"), ("partner", "by partner"), ("age", "by age"))
@@ -156,8 +159,10 @@ def _cause(cause: desk.Cause) -> Markup:
     sentence = example.first.message if example.first else "The verdict of this document has to be worked out again."
     shown = cause.documents if count <= SHOWN + 1 else cause.documents[:SHOWN]
     rest = cause.documents[len(shown) :]
-    names = join(join(", " if index else None, _document(each)) for index, each in enumerate(shown))
-    more = tag("details", tag("summary", f"and {len(rest):,} more"), [tag("div", _document(each)) for each in rest]) if rest else None
+    titles = Counter(each.title for each in cause.documents)
+    names = join(join(", " if index else None, _document(each, titles[each.title] > 1)) for index, each in enumerate(shown))
+    listed = [tag("div", _document(each, titles[each.title] > 1)) for each in rest]
+    more = tag("details", tag("summary", f"and {len(rest):,} more"), listed) if rest else None
     said = tag(
         "div",
         tag("p", sentence, class_="sentence"),
@@ -167,8 +172,10 @@ def _cause(cause: desk.Cause) -> Markup:
     return tag("li", tag("span", f"{count:,}", class_="many", title=plural(count, "document")), said, data_row=True, class_="cause")
 
 
-def _document(each: desk.Waiting) -> Markup:
-    return link(url(f"/documents/{each.id}"), each.title, class_="primary")
+def _document(each: desk.Waiting, alike: bool) -> Markup:
+    """Its title; `alike`: another one has the same, so its identity is said, too."""
+    told = tag("span", " ", each.identity[:LONGEST], class_="quiet") if alike and each.identity != each.title else None
+    return join(link(url(f"/documents/{each.id}"), each.title, class_="primary"), told)
 
 
 def _partners(found: list[desk.Deliverer]) -> Markup:

@@ -169,9 +169,10 @@ def _revision(document: Document, each: Revision) -> Markup:
     here = url(f"/documents/{document.id}", revision=None if each.number == document.current else each.number)
     verdict = tag("span", "valid") if each.valid else tag("span", plural(each.violations, "problem"), class_="dot")
     said = f"{each.kind} by {each.actor}"
+    chips = [join(" ", tag("span", head, class_="chip")) for head in heads]
     return tag(
         "tr",
-        tag("td", link(here, str(each.number), class_="primary"), join(join(" ", tag("span", head, class_="chip")) for head in heads)),
+        tag("td", link(here, str(each.number), class_="primary"), chips, class_="number"),
         tag("td", said, tag("div", each.reason, class_="snippet") if each.reason else None),
         tag("td", shell.when(each.created)),
         tag("td", verdict, tag("div", each.version, class_="snippet")),

@@ -5,7 +5,7 @@ The names are what partners do: they leave something out, add something unknown,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
@@ -54,8 +54,11 @@ def _shuffled(references: References, random: Random) -> list[tuple[etree._Eleme
     return found
 
 
-def _accepted(made: ComplexType, model: Model, names: list[str]) -> bool:
-    return Matcher(made.content, model.substitutes).accepts(names)
+def _matched(references: References, model: Model, random: Random) -> Iterator[tuple[etree._Element, ComplexType, Matcher]]:
+    """The elements with element content, in any order, with what their children are asked of."""
+    for element, made in _shuffled(references, random):
+        if isinstance(made, ComplexType) and made.content is not None:
+            yield element, made, Matcher(made.content, model.substitutes)
 
 
 def _names(element: etree._Element) -> list[str]:
@@ -65,17 +68,15 @@ def _names(element: etree._Element) -> list[str]:
 def missing_child(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
     """A child that must be there is not. Where others could stand in its place, the content that wants one of them is what is hit."""
     kept = _referenced(references)
-    for element, made in _shuffled(references, random):
-        if not isinstance(made, ComplexType) or made.content is None:
-            continue
+    for element, made, matcher in _matched(references, model, random):
         for child in random.sample(list(element), len(element)):
             names = [other.tag for other in element if other is not child]
-            if child not in references.declared or kept & _identifiers(child, references) or _accepted(made, model, names):
+            if child not in references.declared or kept & _identifiers(child, references) or matcher.accepts(names):
                 continue
             place = element.index(child)
             element.remove(child)
-            others = Matcher(made.content, model.substitutes).declared().keys() - {child.tag}
-            instead = any(_accepted(made, model, [*names[:place], name, *names[place:]]) for name in others)
+            others = matcher.declared().keys() - {child.tag}
+            instead = any(matcher.accepts([*names[:place], name, *names[place:]]) for name in others)
             return _at(element), _CONTENT, made if instead else references.declared[child][0], made
     return None
 
@@ -107,8 +108,8 @@ def unknown_child(_: etree._Element, references: References, model: Model, rando
         if made.content is None:
             element.append(child)
             return _at(element), ("cvc-complex-type.2.1", "cvc-complex-type.2.4.d", "cvc-complex-type.2.4.a"), made
-        names = _names(element)
-        if not any(_accepted(made, model, [*names[:place], child.tag, *names[place:]]) for place in range(len(names) + 1)):
+        names, matcher = _names(element), Matcher(made.content, model.substitutes)
+        if not any(matcher.accepts([*names[:place], child.tag, *names[place:]]) for place in range(len(names) + 1)):
             element.insert(random.randint(0, len(element)), child)
             return _at(child), ("cvc-complex-type.2.4.a", "cvc-complex-type.2.4.d", "cvc-complex-type.2.1"), made
     return None
@@ -116,13 +117,12 @@ def unknown_child(_: etree._Element, references: References, model: Model, rando
 
 def wrong_order(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
     """Two children have changed places."""
-    for element, made in _shuffled(references, random):
-        if not isinstance(made, ComplexType) or made.content is None or len(element) < 2:
-            continue
-        for place in random.sample(range(len(element) - 1), len(element) - 1):
+    for element, made, matcher in _matched(references, model, random):
+        between = range(max(len(element) - 1, 0))
+        for place in random.sample(between, len(between)):
             names = _names(element)
             names[place], names[place + 1] = names[place + 1], names[place]
-            if names != _names(element) and not _accepted(made, model, names):
+            if names != _names(element) and not matcher.accepts(names):
                 element.insert(place, element[place + 1])
                 return _at(element), _CONTENT, made
     return None
@@ -130,14 +130,12 @@ def wrong_order(_: etree._Element, references: References, model: Model, random:
 
 def too_many(_: etree._Element, references: References, model: Model, random: Random) -> Fault | None:
     """A child that may be there once is there twice."""
-    for element, made in _shuffled(references, random):
-        if not isinstance(made, ComplexType) or made.content is None:
-            continue
+    for element, made, matcher in _matched(references, model, random):
         known = [child for child in element if child in references.declared]
         for child in random.sample(known, len(known)):
             names = _names(element)
             place = names.index(child.tag)
-            if not _accepted(made, model, [*names[:place], child.tag, *names[place:]]):
+            if not matcher.accepts([*names[:place], child.tag, *names[place:]]):
                 double = deepcopy(child)
                 double.tail = None
                 for inner, original in zip(double.iter(etree.Element), child.iter(etree.Element), strict=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 from xmlsvc import cli, metrics, settings
 from xmlsvc.documents import instance, services
 from xmlsvc.web import app, openapi, problem_types
+from xmlsvc.web.rest import health
 
 
 def page() -> str:
@@ -64,6 +65,8 @@ def _metrics() -> Iterator[str]:
     yield "| metric | kind | what it counts |\n|---|---|---|"
     for family in metrics.REGISTRY.collect():
         yield f"| `{family.name}` | {family.type} | {family.documentation} |"
+    for name, counted in health.STOCK.items():
+        yield f"| `{name}` | {'info' if name == 'xmlsvc_build' else 'gauge'} | {counted} |"
     yield ""
 
 

@@ -8,6 +8,7 @@ import re
 from tests.conftest import ROOT
 from xmlsvc import cli, metrics, settings
 from xmlsvc.web import problem_types
+from xmlsvc.web.rest import health
 
 
 def _page() -> str:
@@ -25,6 +26,7 @@ def test_the_reference_is_complete() -> None:
     assert [each.name for each in settings.FIELDS if f"| `{each.name}` |" not in page] == []
     assert [slug for slug in problem_types.BY_SLUG if f"| `{slug}` |" not in page] == []
     assert [family.name for family in metrics.REGISTRY.collect() if f"| `{family.name}` |" not in page] == []
+    assert [name for name in health.STOCK if f"| `{name}` |" not in page] == []
     for path in ("/documents", "/documents/{id}", "/validate", "/receipts/{id}", "/vocabularies/{name}/{version}"):
         assert f"/api{path}`" in page or f"`{path}`" in page, path
 

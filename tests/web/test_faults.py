@@ -136,8 +136,11 @@ def test_a_database_server_that_goes_away_and_returns(tmp_path: Path) -> None:
             assert [each.status for each in told] == [503, 503], told
             assert all("has not answered for 5 s" in each.json()["detail"] for each in told)
             assert server.get("/health/live").status == 200
+            counted = server.get("/metrics", "text/plain")
+            assert counted.status == 200 and b"xmlsvc_database_up 0.0" in counted.body and b"xmlsvc_submissions_total" in counted.body
             cluster.primary.process.send_signal(signal.SIGCONT)
             _until(lambda: server.get("/health/ready").status == 200, "it goes on")
+            assert b"xmlsvc_database_up 1.0" in server.get("/metrics", "text/plain").body
             cluster.primary.kill()
             refused = server.request("POST", "/api/documents", _body(2), headers)
             assert refused.status == 503 and "retry-after" in refused.headers, refused.body

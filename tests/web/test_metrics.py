@@ -55,7 +55,8 @@ def test_deliveries_and_stock(site: Site) -> None:
     assert site.partner().deliver(FILM.replace(b"prg-20417", b"prg-metrics")).status == 201
     text = _told(site)
     assert _value(text, "xmlsvc_submissions_total", face="api", outcome="new") == before + 1
-    assert _value(text, "xmlsvc_documents", vocabulary="programme", state="published") > 0
+    assert _value(text, "xmlsvc_documents", vocabulary="programme", state="published") > 0 and _value(text, "xmlsvc_database_up") == 1
+    assert [family.name for family in health.Stock(site.services).collect()] == list(health.STOCK)
 
 
 def test_ready_says_what_it_looked_at(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

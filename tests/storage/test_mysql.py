@@ -254,3 +254,8 @@ def test_tls_is_verified(tmp_path: Path) -> None:
         assert cipher(f"ssl=verify&ssl_ca={tmp_path}/cert.pem").startswith("TLS_")
         with pytest.raises(Unavailable):
             cipher("ssl=verify")  # the certificate is not one that this machine trusts
+        with contextlib.closing(Sessions(f"{uri}?ssl=verify&ssl_ca={tmp_path}/cert.pem")) as sessions:
+            migrate.upgrade(sessions)
+            before = sessions.version()
+            sessions.write(lambda store: add(sessions, store, "counted over TLS, too"))
+            assert before is not None and sessions.version() not in (None, before)

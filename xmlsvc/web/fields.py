@@ -268,7 +268,7 @@ class Fields:
             return f"{_NIL}{behind}"
         if len(element):
             if _is_mixed(element, face):
-                return f'<span class="mixed">{values.mixed(element, self._prefixes)}</span>{behind}'
+                return f'<span class="mixed">{values.mixed(element, self._prefixes)}</span> {behind}'
             content = values.content(element)
         else:
             content = element.text or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +18,7 @@ from storm.locals import Bytes, Int, Unicode
 from storm.store import Store
 
 from tests import mariadb as private
+from tests.conftest import ROOT
 from xmlsvc.errors import EnvironmentFault, Unavailable
 from xmlsvc.storage import migrate
 from xmlsvc.storage.backends import execute_many
@@ -228,6 +230,20 @@ def test_an_ordinary_storm_program(uri: str) -> None:
     assert store.find(Thing, name="Ž🎬").one() is thing
     assert thing.data == bytes(range(256))
     store.close()
+
+
+def test_the_guides_account_has_the_rights_that_are_needed(mariadb: private.Server) -> None:
+    """Those of the GRANT in docs/operations.md, and no more."""
+    found = re.search(r"GRANT ([A-Z, ]+)\n  ON metadata\.\* TO", (ROOT / "docs" / "operations.md").read_text("utf-8"))
+    assert found is not None
+    name = mariadb.create()
+    mariadb.execute("CREATE OR REPLACE USER least@'%' IDENTIFIED BY 'least'", f"GRANT {found[1]} ON {name}.* TO least@'%'")
+    with contextlib.closing(Sessions(f"mysql+pymysql://least:least@127.0.0.1:{mariadb.port}/{name}")) as sessions:
+        migrate.upgrade(sessions)
+        before = sessions.version()
+        sessions.write(lambda store: add(sessions, store, "mine"))
+        assert details(sessions) == ["mine"] and sessions.version() not in (None, before)
+    mariadb.drop(name)
 
 
 def test_tls_is_verified(tmp_path: Path) -> None:

@@ -332,6 +332,7 @@ PLACES = XS + """<xs:element name="list"><xs:complexType><xs:sequence><xs:elemen
 
 @pytest.mark.parametrize(("line", "before", "after"), [
     ('supply //i:e : i:x = "true"', "<e><z/></e><e><y/><z/></e><e><x>1</x></e>", "<e><x>true</x><z/></e><e><y/><z/></e><e><x>1</x></e>"),
+    ("move //i:list/i:z -> i:e", "<e><y/></e><e><y/></e><z/>", "<e><y/></e><e><y/><z/></e>"),
     ("drop //i:e/i:y", "<e><y/><y/></e><e><y/><y/><y/></e><e><x>true</x><y/></e>", "<e><y/><y/></e><e><y/><y/></e><e><x>true</x></e>"),
 ])
 def test_what_is_right_elsewhere_stays(bare: Services, tmp_path: Path, line: str, before: str, after: str) -> None:

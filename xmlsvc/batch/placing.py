@@ -160,6 +160,12 @@ def lacks(parent: etree._Element, name: str, model: Model) -> bool:
     return after < before
 
 
+def neighbour(element: etree._Element, name: str, model: Model) -> etree._Element | None:
+    """The sibling of this name that an element belongs in: the nearest that misses it, those before it first; else the nearest."""
+    near = [*element.itersiblings(name, preceding=True), *element.itersiblings(name)]
+    return next((one for one in near if lacks(one, str(element.tag), model)), near[0] if near else None)
+
+
 def place(parent: etree._Element, child: etree._Element, model: Model) -> None:
     """Put a detached element among the parent's children, where the content model wants it."""
     order = order_of(parent, model)

@@ -6,7 +6,7 @@
     convert //p:due : date-dmy                  another way of writing (formats.CONVERSIONS), or the first of several that fits
     set //p:rights/@kind = "full"               whatever stands there
     rename //p:tag -> p:label                   elements or attributes; "none:tag" for no namespace
-    move //p:note/p:tag -> p:tags               into the neighbour of that name, which is made where it is missing
+    move //p:note/p:tag -> p:tags               into the nearest neighbour of that name that misses it, made where there is none
     lift //p:rights/p:due                       out of the element that it is in, to where the schema wants it beside that
     add //p:rights : p:holder = "Orion"         a child with this text, where it belongs; : @name = "…" an attribute
     supply //p:rights : p:holder = "Orion"      the same, only where the schema misses it
@@ -282,7 +282,7 @@ def _move(script: Script, step: Step, tree: etree._ElementTree, model: Model) ->
         parent = element.getparent()
         if parent is None:
             continue
-        into = next((child for child in parent.iterchildren(name) if child is not element), None)
+        into = placing.neighbour(element, name, model)
         if into is None:
             into = placing.add(parent, name, model, script.namespaces)
         indentation.remove(element)

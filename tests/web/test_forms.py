@@ -42,9 +42,18 @@ def test_what_may_be_added_is_what_leaves_the_content_completable(text: str, chi
         fits = [place for place in range(len(names) + 1) if order.gaps([*names[:place], str(name), *names[place:]]) is not None]
         assert allowed.place(str(name)) == (fits[-1] if fits else None), (text, children, name)
         assert [allowed.here(str(name), place) for place in range(len(names) + 1)] == [place in fits for place in range(len(names) + 1)]
+    matcher = Matcher(particle, substitutes)
     for index in range(len(names) - 1):
         swapped = [*names[:index], names[index + 1], names[index], *names[index + 2 :]]
-        assert allowed.swaps(index) == (order.gaps(swapped) is not None)
+        keeps = not matcher.accepts(names) or matcher.accepts(swapped)
+        assert allowed.swaps(index) == (order.gaps(swapped) is not None and keeps)
+
+
+def test_what_is_complete_stays_so_when_it_is_moved() -> None:
+    """Where a move would need more to be added between, it is not offered."""
+    particle, substitutes = content.read("a* b* (c a* b*)*", lambda name: (name,))
+    model = Model(Matcher(particle, substitutes))
+    assert not Allowed(model, ["a", "b"]).swaps(0) and Allowed(model, ["b", "c"]).swaps(0)
 
 
 def test_strangers_are_gone_past() -> None:

@@ -3,7 +3,7 @@
     allowed = Allowed(matcher, names)
     allowed.additions()   {name: index}    an element of this name may be put before the child `index` (the last such place): what is there
                                            then fits the model still, or would with more children added
-    allowed.swaps(i)                       whether the children i and i+1 may change places
+    allowed.swaps(i)                       whether the children i and i+1 may change places; what is complete stays so
     allowed.needed(i)                      whether the content is complete with the child i and would not be without
     allowed.wildcards()                    the wildcards that would take one element more
 
@@ -218,8 +218,12 @@ class Allowed:
         if self._before is None:
             return False
         try:
-            return self._fits(index, [second, first], index + 2)
-        except _TooWide:
+            if not self._fits(index, [second, first], index + 2):
+                return False
+            if len(self._names) > _SINGLE or not self._complete:
+                return True
+            return self._model.matcher.accepts([*self._names[:index], second, first, *self._names[index + 2 :]])
+        except (_TooWide, TooComplex):
             return False
 
     def needed(self, index: int) -> bool:

@@ -145,7 +145,7 @@
   var show = function () {
     var count = boxes.filter(function (box) { return box.checked; }).length;
     bar.classList.toggle("on", count > 0);
-    many.textContent = every.checked ? "With all that were found:" : count + (count === 1 ? " ticked:" : " ticked:");
+    many.textContent = every.checked ? "With all that were found:" : count + " ticked:";
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
   };

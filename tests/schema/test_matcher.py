@@ -116,3 +116,18 @@ def test_counts_cost_what_the_document_has() -> None:
     assert Matcher(element("a", 100_000, 1_000_000_000), {}).accepts(["a"] * 100_000)
     assert not Matcher(element("a", 100_001, 1_000_000_000), {}).accepts(["a"] * 100_000)
     assert time.process_time() - started < 10
+
+
+def test_how_often_a_child_may_occur_at_most() -> None:
+    head = Element("h", STRING, is_global=True)
+    member = Element("m", STRING, is_global=True)
+    for model, most in (
+        (element("a", 0, 3), 3), (element("a", 0, None), None), (group("sequence", element("a", 0, 3), high=2), 6),
+        (group("sequence", element("a", 0, 3), element("a")), 4), (group("choice", element("a"), element("b"), high=None), None),
+        (group("sequence", element("a", 0, None), low=0, high=0), 0), (group("sequence", element("a", 0, 0), high=None), 0),
+        (group("sequence", group("choice", element("a", 0, 2), high=3), low=0, high=2), 12), (element("b"), 0),
+    ):
+        assert Matcher(model, {}).most("a") == most
+    matcher = Matcher(group("sequence", Particle(head, 0, 2), Particle(Wildcard(None))), {"h": (head, member)})
+    assert (matcher.most("h"), matcher.most("m"), matcher.most("x")) == (2, 2, 0) and len(matcher.wildcards()) == 1
+    assert matcher.declared() == {"h": head, "m": member} and Matcher(None, {}).declared() == {} and Matcher(None, {}).accepts([])

@@ -9,7 +9,9 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
+from xmlsvc.schema import patterns
 from xmlsvc.schema.patterns import Pattern, PatternError, compile
 
 MATCHES = [
@@ -62,3 +64,22 @@ def test_agrees_with_python_where_both_have_the_same_grammar(pattern: str, value
 def test_compile_keeps_and_pickles() -> None:
     assert compile("a+") is compile("a+")
     assert pickle.loads(pickle.dumps(Pattern("a+"))).matches("aaa")
+
+
+def _parses(text: str) -> bool:
+    try:
+        etree.fromstring(text.encode())
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def test_characters_of_names_are_those_that_a_parser_knows() -> None:
+    """At both ends of every range of XML 1.0, productions 4 and 4a, and beside them."""
+    ranges = [one for _, found in (patterns._NAME_START, patterns._NAME_MORE) for one in found]
+    ends = {end + step for one in ranges for end in one for step in (-1, 0, 1)} | {0xB7, 0x2D, 0x2E, 0x5F}
+    asked = [chr(code) for code in sorted(ends) if not 0xD800 <= code <= 0xDFFF]
+    asked = [char for char in asked if not char.isascii() or char.isalnum() or char in "-._"]
+    assert {char: (patterns.name_start(char), patterns.name_char(char)) for char in asked} == {
+        char: (_parses(f"<{char}/>"), _parses(f"<a{char}/>")) for char in asked}
+    assert [patterns.name_start(char) for char in ":-/@"] == [True, False, False, False] and patterns.name_char(":")

@@ -31,9 +31,7 @@ _OTHERS = (
 )  # fmt: skip
 _PROBES = (
     ("DVB-I 6.0", "dvb-i/schema/dvbi_v6.0.xsd", None), ("MovieLabs Avails 2.5", "movielabs-mddf/schema/avails-v2.5.xsd", None),
-    ("MediaInfo", "mediaarea/schema/mediainfo.xsd", None), ("NPO POMS pages", "npo-poms/schema/pages/pages_2013.xsd", None),
-    ("SMPTE CPL", "smpte-imf/schema/org/smpte_ra/schemas/st2067_3_2016/imf-cpl-20160411.xsd", None),
-    ("UBL invoice 2.1", "ubl-en16931/schema/ubl21/maindoc/UBL-Invoice-2.1.xsd", "Invoice"),
+    ("PREMIS 2.2", "mets-mods-premis/schema/premis/premis-v2-2.xsd", "premis"),
 )  # fmt: skip
 """Vocabularies that nothing was ever tuned on: they say what to expect of another one."""
 

@@ -167,6 +167,8 @@ def test_identifiers_are_given_twice_and_references_lost_in_texts(tmp_path: Path
         lost = package.broken(mutation="lost-reference", seed=seed)
         assert {element.tag for element in lost.element if element.text == "noSuchThing"} == {lost.component.name}
         assert isinstance(lost.component, Element)
+        double = [element.get("id") for element in package.broken(mutation="too-many", seed=seed).element if element.get("id")]
+        assert len(set(double)) == len(double) >= 9, "a child too many has an identifier of its own"
         gone = package.broken(mutation="missing-attribute", seed=seed).element
         assert {word for element in gone for word in (element.text or "").split()} <= {element.get("id") for element in gone}
 

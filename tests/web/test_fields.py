@@ -14,6 +14,7 @@ from tests.web.conftest import Site, sample
 from xmlsvc import builtin
 from xmlsvc.documents.provenance import Mark, Provenance
 from xmlsvc.publish import shape
+from xmlsvc.schema import components
 from xmlsvc.web import declarations, fields, values
 from xmlsvc.web.blame import Blame
 from xmlsvc.web.forms.places import Places
@@ -129,3 +130,23 @@ def test_durations(value: str, expected: str | None) -> None:
 )
 def test_only_web_addresses_become_links(value: str) -> None:
     assert values.web_address(value) is None
+
+
+CONDITIONAL = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:vc="http://www.w3.org/2007/XMLSchema-versioning"
+  vc:minVersion="1.1"><xs:element name="r"><xs:complexType><xs:sequence>
+  <xs:element name="e" type="E" maxOccurs="9"><xs:alternative test="@n" type="E"/><xs:alternative type="Small"/></xs:element>
+  <xs:element name="v" type="xs:anySimpleType" maxOccurs="9"><xs:alternative type="xs:boolean"/></xs:element>
+  </xs:sequence></xs:complexType></xs:element><xs:complexType name="E"><xs:sequence/><xs:attribute name="n"/></xs:complexType>
+  <xs:complexType name="Small"><xs:complexContent><xs:extension base="E"><xs:sequence><xs:element name="s" type="xs:boolean"/>
+  </xs:sequence></xs:extension></xs:complexContent></xs:complexType></xs:schema>"""
+
+
+@pytest.mark.parametrize("values", ["<v>1</v>", "<v>1</v><v>0</v>"])
+def test_a_type_that_the_lack_of_attributes_chooses(tmp_path: Path, values: str) -> None:
+    (tmp_path / "c.xsd").write_text(CONDITIONAL)
+    seen = shape.Shape(components.read_paths(tmp_path / "c.xsd"))
+    tree = parser.parse(f"<r><e><s>1</s></e>{values}</r>".encode())
+    places, prefixes = Places(seen, tree), Prefixes.of(tree.getroot())
+    shown = str(fields.Fields(places, prefixes, {}, lambda at, skip: "").render())
+    assert "not described" not in shown and "s · boolean" in shown and "v · boolean" in shown
+    assert re.findall(r'class="one" id="f[0-9]+">(.*?) </div>', shown) == ["yes", "yes", "no"][: 1 + values.count("<v>")]

@@ -62,13 +62,15 @@ class Use(Word):
 
 
 class Face(Word):
-    """An element of one declaration and governing type. `mixed`: None where no schema says. `children`, `uses`: what was asked for."""
+    """An element of one declaration and governing type. `mixed`: None where no schema says. `conditional`: attributes choose the type, or
+    that there are none (XSD 1.1). `children`, `uses`: what was asked for."""
 
-    __slots__ = ("children", "declaration", "kind", "mixed", "reading", "uses")
+    __slots__ = ("children", "conditional", "declaration", "kind", "mixed", "reading", "uses")
 
     def __init__(self, name: str, declaration: model.Element | None, kind: model.Type | None) -> None:
         super().__init__(name, declaration, kind)
         self.declaration, self.kind = declaration, kind
+        self.conditional = declaration is not None and bool(declaration.alternatives)
         self.mixed = None if kind is None else isinstance(kind, model.ComplexType) and kind.mixed
         self.reading = values.reading(simple(kind))
         self.children: dict[str, Face] = {}
@@ -120,7 +122,7 @@ class Faces:
 
     def typed(self, face: Face, name: str, element: etree._Element) -> Face:
         """The face of an element called `name`: `face`, or that of the type which its xsi:type names or its attributes choose."""
-        if element.get(_XSI_TYPE) is None and not (face.declaration is not None and face.declaration.alternatives):
+        if element.get(_XSI_TYPE) is None and not face.conditional:
             return face
         kind = self._of().type(element, face.declaration)
         return face if kind is face.kind else self._face(name, face.declaration, kind)

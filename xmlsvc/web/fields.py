@@ -117,7 +117,8 @@ class Fields:
                 continue
             last = min(stop, position + max(self._left, 1))
             members, within = children[position:last], places[position : last + 1]
-            kinds = [self._faces.typed(declared, name, member) if member.keys() else declared for member in members]
+            varied = declared.conditional
+            kinds = [self._faces.typed(declared, name, member) if varied or member.keys() else declared for member in members]
             columns = self._columns(children[position:stop], declared, name) if stop - position > 1 else None
             if columns is not None:
                 self._records(members, within, kinds[0], columns)
@@ -193,7 +194,8 @@ class Fields:
 
     def _single(self, member: etree._Element, ordinal: int, face: Face, name: str) -> None:
         """What `_field` writes for one element without children in a document without problems and blame, as most are."""
-        if stated := _stated(member):
+        stated = _stated(member)
+        if stated or face.conditional:
             face = self._faces.typed(face, name, member)
             shown = self._value(member, face, self._chips(ordinal, stated, face))
         else:

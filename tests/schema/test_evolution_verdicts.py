@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.schema.test_evolution import model
+from xmlsvc import validation
 from xmlsvc.schema import evolution
 
 KEY = '<xs:key name="k"><xs:selector xpath="e"/><xs:field xpath="@n"/></xs:key>'
@@ -139,6 +140,35 @@ def test_there_and_back(tmp_path: Path, old: str, new: str, there: str | None, b
         assert any(said in change.what for change in found.changes) if said is not None else not found.changes, found.changes
         assert (found.writers, found.readers) == verdict, found.changes
     assert evolution.diff(before, before).changes == evolution.diff(after, after).changes == ()
+
+
+ONE, LONG, SOME, COLLAPSED = facet("enumeration", "1"), facet("maxLength", "3"), facet("minLength", "1"), facet("whiteSpace", "collapse")
+
+
+@pytest.mark.parametrize(("old", "new", "text", "writers", "readers"), [
+    (of("string", SOME), of("token", SOME), " ", False, True), (of("string", LONG), of("token", LONG), "  a  ", True, False),
+    (of("string", SOME), of("string", SOME + COLLAPSED), " ", False, True),
+    (of("string", LONG + COLLAPSED), of("string", LONG), "  abc ", False, True),
+    (of("string", facet("length", "3")), of("token", facet("length", "3")), " a ", False, False),
+    (of("string", facet("pattern", "...")), of("token", facet("pattern", "...")), " a ", False, False),
+    (of("int", facet("pattern", "1")), of("string", facet("pattern", "1")), " 1 ", False, False),
+    (of("token", ONE), of("string", ONE), " 1 ", False, True), (of("int", ONE), of("token", ONE), "01", False, False),
+    (of("hexBinary", facet("length", "1")), of("string", facet("length", "1")), "aa", False, False),
+    (of("string", ""), of("token", ""), " ", True, True),
+    (of("int", facet("maxInclusive", "5")), of("long", facet("maxInclusive", "5")), "5", True, False),
+])  # fmt: skip
+def test_facets_see_what_white_space_and_the_type_leave_of_a_text(
+    tmp_path: Path, old: str, new: str, text: str, writers: bool, readers: bool
+) -> None:
+    """The text shows whom it would have broken: it is valid by the old version only, or by both."""
+    found = evolution.diff(model(tmp_path, old), model(tmp_path, new))
+    assert (found.writers, found.readers) == (writers, readers), found.changes
+    xsd = tmp_path / "text.xsd"
+    valid = []
+    for one in (old, new):
+        xsd.write_text(f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{one}</xs:schema>', "utf-8")
+        valid.append(validation.load(xsd).validate(f"<a>{text}</a>".encode()).valid)
+    assert valid in ([True, writers], [False, True])
 
 
 @pytest.mark.parametrize(("old", "new", "said", "writers"), [

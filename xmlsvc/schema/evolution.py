@@ -6,7 +6,8 @@
 
 Elements and types are compared by name; what a type's children may be, as languages (`evolution_content`), so that a rewritten content
 model that means the same is no change. A namespace that took another's place is one change (`evolution_names`); all else is then compared
-as if it had always been called so. What cannot be decided within bounds counts as not compatible.
+as if it had always been called so. What cannot be decided within bounds counts as not compatible. Documents that had, where a wildcard is
+lax, what no schema declared then and the new one declares otherwise are not thought of.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ..counts import plural
 from ..xml.names import split
 from .facets import fault, shown
 from .lexical import READ
 from .model import SimpleType
+from .values import normalize
 
 _WITHIN = {
     "language": "token", "NMTOKEN": "token", "Name": "token", "NCName": "Name", "ID": "NCName", "IDREF": "NCName", "ENTITY": "NCName",
@@ -52,11 +52,10 @@ def compared(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
         yield from compared(old.item, new.item)
     elif old.builtin != new.builtin:
         yield Verdict(f"Its values are of the type {new.builtin} instead of {old.builtin}.",
-                      _holds(new.builtin, old.builtin), _holds(old.builtin, new.builtin))  # fmt: skip
+                      _holds(new.builtin, old.builtin) and _taken_alike(old, new),
+                      _holds(old.builtin, new.builtin) and _taken_alike(new, old))  # fmt: skip
     elif old.whitespace != new.whitespace:
-        loose = new.whitespace == "collapse"
-        telling = bool(old.enumeration or old.patterns or new.enumeration or new.patterns)
-        yield Verdict(f"White space in its values is {_SPACE[new.whitespace]} now.", loose or not telling, not loose or not telling)
+        yield Verdict(f"White space in its values is {_SPACE[new.whitespace]} now.", _taken_alike(old, new), _taken_alike(new, old))
     yield from _enumeration(old.enumeration, new.enumeration)
     yield from _patterns(old, new)
     yield from _bounds(old, new)
@@ -64,12 +63,29 @@ def compared(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
 
 
 _KINDS = {"atomic": "single ones", "list": "lists", "union": "of one of several types"}
+_MORE = ("preserve", "replace", "collapse")  # is taken away
 _SPACE = {"preserve": "kept", "replace": "made single spaces", "collapse": "taken off at the ends and made one space between words"}
 
 
 def _within(old: SimpleType, new: SimpleType) -> bool:
     """Whether all that the old type allows is allowed by the new one, as far as can be told."""
     return all(verdict.wider for verdict in compared(old, new))
+
+
+def _taken_alike(old: SimpleType, new: SimpleType) -> bool:
+    """Whether a text of the old type gets past the facets that both types have also where it is another value, or keeps other white space,
+    before these are asked (Part 2, section 4.3)."""
+    lengths = (new.length, new.min_length, new.max_length)
+    if old.primitive != new.primitive and (new.enumeration or new.assertions or lengths != (None, None, None)):
+        return False
+    if old.whitespace == new.whitespace:
+        return True
+    shorter = _MORE.index(new.whitespace) > _MORE.index(old.whitespace)
+    if shorter and old.enumeration:
+        return all(normalize(value, new.whitespace) == value for value in old.enumeration)
+    if new.patterns or new.enumeration or new.assertions or new.length is not None:
+        return False
+    return not new.min_length if shorter else new.max_length is None
 
 
 def _holds(outer: str, inner: str) -> bool:
@@ -210,8 +226,6 @@ def _order(simple: SimpleType, before: object, after: object) -> int:
     """1 where the bound rose, -1 where it fell; 0 where that cannot be told."""
     try:
         one, two = (value if isinstance(value, int) else READ[simple.builtin](str(value)) for value in (before, after))
-        if isinstance(one, Decimal | int) and isinstance(two, Decimal | int):
-            return (two > one) - (two < one)
         return (two > one) - (two < one)
     except (KeyError, ValueError, TypeError, ArithmeticError):
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import logging.handlers
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import mariadb as private_mariadb
 from tests.left_out import MARK, require
+from xmlsvc import logs
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL = os.environ.get("XMLSVC_FULL", "") not in {"", "0"}
@@ -32,6 +35,19 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """What a program called in this process has set up to log to (an output that ends with its test, a file) goes with the test."""
+    yield
+    root = logging.getLogger()
+    for logger in (root, logs.ACCESS):
+        for handler in [each for each in logger.handlers if type(each) in (logging.StreamHandler, logging.handlers.WatchedFileHandler)]:
+            logger.removeHandler(handler)
+            handler.close()
+    root.setLevel(logging.WARNING)
+    logs.ACCESS.propagate = True
 
 
 @pytest.fixture(scope="session")

@@ -175,9 +175,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An instance with the samples in it, which no test changes except by adding."""
+    """An instance with the samples in it, a module's own, which no test changes except by adding."""
     made = build(tmp_path_factory.mktemp("stocked") / "instance")
     with made.services as opened:
         for number, path in enumerate(sorted((builtin.path("samples") / "valid").glob("*.xml"))):
@@ -188,7 +188,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(stocked: Site) -> Iterator[Server]:
     """`xmlsvc serve` of that instance in a process of its own."""
     with serving(stocked.directory) as running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,12 @@ def diagnosed(model: Particle, text: str) -> list[Diagnosis]:
     (CHOICE, "c a", [("order", 0)]),
     (group("all", element("x"), element("y", 0), element("z")), "x x z", [("many", 1)]),
     (group("all", element("x"), element("y", 0), element("z")), "y", [("incomplete", 1)]),
+    (group("all", element("title"), element("date"), element("genre", 0)), "gener title title foo date", [
+        ("misspelt", 0), ("many", 2), ("unknown", 3)]),
+    (group("all", element("title"), element("tite", 0)), "titl title", [("misspelt", 0)]),
+    (Particle(group("all", element("x"), element("z")).term, 0), "foo", [("unknown", 0)]),
+    (group("all", element("x", 2, 3), Particle(Wildcard(frozenset({"urn:w"})), 0)), "{urn:w}a x {urn:w}b", [
+        ("unknown", 2), ("incomplete", 3)]),
     (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "a {urn:w}x b", [("unknown", 2)]),
     (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "{urn:w}x a {urn:w}y", [("order", 0)]),
     (group("sequence", element("a"), Particle(Wildcard(frozenset({"urn:w"})), 0, None)), "{urn:v}x a", [("unknown", 0)]),
@@ -75,6 +82,19 @@ def test_a_diagnosis_exactly_where_children_do_not_fit(model: Particle, samples:
         kept = [move for move in moves if move.kind != "extra"]
         mended = [word[move.index] if move.kind == "fits" else move.terms[0].name for move in kept]  # type: ignore[union-attr]
         assert matcher.accepts(mended), (word, mended)
+
+
+def test_where_there_is_no_order_children_are_counted() -> None:
+    """Each set of 800 children that have come would be a place of its own, with 800 others behind it."""
+    wide, seeded = group("all", *(element(f"e{number}", 0) for number in range(800))), Random(1)
+    matcher = Matcher(wide, {})
+    for _ in range(3):
+        names = [f"e{number}" for number in seeded.sample(range(800), 250)]
+        given = [*names, names[7], "strange"]
+        found = diagnose(matcher, given, edits(matcher, given))
+        assert [(one.kind, one.index) for one in found] == [("many", 250), ("unknown", 251)]
+        assert matcher.accepts(names) and not matcher.accepts([*names, names[7]])
+    assert len(matcher.automaton) < 2_000
 
 
 def test_floods_stay_cheap() -> None:

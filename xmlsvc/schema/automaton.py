@@ -2,6 +2,7 @@
 
     leaf, sequence, choice, repeat, interleave      build an expression (a Node), simplified on the way
     Automaton(node).forms(place) -> (symbol, place) what may come next, and where one stands after it
+    Automaton(node).after(place, symbols)           the same of some symbols only: what cannot come is not followed, nor kept
     Automaton(node).final(place)                    whether the end may come here
 
 Content models (`matcher`: symbols are particles) and pattern facets (`patterns`: symbols are character classes) are both of this kind.
@@ -12,7 +13,7 @@ there; and nothing backtracks. Source: V. Antimirov, "Partial derivatives of reg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import le
@@ -98,6 +99,7 @@ def interleave(parts: Sequence[Node]) -> Node:
 
 
 END = 0  # the place where nothing is left
+Rest = int | tuple[Node, int, "Rest"]  # a place, or one that has no number yet
 
 
 class Automaton:
@@ -118,28 +120,43 @@ class Automaton:
             self._frames.append(key)
         return number
 
-    def _heads(self, node: Node, progress: int, rest: int) -> Iterator[tuple[Any, int]]:
-        """The first symbols inside `node`, which has come to `progress`, with the place after each."""
+    def _numbered(self, rest: Rest) -> int:
+        return rest if isinstance(rest, int) else self._place(rest[0], rest[1], self._numbered(rest[2]))
+
+    @classmethod
+    def _heads(cls, node: Node, progress: int, rest: Rest, wanted: Container[Any] | None) -> Iterator[tuple[Any, Rest]]:
+        """The first symbols inside `node`, which has come to `progress`, with the place after each; `wanted`: only these."""
         if node.kind is Kind.LEAF:
-            yield node.symbol, rest
+            if wanted is None or node.symbol in wanted:
+                yield node.symbol, rest
         elif node.kind is Kind.SEQUENCE:
             last = len(node.parts) - 1
             for index in range(progress, last + 1):
                 part = node.parts[index]
-                yield from self._heads(part, 0, rest if index == last else self._place(node, index + 1, rest))
+                yield from cls._heads(part, 0, rest if index == last else (node, index + 1, rest), wanted)
                 if not part.nullable:
                     break
         elif node.kind is Kind.CHOICE:
             for part in node.parts:
-                yield from self._heads(part, 0, rest)
+                yield from cls._heads(part, 0, rest, wanted)
         elif node.kind is Kind.REPEAT:
             if node.high is None or progress < node.high:
                 done = min(progress + 1, node.low) if node.high is None else progress + 1
-                yield from self._heads(node.parts[0], 0, self._place(node, done, rest))
+                yield from cls._heads(node.parts[0], 0, (node, done, rest), wanted)
         else:
             for index, part in enumerate(node.parts):
-                if not progress >> index & 1:
-                    yield from self._heads(part, 0, self._place(node, progress | 1 << index, rest))
+                if not progress >> index & 1 and (wanted is None or part.kind is not Kind.LEAF or part.symbol in wanted):
+                    yield from cls._heads(part, 0, (node, progress | 1 << index, rest), wanted)
+
+    def _ahead(self, place: int, wanted: Container[Any] | None = None) -> Iterator[tuple[Any, Rest]]:
+        """Every symbol that may come next, with the place after it."""
+        at = place
+        while at != END:
+            node, progress, rest = self._frames[at]
+            yield from self._heads(node, progress, rest, wanted)
+            if not self._complete(node, progress):
+                break
+            at = rest
 
     @staticmethod
     def _complete(node: Node, progress: int) -> bool:
@@ -156,16 +173,18 @@ class Automaton:
         """Every (symbol, place after it) that may come next, in the order of the expression, without doubles."""
         known = self._forms.get(place)
         if known is None:
-            found: dict[tuple[Any, int], None] = {}
-            at = place
-            while at != END:
-                node, progress, rest = self._frames[at]
-                found.update(dict.fromkeys(self._heads(node, progress, rest)))
-                if not self._complete(node, progress):
-                    break
-                at = rest
-            known = self._forms[place] = tuple(found)
+            known = self._forms[place] = tuple(dict.fromkeys((symbol, self._numbered(rest)) for symbol, rest in self._ahead(place)))
         return known
+
+    def after(self, place: int, symbols: Container[Any]) -> Iterator[tuple[Any, int]]:
+        """(symbol, place after it) for each of the symbols that may come next. Where thousands may come in any order, each with a place of
+        its own, only those that did are kept."""
+        for symbol, rest in self._ahead(place, symbols):
+            yield symbol, self._numbered(rest)
+
+    def symbols(self, place: int) -> Iterator[Any]:
+        """What may come next, in the order of the expression."""
+        return (symbol for symbol, _ in self._ahead(place))
 
     def final(self, place: int) -> bool:
         """Whether the word may end here."""

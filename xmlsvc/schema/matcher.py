@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from . import automaton
 from .model import Element, Group, Particle, Wildcard
@@ -66,14 +67,12 @@ def _leaves(particle: Particle | None, times: int | None) -> Iterator[tuple[Part
 class State:
     """Where a list of children has led to. Immutable to its users."""
 
-    __slots__ = ("_expected", "_steps", "_table", "_wild", "final", "matcher", "places")
+    __slots__ = ("_expected", "_steps", "final", "matcher", "places")
 
     def __init__(self, matcher: Matcher, places: frozenset[int]) -> None:
         self.matcher, self.places = matcher, places
         self.final = any(map(matcher.automaton.final, places))
         self._steps: dict[str, tuple[State, Term] | None] = {}
-        self._table: dict[str, tuple[Element, list[int]]] | None = None
-        self._wild: list[tuple[Wildcard, int]] = []
         self._expected: tuple[Term, ...] | None = None
 
     def step(self, name: str) -> tuple[State, Term] | None:
@@ -87,8 +86,8 @@ class State:
     def expected(self) -> tuple[Term, ...]:
         """What may come next, in the order of the schema, without doubles."""
         if self._expected is None:
-            forms = (symbol for place in sorted(self.places) for symbol, _ in self.matcher.automaton.forms(place))
-            self._expected = tuple(dict.fromkeys(forms))
+            symbols = (symbol for place in sorted(self.places) for symbol in self.matcher.automaton.symbols(place))
+            self._expected = tuple(dict.fromkeys(symbols))
         return self._expected
 
 
@@ -98,7 +97,9 @@ class Matcher:
     def __init__(self, content: Particle | None, substitutes: Mapping[str, Sequence[Element]]) -> None:
         self._substitutes = substitutes
         self._content = content
-        self._declared: dict[str, Element] | None = None
+        self._admitting: dict[str, dict[Term, Term]] | None = None
+        self._declared: dict[str, Element] = {}
+        self._wildcards: tuple[Wildcard, ...] = ()
         self.automaton = automaton.Automaton(expression(content))
         self._states: dict[frozenset[int], State] = {}
         self._lock = threading.RLock()
@@ -124,18 +125,28 @@ class Matcher:
 
     def declared(self) -> dict[str, Element]:
         """Every element that this content model names, wherever it may stand, by Clark name."""
-        if self._declared is None:
-            found: dict[str, Element] = {}
-            for particle, _ in _leaves(self._content, 1):
-                if isinstance(particle.term, Element):
-                    for element in self.admitted(particle.term):
-                        found.setdefault(element.name, element)
-            self._declared = found
+        self._named()
         return self._declared
+
+    @cached_property
+    def unordered(self) -> tuple[tuple[Term, int, int | None], ...] | None:
+        """(term, min, max) of the particles of a content model that is one all-group of elements and wildcards; None where there is any
+        order."""
+        group = self._content.term if self._content is not None and self._content.max == 1 else None
+        if not isinstance(group, Group) or group.kind != "all":
+            return None
+        found = tuple((part.term, part.min, part.max) for part in group.particles if not isinstance(part.term, Group))
+        return found if len(found) == len(group.particles) else None
+
+    @property
+    def optional(self) -> bool:
+        """Whether there may be no children at all."""
+        return self.start.final
 
     def wildcards(self) -> tuple[Wildcard, ...]:
         """The wildcards of this content model, wherever they stand."""
-        return tuple(particle.term for particle, _ in _leaves(self._content, 1) if isinstance(particle.term, Wildcard))
+        self._named()
+        return self._wildcards
 
     def most(self, name: str) -> int | None:
         """How often an element of this name may occur at most; None where there is no bound."""
@@ -143,31 +154,38 @@ class Matcher:
                   and any(element.name == name for element in self.admitted(particle.term))]
         return None if None in counts else sum(filter(None, counts))
 
-    def _tables(self, state: State) -> dict[str, tuple[Element, list[int]]]:
-        table: dict[str, tuple[Element, list[int]]] = {}
-        wild: list[tuple[Wildcard, int]] = []
-        for place in sorted(state.places):
-            for symbol, after in self.automaton.forms(place):
-                if isinstance(symbol, Wildcard):
-                    wild.append((symbol, after))
-                    continue
-                for element in self.admitted(symbol):
-                    table.setdefault(element.name, (element, []))[1].append(after)
-        state._wild = wild
-        state._table = table
-        return table
+    def _named(self) -> dict[str, dict[Term, Term]]:
+        """By name: the elements of the content model that it may stand for, each with the declaration of that name."""
+        if self._admitting is None:
+            found: dict[str, dict[Term, Term]] = {}
+            wildcards = []
+            for particle, _ in _leaves(self._content, 1):
+                if isinstance(particle.term, Wildcard):
+                    wildcards.append(particle.term)
+                elif isinstance(particle.term, Element):
+                    for element in self.admitted(particle.term):
+                        self._declared.setdefault(element.name, element)
+                        found.setdefault(element.name, {}).setdefault(particle.term, element)
+            self._wildcards, self._admitting = tuple(wildcards), found
+        return self._admitting
+
+    def admitting(self, name: str) -> Mapping[Term, Term]:
+        """The elements and wildcards of the content model that a child of this name may be, each with what declares it then."""
+        meant = self._named().get(name, {})
+        wild = [each for each in self._wildcards if each.admits(namespace(name)) and name not in each.excluded_names]
+        return {**meant, **dict(zip(wild, wild, strict=True))} if wild else meant
 
     def step(self, state: State, name: str) -> tuple[State, Term] | None:
         """See `State.step`. Raises TooComplex."""
         with self._lock:
-            table = state._table if state._table is not None else self._tables(state)
-            wild = [(term, after) for term, after in state._wild if term.admits(namespace(name)) and name not in term.excluded_names]
-            places = [after for _, after in wild]
-            found: Term | None = wild[0][0] if wild else None
-            if name in table:
-                found = table[name][0]
-                places += table[name][1]
-            result = (self.state(places), found) if found is not None else None
+            meant, places, found = self.admitting(name), [], []
+            for place in sorted(state.places) if meant else ():
+                for symbol, after in self.automaton.after(place, meant):
+                    places.append(after)
+                    found.append(meant[symbol])
+            result = None
+            if found:  # an element that is named comes before a wildcard
+                result = self.state(places), next((each for each in found if isinstance(each, Element)), found[0])
             if len(state._steps) < _STATES:
                 state._steps[name] = result
             return result

@@ -5,12 +5,13 @@
 
 The search starts where the exact matcher stops, over (child, place in the model), and knows four moves: a child fits; a child is too
 much; something is missing before a child; a child stands for another whose name is nearly its own. Cheapest first (Dijkstra). What is
-taken out in one place and put in at another was out of order.
+taken out in one place and put in at another was out of order. Where there is no order (xs:all), children are only counted.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -212,6 +213,8 @@ class _Search:
 
 def edits(matcher: Matcher, names: Sequence[str], guesses: Guesses | None = None) -> list[Edit]:
     """The moves that make these children fit, in order. Raises TooComplex where no list of children fits, or none can be found."""
+    if matcher.unordered is not None:
+        return _counted(matcher, matcher.unordered, names, guesses or Guesses())
     found: list[Edit] = []
     state = matcher.start
     for index, name in enumerate(names):
@@ -234,6 +237,40 @@ def edits(matcher: Matcher, names: Sequence[str], guesses: Guesses | None = None
     if len(found) > straight:
         found[straight].expected = expected  # all ways that led to the break, not only the one that was taken
     return found
+
+
+def _counted(matcher: Matcher, particles: Sequence[tuple[Term, int, int | None]], names: Sequence[str], guesses: Guesses) -> list[Edit]:
+    """The moves among the particles of an all-group: each child is one of those that are left, or nearly, or too much; what must be there
+    and is not is missing at the end. Linear, whatever the number of orders (Structures 3.8.4)."""
+    left = {term: math.inf if most is None else most for term, _, most in particles}
+    needed, there = {term: least for term, least, _ in particles}, frozenset(names)
+    declared, found, expected = matcher.declared(), list[Edit](), tuple(left)
+
+    def take(term: Term, edit: Edit) -> None:
+        nonlocal expected
+        found.append(edit)
+        left[term] -= 1
+        needed[term] -= 1
+        if not left[term]:
+            expected = tuple(each for each, times in left.items() if times)
+
+    for index, name in enumerate(names):
+        meant = matcher.admitting(name)
+        term = next((each for each in meant if left[each]), None)
+        if term is not None:
+            take(term, Edit("fits", index, meant[term]))
+            continue
+        near = None
+        if not meant and guesses.afford(len(declared)):
+            absent = (other for other in declared if other not in there and alike(name, other))
+            near = next(((declared[other], each) for other in absent for each in matcher.admitting(other) if left[each]), None)
+        if near is not None:
+            take(near[1], Edit("renamed", index, near[0], expected=expected))
+        else:
+            found.append(Edit("extra", index, expected=expected))
+    taken = any(edit.kind != "extra" for edit in found)
+    lacking = [term for term in left for _ in range(needed[term])] if taken or not matcher.optional else []
+    return found + [Edit("missing", len(names), terms=(term,), expected=expected) for term in lacking]
 
 
 def _greedily(matcher: Matcher, names: Sequence[str], index: int, places: Sequence[int], search: _Search) -> list[Edit]:
@@ -323,7 +360,7 @@ def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: l
             return _misnamed(name, edit, near[0])
         if not any(wildcard.admits(namespace(name)) and name not in wildcard.excluded_names for wildcard in matcher.wildcards()):
             return Diagnosis("unknown", edit.index, name, expected=edit.expected)
-    if repaired is not None and guesses.afford(len(repaired) ** 2):  # each place is tried by a match of all
+    if matcher.unordered is None and repaired is not None and guesses.afford(len(repaired) ** 2):  # each place is tried by a match of all
         here = sum(1 for _, index in repaired if index < edit.index)
         for at in sorted(range(len(repaired) + 1), key=lambda at: abs(at - here)):
             if at != here and _fits(matcher, repaired, at, name):

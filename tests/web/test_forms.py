@@ -383,6 +383,46 @@ def test_completion_declares_what_it_needs(tmp_path: Path) -> None:
     assert "own" in options("attribute", root, completion.Open("lax"))
 
 
+LINKED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:l="urn:l?a=1&amp;b=2" xmlns="urn:c" targetNamespace="urn:c">
+<xs:import namespace="urn:l?a=1&amp;b=2" schemaLocation="l.xsd"/><xs:simpleType name="Unit"><xs:restriction base="xs:string">
+<xs:enumeration value="R&amp;D's"/><xs:enumeration value="shop"/></xs:restriction></xs:simpleType>
+<xs:element name="r"><xs:complexType><xs:sequence><xs:element name="unit" type="Unit"/><xs:element name="bare"/></xs:sequence>
+<xs:attribute ref="l:href" use="required"/><xs:attribute ref="l:kind" fixed="a &quot;&amp; b" use="required"/>
+</xs:complexType></xs:element></xs:schema>"""
+
+
+def test_what_is_completed_is_well_formed(tmp_path: Path) -> None:
+    """A namespace is declared once, a local name is not in the default one, and what XML writes otherwise is written so."""
+    (tmp_path / "c.xsd").write_text(LINKED)
+    (tmp_path / "l.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:l?a=1&amp;b=2">
+      <xs:attribute name="href" type="xs:string"/><xs:attribute name="kind" type="xs:string"/></xs:schema>""")
+    made = components.read_paths(tmp_path / "c.xsd")
+    models, shape = Models(made), Shape(made)
+    at = completion.Context
+    (root,) = completion.complete(models, shape, at("element", ()))
+    written = etree.fromstring(f"<{root.insert}".replace("${}", "x"))
+    link = "{urn:l?a=1&b=2}"
+    assert written.tag == "{urn:c}r" and dict(written.attrib) == {f"{link}href": "x", f"{link}kind": 'a "& b'}
+    inside = completion.Open("r", {"xmlns": "urn:c"})
+    offered = {one.label: one.insert for one in completion.complete(models, shape, at("element", (inside,)))}
+    assert offered == {"unit": 'unit xmlns="">${}</unit>', "bare": 'bare xmlns="">${}</bare>'}
+    values = completion.complete(models, shape, at("value", (completion.Open("c:r", {"xmlns:c": "urn:c"}), completion.Open("unit"))))
+    assert [(one.label, one.insert) for one in values] == [("R&D's", "R&amp;D's"), ("shop", "")]
+
+
+def test_a_sign_is_where_the_page_of_now_has_it(tmp_path: Path) -> None:
+    """What was written once is not given to a page that has its signs elsewhere."""
+    (tmp_path / "g.xsd").write_text("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r"><xs:complexType>
+      <xs:sequence><xs:element name="n"/></xs:sequence><xs:attribute name="code" type="xs:token"/></xs:complexType></xs:element>
+      </xs:schema>""")
+    made = components.read_paths(tmp_path / "g.xsd")
+    shape, models = Shape(made), Models(made)
+    for place in ("/here/", "/there/"):
+        group = describe.branch(Places(shape, parser.parse(b"<r code=''><n/></r>")), 0, 0, models)
+        written = str(Form(Notes(), lambda name, place=place: Markup(place), lambda ordinal: 0).render(group))
+        assert 'value="drop:0:code"' in written and f">{place}<" in written and written.count("here/") == written.count(place)
+
+
 def test_adding_moving_removing(schema: tuple[Shape, Models]) -> None:
     places = opened(schema)
     done = apply.act(places, schema[1], "another:2")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from ... import errors
 from ...publish.shape import Shape, simple
@@ -22,6 +23,7 @@ from .models import Models
 from .open import Opening
 
 MOST = 300
+_EMPTY = '"${}"'  # a value that is to be filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _written(clark: str, scope: Mapping[str, str], authors: Mapping[str, str], a
     """(a name as it can be written here, what must be declared with it, "" for nothing). `authors`: the schema author's prefixes."""
     namespace, local = split(clark)
     if not namespace:
-        return local, ""
+        return local, ' xmlns=""' if scope.get("") and not attribute else ""
     prefixes = [prefix for prefix, uri in scope.items() if uri == namespace and (prefix or not attribute)]
     if prefixes:
         return f"{prefixes[0]}:{local}" if prefixes[0] else local, ""
@@ -114,7 +116,7 @@ def _written(clark: str, scope: Mapping[str, str], authors: Mapping[str, str], a
     number = 1
     while prefix in scope:
         prefix, number = f"{preferred}_{number}", number + 1
-    return f"{prefix}:{local}", f' xmlns:{prefix}="{namespace}"'
+    return f"{prefix}:{local}", f" xmlns:{prefix}={quoteattr(namespace)}"
 
 
 def _follow(shape: Shape, path: Sequence[Open], scopes: Sequence[Mapping[str, str]]) -> tuple[model.Element | None, model.Type | None]:
@@ -150,17 +152,23 @@ def _elements(
 
 
 def _element(declaration: model.Element, scope: Mapping[str, str], authors: Mapping[str, str]) -> Option:
-    name, missing = _written(declaration.name, scope, authors)
+    name, attributes = _written(declaration.name, scope, authors)
+    scope = _with(scope, name, declaration.name) if attributes else scope
     kind = declaration.type
     uses = kind.attributes.values() if isinstance(kind, model.ComplexType) else ()
-    attributes = missing
     for use in uses:
         if use.required:
-            written, declaring = _written(use.name, scope, authors, True)
-            attributes += f'{declaring if declaring != missing else ""} {written}="{use.fixed or "${}"}"'
+            written, missing = _written(use.name, scope, authors, True)
+            scope = _with(scope, written, use.name) if missing else scope
+            attributes += f"{missing} {written}={quoteattr(use.fixed) if use.fixed else _EMPTY}"
     empty = isinstance(kind, model.ComplexType) and kind.simple is None and kind.content is None and not kind.mixed
     insert = f"{name}{attributes}/>" if empty else f"{name}{attributes}>${{}}</{name}>"
     return Option(name, "", declaration.documentation or kind.documentation, insert)
+
+
+def _with(scope: Mapping[str, str], written: str, clark: str) -> Mapping[str, str]:
+    """What is in scope once a name was written with the declaration that it lacked: the next one does without."""
+    return {**scope, written.rpartition(":")[0]: split(clark)[0]}
 
 
 def _attributes(schema: model.Model, kind: model.Type | None, tag: Open, scope: Mapping[str, str]) -> Iterator[Option]:
@@ -195,7 +203,13 @@ def _values(
     if not options and wanted.builtin == "language":
         options = LANGUAGES
     for value, words in options:
-        yield Option(value, "", words if words != value else "")
+        yield Option(value, "", words if words != value else "", _literal(value, bool(at.attribute)))
+
+
+def _literal(value: str, quoted: bool) -> str:
+    """What is inserted for a value that cannot stand as it is in text, or, `quoted`, in an attribute; "" for one that can."""
+    written = escape(value, {'"': "&quot;", "'": "&apos;"} if quoted else {})
+    return written if written != value else ""
 
 
 def _types(shape: Shape, declaration: model.Element | None, scope: Mapping[str, str]) -> Iterator[Option]:

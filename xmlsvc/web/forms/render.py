@@ -181,10 +181,11 @@ class Form:
         if self._notes.failures or ordinal in self._notes.found or not field.control.kept:
             return self._written_row(value, ordinal)
         seen = look(field.control, now, False) if now else ""
-        stencil = field.stencils.get(seen)
+        key = self._sign, seen
+        stencil = field.stencils.get(key)
         if stencil is None:
             bare = describe.Value(field, ORDINAL, HOLE if seen else "")
-            stencil = self._stencil(field, seen, lambda form: form._written_row(bare, ORDINAL), {field: seen})
+            stencil = self._stencil(field, key, lambda form: form._written_row(bare, ORDINAL), {field: seen})
         return self._use(stencil).filled(ordinal, (held(seen, field.control, now),) if seen else ())
 
     def _written_row(self, value: describe.Value, ordinal: int) -> str:

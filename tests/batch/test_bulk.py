@@ -143,6 +143,17 @@ def test_states_of_many_are_taken_back_as_one(house: Services) -> None:
         runner.undo(house, EDITOR, run)
 
 
+def test_a_state_that_was_changed_after_a_run_stays(house: Services) -> None:
+    ids = stored(house, note("One"), note("Two"))
+    for each in ids:
+        revise.revise(house, OPERATOR, each, note("Later"), revise.Saving(draft=True))
+    run = bulk.apply(house, OPERATOR, Selection(tuple(ids)), "namespace n = urn:test:note\nset //n:title = \"New\"\n")
+    assert set(done(house, run).values()) == {"draft"}
+    states.move(house, OPERATOR, ids[1], "publish")
+    assert done(house, bulk.undo(house, OPERATOR, run)) == {"n0": "undone", "n1": "changed-since"}
+    assert [revisions.get(house, OPERATOR, each).state for each in ids] == ["draft", "published"]
+
+
 def _stands(house: Services, id: str) -> tuple[str, int | None, bytes | None, list[tuple[int, str]], list[tuple[int, str]]]:
     """(state, published revision, what the public reads, rows, search entries)."""
     found, now = revisions.get(house, OPERATOR, id), house.clock.now()

@@ -2,7 +2,7 @@
 
     undo(services, actor, kind, run_id) -> id     another run of the kind, for a runner; work(services, recorder) does it
 
-Nobody's later revision is overwritten: such a document is left as it is, and said so.
+Nobody's later revision or change of state is overturned: such a document is left as it is, and that is said.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def _undone(services: Services, actor: Actor, run_id: str, made_by: str, documen
         return name, CHANGED_SINCE, f"Revision {current.number} came after it."
     before = revisions.read(services, actor, document, number - 1)[1]
     named = before.version if before.chosen == "named" else None
-    state, published = services.sessions.read(lambda store: moves.of(store, made_by, document)) or (shown.state, shown.published)
+    known = services.sessions.read(lambda store: moves.of(store, made_by, document)) or (shown.state, shown.published, shown.modified)
+    state, published, at = known
+    if shown.modified != at:
+        return name, CHANGED_SINCE, "Its state was changed since. It stays as it is."
     stood = revise.Stood(state, published, published in (number - 1, number))
     saving = revise.Saving(expects=current.digest, reason=f"Run {made_by} is undone", run_id=run_id, schema=named, stood=stood)
     try:

@@ -20,7 +20,7 @@ def note(store: Store, run_id: str, document_id: str, state: str, published: int
     insert(store, "run_move", stood, once=True)
 
 
-def of(store: Store, run_id: str, document_id: str) -> tuple[str, int | None] | None:
-    """(state, published revision) of a document before the run; None where the run did nothing to it."""
+def of(store: Store, run_id: str, document_id: str) -> tuple[str, int | None, datetime] | None:
+    """(state, published revision) of a document before the run, and when the run came to it; None where the run did nothing to it."""
     row = store.get(RunMove, (run_id, document_id))
-    return None if row is None else (row.state, row.published)
+    return None if row is None else (row.state, row.published, row.at)

@@ -63,19 +63,19 @@ def touched(found: evolution.Evolution, old: Schema, new: Schema) -> Touched:
     before, after = _columns(projection.plan_of(old)), _columns(projection.plan_of(new))
     come = {name: f"{name.partition('.')[2]} ({kind})" for name, kind in after.items() if name not in before}
     lost = {name: name.partition(".")[2] for name in before if name not in after}
-    columns = [*_listed("come", come), *_listed(f"get no values from documents of {new.version}", lost)]
+    columns = [*_listed("comes", "come", "", come), *_listed("gets", "get", f" no values from documents of {new.version}", lost)]
     columns += [f"{name} holds {after[name]} instead of {before[name]}" for name in before if after.get(name, before[name]) != before[name]]
     gone = sorted({name for change in found.changes if change.names and change.kind in ("removed", "renamed", "moved")
                    if (name := _written(change.names[0]))})  # fmt: skip
     return Touched(tuple(columns), dict(_formats(new, gone)), tuple(_forms(found)))
 
 
-def _listed(what: str, columns: dict[str, str]) -> Iterator[str]:
-    """One sentence for each table: "programme_video: sha1 (line), sha256 (line) come"."""
+def _listed(one: str, many: str, rest: str, columns: dict[str, str]) -> Iterator[str]:
+    """One sentence for each table, its verb as for one column or many: "programme_video: sha1 (line), sha256 (line) come"."""
     tables: dict[str, list[str]] = {}
     for name, said in columns.items():
         tables.setdefault(name.partition(".")[0], []).append(said)
-    yield from (f"{table}: {', '.join(names)} {what}" for table, names in tables.items())
+    yield from (f"{table}: {', '.join(names)} {one if len(names) == 1 else many}{rest}" for table, names in tables.items())
 
 
 def _forms(found: evolution.Evolution) -> Iterator[str]:

@@ -340,3 +340,5 @@ def test_what_is_for_the_log_is_not_on_the_terminal_unless_asked_for(tmp_path: P
     (tmp_path / "xmlsvc.toml").write_text('log = "var/log/xmlsvc.log"\n', "utf-8")
     assert _run_slow("--instance", str(tmp_path)).stderr == ""
     assert "slow unit: told" in (tmp_path / "var" / "log" / "xmlsvc.log").read_text("utf-8")
+    (tmp_path / "xmlsvc.toml").write_text('log = "xmlsvc.toml/log"\n', "utf-8")
+    assert "cannot be written" in _run_slow("--instance", str(tmp_path)).stderr

@@ -21,9 +21,9 @@ from pathlib import Path
 from .. import __version__, heap, logs, settings
 from ..errors import BadRequest, EnvironmentFault, Error, SchemaError, Unavailable, UsageError
 
-# Verb → what it does, in the order of `xmlsvc --help`. The module is the verb's name.
 _HERE = ("serial", "threads")  # executors by which this very process judges documents
 
+# Verb → what it does, in the order of `xmlsvc --help`. The module is the verb's name.
 VERBS = {
     "init": "make a new instance",
     "demo": "make an instance with partners, an editor and sample documents",
@@ -95,9 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.instance = arguments.instance or os.environ.get("XMLSVC_INSTANCE") or "."
     module = importlib.import_module(f"{__name__}.{arguments.verb}")
     try:
-        _log(arguments.instance, arguments.verbose)
         if argv is None and getattr(arguments, "executor", None) in _HERE:
             heap.begin_again()
+        _log(arguments.instance, arguments.verbose)
         code: int = module.run(arguments)
         sys.stdout.flush()
         return code
@@ -116,15 +116,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _log(instance: str, verbose: bool) -> None:
-    """Send what is logged to the instance's log file, where it has one; a terminal shows it on request only. What serves says so itself."""
+    """Send what is logged to the instance's log file, where it has one; a terminal shows it on request only. A log that cannot be written
+    is said, and stops nobody: only what serves insists on it."""
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
         return
     if Path(instance, "xmlsvc.toml").is_file():
+        known = None
         with contextlib.suppress(EnvironmentFault):  # the verb says so, where it needs the instance
             known = settings.load(instance)
-            if known.log:
+        try:
+            if known is not None and known.log:
                 logs.configure(known)
+        except EnvironmentFault as fault:
+            print(f"xmlsvc: {fault.message}", file=sys.stderr)
     if not logging.getLogger().handlers:
         logging.getLogger().addHandler(logging.NullHandler())  # without any, Python writes warnings to standard error
 

@@ -60,7 +60,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "no table of a vocabulary": (sql("DROP TABLE programme_title"), "tables", "programme_title. Restore a backup"),
     "no schema": (lambda home: (home / "schemas/programme/1.1/programme.xsd").unlink(), "programme@1.1", "restore the documents"),
     "another schema": (text("schemas/programme/1.1/programme.xsd", "<!-- more -->"), "programme@1.1", "have changed since"),
-    "no registration": (lambda home: (home / "schemas/programme/registered.json").unlink(), "programme", "1 document of it"),
+    "no registration": (lambda home: (home / "schemas/programme/registered.json").unlink(), "programme", "has 1 document here"),
     "half a registration": (text("schemas/programme/registered.json", "{"), "vocabularies", "Restore it from a backup"),
     "no manifest": (text("schemas/programme/vocabulary.toml", "bad"), "vocabularies", "no TOML file"),
     "no stylesheets": (lambda home: (home / "xslt/programme/mrss.xsl").unlink(), "programme@1.1", "its format mrss cannot be made"),

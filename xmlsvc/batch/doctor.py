@@ -175,7 +175,7 @@ def _documents(house: Services) -> Iterator[Finding]:
     for name, count in kept:
         if name and count and name not in house.registry.names():
             said = (
-                f"{plural(int(count), 'document')} of it are stored, but it is not registered: restore {house.settings.schemas / name} "
+                f"it is not registered, but has {plural(int(count), 'document')} here: restore {house.settings.schemas / name} "
                 f"from a backup, or add it again: xmlsvc vocabulary add {name} …"
             )
             yield Finding("FAULT", name, said)

@@ -64,7 +64,8 @@ def page(services: Services, actor: Actor, run: runs.Run) -> Iterator[str]:
         for number, cluster in enumerate(found[:_SHOWN]):
             yield from _cause(services, actor, run, cluster, tried=number < _TRIED)
         if len(found) > _SHOWN:
-            yield f"<p>{len(found) - _SHOWN} more causes are in the run: <code>xmlsvc run show {run.id}</code>.</p>"
+            more = plural(len(found) - _SHOWN, "more cause")
+            yield f"<p>In the run: {more}. <code>xmlsvc run show {run.id}</code></p>"
     yield "</body></html>\n"
 
 

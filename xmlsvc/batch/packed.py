@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ def _unpacked(path: Path) -> dict[str, bytes]:
             return {one.filename: archive.read(one) for one in members}
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError) as error:
         raise UsageError(f"{path} is no zip archive that can be read: {error}.") from error
 
 

@@ -131,18 +131,17 @@ def _by_rank(order: Order, names: Sequence[str]) -> list[int] | None:
     return placed if order.matcher.accepts([names[one] for one in placed]) else None
 
 
-def superfluous(element: etree._Element, model: Model) -> bool:
-    """Whether the content model of its parent has no place for an element, with what else is there."""
-    parent = element.getparent()
-    order = order_of(parent, model) if parent is not None else None
-    if parent is None or order is None:
-        return False
+def superfluous(parent: etree._Element, model: Model) -> list[etree._Element]:
+    """The children that the content model of an element has no place for, beside the others."""
+    order = order_of(parent, model)
+    if order is None:
+        return []
     siblings = list(parent.iterchildren(etree.Element))
     try:
         moves = repair.edits(order.matcher, [str(node.tag) for node in siblings])
     except TooComplex:
-        return False
-    return any(move.kind == "extra" and siblings[move.index] is element for move in moves)
+        return []
+    return [siblings[move.index] for move in moves if move.kind == "extra"]
 
 
 def lacks(parent: etree._Element, name: str, model: Model) -> bool:

@@ -338,7 +338,10 @@ def _unwrap(_: Script, step: Step, tree: etree._ElementTree, __: Model) -> int:
 
 
 def _drop(_: Script, step: Step, tree: etree._ElementTree, model: Model) -> int:
-    found = [element for element in _elements(step, tree) if placing.superfluous(element, model)]
+    wanted = list(_elements(step, tree))
+    parents = dict.fromkeys(parent for element in wanted if (parent := element.getparent()) is not None)
+    extra = {element for parent in parents for element in placing.superfluous(parent, model)}
+    found = [element for element in wanted if element in extra]
     for element in found:
         indentation.remove(element)
     return len(found)

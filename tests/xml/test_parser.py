@@ -290,3 +290,19 @@ def test_an_identifier_is_no_matter_of_form(document: bytes) -> None:
     feeding.feed(document)
     feeding.close()
     assert not list(feeding.feed_error_log)
+
+
+@pytest.mark.parametrize(("document", "found"), [
+    (b'<a xml:id="a"><b xml:id="b"/></a>', ["b"]), (b'<a><b xml:id="b"/><c xml:id="b"/><d xml:id="1"/></a>', ["b"]), (b"<a/>", []),
+])  # fmt: skip
+def test_elements_are_found_by_their_identifier(document: bytes, found: list[str]) -> None:
+    """Stylesheets and rules ask id(); where there are two, the first one answers."""
+    elements = parser.parse(document).xpath("id('b')")
+    assert isinstance(elements, list)
+    assert [element.tag for element in elements if isinstance(element, etree._Element)] == found
+
+
+def test_wrong_identifiers_hide_no_fault_of_form() -> None:
+    many = b'<b xml:id="x"/>' * 200
+    with pytest.raises(NotWellFormed, match="&"):
+        parser.parse(b"<a>" + many + b"x & y" + many + b"</a>")

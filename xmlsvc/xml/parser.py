@@ -63,17 +63,22 @@ DEFAULT = Limits()
 
 
 class _Own(threading.local):
-    """Each thread's parser: its error_log is emptied by each document, and no other thread's document gets into it. It collects no
-    identifiers: an xml:id that is no name, or stands there twice, would be a fault of form then, and it is the schema's to judge."""
+    """Each thread's parsers: the error_log of each is emptied by each document, and no other thread's document gets into it."""
 
     def __init__(self) -> None:
-        self.parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-            huge_tree=False, collect_ids=False, strip_cdata=False, remove_comments=False, remove_pis=False,
-        )
+        self.parser = _made()
+        self.without_identifiers, self.lenient = _made(collect_ids=False), _made(recover=True)
+
+
+def _made(collect_ids: bool = True, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False, huge_tree=False,
+        collect_ids=collect_ids, recover=recover, strip_cdata=False, remove_comments=False, remove_pis=False,
+    )
 
 
 _own = _Own()
+_OF_IDENTIFIERS = frozenset({"DTD_ID_REDEFINED", "DTD_XMLID_VALUE"})
 
 
 def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
@@ -93,7 +98,9 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _refusal(data, parser, error) from None
+        if all(entry.type_name not in _OF_IDENTIFIERS for entry in parser.error_log):
+            raise _refusal(data, parser, error) from None
+        root = _with_wrong_identifiers(data)
     tree = root.getroottree()
     if not ordinary:
         about = tree.docinfo  # made at each question
@@ -105,6 +112,16 @@ def parse(data: bytes, limits: Limits = DEFAULT) -> etree._ElementTree:
     if len(data) > _COUNTED_FROM:
         _count(data, tree, limits)
     return tree
+
+
+def _with_wrong_identifiers(data: bytes) -> etree._Element:
+    """The root of a document with an xml:id that is no name, or stands there twice: no fault of form, it is the schema's to judge. The
+    lenient parser is asked only when all else has been found in order; for id() the first of two elements is the one."""
+    try:
+        etree.fromstring(data, _own.without_identifiers)
+    except etree.XMLSyntaxError as error:
+        raise _refusal(data, _own.without_identifiers, error) from None
+    return etree.fromstring(data, _own.lenient)
 
 
 def pulled(root: str | None = None, schema: etree.XMLSchema | None = None) -> etree.XMLPullParser:

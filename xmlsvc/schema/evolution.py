@@ -156,8 +156,7 @@ class _Comparison:
             yield from self._attributes(where, *({} if isinstance(each, SimpleType) else each.attributes for each in (old, new)))
             yield from _simple(where, one, two)
         else:
-            said = "text, and has elements now" if isinstance(old, SimpleType) else "elements, and has text now"
-            yield _change("changed", where, f"It had {said}.", False, False)
+            yield _change("changed", where, f"It had {_inside(old)}, and has {_inside(new)} now.", False, False)
 
     def _complex(self, where: str, old: ComplexType, new: ComplexType) -> Iterator[Change]:
         yield from self._attributes(where, old.attributes, new.attributes)
@@ -170,7 +169,7 @@ class _Comparison:
         if old.simple is not None and new.simple is not None:
             yield from self._types(where, old.simple, new.simple)
         elif (old.simple is None) != (new.simple is None):
-            yield _change("changed", where, "It had text and elements the other way round.", False, False)
+            yield _change("changed", where, f"It had {_inside(old)}, and has {_inside(new)} now.", False, False)
         if old.mixed != new.mixed:
             said = "Text may stand between its elements now" if new.mixed else "Text may not stand between its elements any more"
             yield _change("loosened" if new.mixed else "tightened", where, f"{said}.", new.mixed, not new.mixed)
@@ -349,6 +348,13 @@ def _renamed(where: str, old: str, new: str, what: str = "") -> Change:
         place = f"the namespace {namespace}" if namespace else "no namespace"
         return _change("renamed", where, f"{said} is in {place} now.", False, False, *names)
     return _change("renamed", where, f"{said} is called {_local(new)} now.", False, False, *names)
+
+
+def _inside(one: Type) -> str:
+    """What an element of the type has in it, in a word."""
+    if isinstance(one, SimpleType) or one.simple is not None:
+        return "text"
+    return "mixed content" if one.mixed else "elements" if one.content is not None else "no content"
 
 
 def _own_name(one: Type) -> bool:

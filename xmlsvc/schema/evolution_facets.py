@@ -175,8 +175,8 @@ def _bounds(old: SimpleType, new: SimpleType) -> Iterator[Verdict]:
     unit = "word" if new.variety == "list" else "byte" if new.builtin in ("hexBinary", "base64Binary") else "character"
     for names, sign in ((_LOWER, 1), (_UPPER, -1), (_EQUAL, 0)):
         for name, said in names.items():
-            before, after = _own(old, new, name), _own(new, old, name)
-            if before == after:
+            before, after = getattr(old, name), getattr(new, name)
+            if before == after or (old.builtin != new.builtin and _inherent(old, name, before) and _inherent(new, name, after)):
                 continue
             if after is None or before is None:
                 bound = _bound(said, after if before is None else before, unit)
@@ -208,18 +208,22 @@ def _line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-_INHERENT = frozenset(
-    str(sign * 2**bits - (sign > 0)) for bits in (7, 15, 31, 63) for sign in (1, -1)
-) | {"255", "65535", "4294967295", "18446744073709551615", "0", "1", "-1"}
-"""Bounds that the built-in integer types have by themselves."""
+_RANGES: dict[str, tuple[int | None, int | None]] = {
+    **{name: (-(2**bits), 2**bits - 1) for name, bits in (("byte", 7), ("short", 15), ("int", 31), ("long", 63))},
+    **{name: (0, 2**bits - 1)
+       for name, bits in (("unsignedByte", 8), ("unsignedShort", 16), ("unsignedInt", 32), ("unsignedLong", 64))},
+    "nonNegativeInteger": (0, None), "positiveInteger": (1, None), "nonPositiveInteger": (None, 0), "negativeInteger": (None, -1),
+}  # fmt: skip
+"""The least and the largest number of each built-in integer type."""
 
 
-def _own(simple: SimpleType, other: SimpleType, name: str) -> object:
-    """A facet; None for one that comes with the built-in type, where that has changed: its name says as much."""
-    value = getattr(simple, name)
-    if simple.builtin != other.builtin and (str(value) in _INHERENT) and (name.endswith("inclusive") or name == "fraction_digits"):
-        return None
-    return value
+def _inherent(simple: SimpleType, name: str, value: object) -> bool:
+    """Whether a facet comes with the built-in type, whose name says as much, or is not there."""
+    if name == "fraction_digits" and simple.builtin != "decimal":
+        return True
+    least, largest = _RANGES.get(simple.builtin, (None, None))
+    known = {"min_inclusive": least, "max_inclusive": largest}.get(name)
+    return value is None or (known is not None and str(value) == str(known))
 
 
 def _order(simple: SimpleType, before: object, after: object) -> int:

@@ -226,8 +226,8 @@ def false_nil(_: etree._Element, references: References, __: Model, random: Rand
 
 
 def double_id(root: etree._Element, references: References, __: Model, random: Random) -> Fault | None:
-    """Two elements with one ID; none is lost that something refers to. What is hit is the later one's, where it is found. Not xml:id, of
-    which the parser itself takes each only once."""
+    """Two elements with one ID; none is lost that something refers to. What is hit is the later one's, where it is found. Not xml:id: many
+    parsers refuse a document in which it stands twice."""
     places = [(element, name, use) for element in root.iter(etree.Element) if element in references.declared
               for made in (references.declared[element][1],) if isinstance(made, ComplexType)
               for name, use in made.attributes.items() if use.type.builtin == "ID" and name in element.attrib and name != _XML_ID]

@@ -19,7 +19,7 @@ from .datatypes import BASE64, DAYS_AND_TIME, DECIMAL, FLOAT, INTEGER, LANGUAGE,
 from .durations import Duration, GDay, GMonth, GMonthDay, GYear, GYearMonth
 from .temporal import Date, DateTime, Time, zone_text
 
-LONG = 13_000  # bits of an integer that Python itself will not write: from 4,300 digits on that takes time
+LONG = 13_000  # bits of an integer that is written by way of Decimal: Python refuses to write one of more than 4,300 digits
 
 
 class Float(float):

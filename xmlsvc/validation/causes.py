@@ -19,8 +19,8 @@ from .report import Report, Violation
 _POSITION = re.compile(r"\[\d+\]")
 _CONTENT = re.compile(r"(cvc-complex-type\.2\.4)\.[a-i]")
 _GAP = frozenset({"missing", "incomplete"})
+# Where the type of the parent tells.
 _IN_CONTENT = frozenset({"missing", "order", "many", "excluded", "unknown", "misspelt", "namespace", "child_in_empty", "text_in_empty"})
-# … where the type of the parent tells
 _STEPS = {"duplicate_id": 0, "dangling_idref": 1}  # of the path, where no component is known: an identifier is one wherever it stands
 
 

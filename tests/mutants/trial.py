@@ -126,6 +126,7 @@ class _Trial:
             return "lived"
         ended, status = os.waitpid(self.pid, os.WNOHANG)
         if ended:
+            self.pid = 0
             if os.waitstatus_to_exitcode(status) == pytest.ExitCode.USAGE_ERROR and self._unknown():
                 raise LookupError("tests are no longer what they were: python -m tests.mutants map")
             return {0: "lived", -signal.SIGXCPU: "late"}.get(os.waitstatus_to_exitcode(status), "killed")

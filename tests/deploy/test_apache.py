@@ -101,6 +101,12 @@ def test_an_editor_logs_in_at_apache(front: tuple[Apache, str]) -> None:
     assert apache.USER in text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/oai?verb=Identify", 200), ("/sitemap.xml", 200), ("/schemas/programme/1.1/none.xsd", 404)])
+def test_what_anybody_may_read_needs_no_password(front: tuple[Apache, str], path: str, status: int) -> None:
+    made, _ = front
+    assert made.request("GET", path, None, {"Accept": "*/*"}).status == status
+
+
 def test_a_name_that_a_client_claims_counts_for_nothing(front: tuple[Apache, str]) -> None:
     made, _ = front
     for claim in ("X-Remote-User", "Remote-User", "REMOTE_USER"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xmlsvc.errors import EnvironmentFault, NotFound
-from xmlsvc.storage import contents
+from xmlsvc.storage import contents, erasure
 from xmlsvc.storage.model import Content
 from xmlsvc.storage.sessions import Sessions
 from xmlsvc.xml.canonical import digest
@@ -41,3 +43,13 @@ def test_missing_and_damaged(sessions: Sessions) -> None:
         sessions.write(lambda store, e=encoding, d=stored: store.find(Content).set(encoding=e, data=d))
         with pytest.raises(EnvironmentFault, match=message):
             sessions.read(lambda store: contents.get(store, name))
+
+
+def test_no_number_is_given_twice(sessions: Sessions) -> None:
+    """A run that judges a content which is erased meanwhile writes its verdict under the number."""
+    numbers = list[int]()
+    for data in (b"<a/>", b"<b/>", b"<c/>"):
+        sessions.write(partial(contents.put, data=data, name=digest(data), created=sessions.clock.now()))
+        numbers += sessions.read(lambda store: list(store.find(Content.number)))
+        sessions.write(partial(erasure.collect, digests=[digest(data)]))
+    assert len(numbers) == 3 and numbers == sorted(set(numbers))

@@ -2,6 +2,7 @@
 
 Text compares byte by byte on both (MariaDB: utf8mb4_nopad_bin), so that a unique key means the same. A decimal is text under the
 collation `decimal` on SQLite and DECIMAL(48,18) on MariaDB; a duration is an integer of microseconds; a datetime is UTC with microseconds.
+The database gives a serial number to each row; one of a sequence is never given again, not even when the row has gone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from hashlib import sha256
 KINDS: dict[str, tuple[str, str]] = {
     # kind: (SQLite, MariaDB)
     "serial": ("INTEGER", "BIGINT AUTO_INCREMENT"),
+    "sequence": ("INTEGER", "BIGINT AUTO_INCREMENT"),
     "id": ("TEXT", "CHAR(26) CHARACTER SET ascii COLLATE ascii_bin"),
     "digest": ("TEXT", "VARCHAR(71) CHARACTER SET ascii COLLATE ascii_bin"),
     "word": ("TEXT", "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin"),
@@ -32,6 +34,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "duration": ("INTEGER", "BIGINT"),
 }
 TOKEN_LENGTH = 255
+_NUMBERED = {"serial": " PRIMARY KEY", "sequence": " PRIMARY KEY AUTOINCREMENT"}  # on SQLite
 _PREFIX = {"text": 100, "line": 100}  # MariaDB indexes only the first characters of a text
 _OPTIONS = "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"
 
@@ -91,9 +94,9 @@ def create(dialect: str, table: Table) -> list[str]:
     """The statements that make the table with its indexes; safe to run again."""
     q = partial(quote, dialect)
     parts = [column(dialect, spec) for spec in table.columns]
-    serial = any(spec.kind == "serial" for spec in table.columns)
-    if serial and dialect == "sqlite":
-        parts = [part + " PRIMARY KEY" if part.startswith(q(table.primary[0]) + " ") else part for part in parts]
+    numbered = next((_NUMBERED[spec.kind] for spec in table.columns if spec.kind in _NUMBERED), None)
+    if numbered and dialect == "sqlite":
+        parts = [part + numbered if part.startswith(q(table.primary[0]) + " ") else part for part in parts]
     else:
         parts.append(f"PRIMARY KEY ({', '.join(map(q, table.primary))})")
     for name, other, target in table.foreign:

@@ -11,7 +11,7 @@ CONTENT_NUMBER = Column("content_number", "integer", null=False)
 DOCUMENTS = (
     Table(
         "content",
-        (*required("serial", "number"), *required("digest", "digest"), *required("integer", "size"), *required("word", "encoding"),
+        (*required("sequence", "number"), *required("digest", "digest"), *required("integer", "size"), *required("word", "encoding"),
          *required("blob", "data"), *required("datetime", "created")),
         ("number",),
         (Index(("digest",), unique=True),),

@@ -11,8 +11,8 @@ from .record import Record
 
 class Content(Record):
     """Bytes under their digest ("sha256:…"). `number`: in the order of arrival, which is nearly that of the documents: what is looked for
-    by it lies together, where digests lie all over the disk. `size` is that of the bytes; `encoding` says how `data` holds them: raw or
-    zstd."""
+    by it lies together, where digests lie all over the disk; never given again, so that a verdict that comes when its content has been
+    erased is on no other. `size` is that of the bytes; `encoding` says how `data` holds them: raw or zstd."""
 
     __storm_table__ = "content"
     number = Int(primary=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from storm.exceptions import ClosedError
@@ -184,3 +186,14 @@ def test_text_bytes_and_times_come_back_equal(sessions: Sessions) -> None:
     assert (found.at, found.actor, found.detail) == expected
 
 
+def test_a_new_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Each makes it WAL; SQLite refuses all but one of those who come at the same moment."""
+
+    def opened(number: int) -> int:
+        with contextlib.closing(Sessions(f"sqlite+wal:{tmp_path}/{number}.db")) as sessions:
+            start.wait()
+            return sessions.write(lambda store: len(store.execute("SELECT 1").get_all()))
+
+    start = threading.Barrier(3)
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(opened, [number for number in range(100) for _ in range(3)])) == [1] * 300

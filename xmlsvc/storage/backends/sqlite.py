@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from time import monotonic, sleep
 from typing import Any
 
 from storm import Undef
@@ -30,6 +31,7 @@ _NOT_THERE = ("no such table", "no such column", "has no column named")
 _CACHED_STATEMENTS = 512
 _ANALYZED_ROWS = 1_000  # of each index
 _PLAIN = frozenset((str, int, float, bytes, bool, type(None)))  # what the driver takes as it is
+_PAUSE = 0.01  # seconds
 _FETCHED = 10  # rows at a time: one of them may be a megabyte
 _PAGES_OF_LOG = 16_000  # pages of the write-ahead log (64 MB) before they go into the database: often written pages go there once
 
@@ -250,12 +252,24 @@ class WalSQLite(SQLite):
             )
             try:
                 for pragma in self._pragmas:
-                    raw.execute(pragma).fetchall()
+                    self._settle(raw, pragma)
                 raw.create_collation("decimal", compare_decimals)
             except BaseException:
                 raw.close()
                 raise
             return ConnectionWrapper(raw, self)
+
+    def _settle(self, raw: sqlite3.Connection, pragma: str) -> None:
+        """Run a PRAGMA. Of two connections that change the journal of a new file at once SQLite lets one wait and refuses the other."""
+        until = monotonic() + self._timeout
+        while True:
+            try:
+                raw.execute(pragma).fetchall()
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() >= until:
+                    raise
+            sleep(_PAUSE)
 
     def _wrap_exception(self, wrapper_type: type[StormError], exception: BaseException) -> Any:
         wrapped = super()._wrap_exception(wrapper_type, exception)

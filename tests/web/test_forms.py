@@ -339,6 +339,9 @@ def test_a_type_that_attributes_choose(tmp_path: Path) -> None:
     group = describe.branch(places, 0, 0, Models(made))
     offered = [[each.label for each in item.additions] if isinstance(item, describe.Group) else None for item in group.items]
     assert offered == [["Big"], ["Small"], None, None, ["Small"]]
+    inside = [(completion.Open("r"), completion.Open("e", {"n": said})) for said in ("7", "3", "x")]
+    found = [completion.complete(Models(made), Shape(made), completion.Context("element", path)) for path in inside]
+    assert [[one.label for one in options] for options in found] == [["big"], ["small"], []]
 
 
 def test_open_content_lets_in_what_follows(tmp_path: Path) -> None:

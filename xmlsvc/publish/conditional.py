@@ -1,6 +1,6 @@
 """Which type the attributes of an element choose (XSD 1.1, Part 1, 3.12.4), for showing it; verdicts are by `schema.mended`.
 
-    chosen(element, declaration, model) -> Type
+    chosen(declaration, attributes, model) -> Type
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element as Bare
 
-from lxml import etree
-
 from ..schema.model import XSD_NAMESPACE, Element, Model, Type
 
 
-def chosen(element: etree._Element, declaration: Element, model: Model) -> Type:
-    """The type of the first alternative whose test holds, else the declared one. A test sees the element with its attributes alone; one
-    that ends in an error does not hold."""
+def chosen(declaration: Element, attributes: Mapping[str, str], model: Model) -> Type:
+    """The type of the first alternative whose test holds, else the declared one. A test sees the element with its `attributes` (Clark
+    name → value) alone; one that ends in an error does not hold."""
     if not declaration.alternatives:
         return declaration.type
-    seen = Bare(str(element.tag), {str(name): str(value) for name, value in element.attrib.items()})
+    seen = Bare(declaration.name, dict(attributes))
     prefixes = tuple(sorted((prefix, namespace) for namespace, prefix in model.prefixes.items() if prefix))
     for each in declaration.alternatives:
         if each.test is None or _holds(_parsed(each.test, prefixes), seen):

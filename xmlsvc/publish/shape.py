@@ -46,7 +46,11 @@ class Shape:
             found = self.model.types.get(names.join(element.nsmap.get(prefix or None, ""), local))
             if found is not None:
                 return found
-        return conditional.chosen(element, declaration, self.model) if declaration is not None else None
+        if declaration is None:
+            return None
+        if not declaration.alternatives:  # said here as well: most elements' attributes are then not read
+            return declaration.type
+        return conditional.chosen(declaration, dict(names.attributes(element)), self.model)
 
     def children(self, governing: Type | None) -> dict[str, Child]:
         """The children that a type declares, by Clark name, in the author's order, substitutes among them."""

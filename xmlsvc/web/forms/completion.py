@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ... import errors
+from ...publish import conditional
 from ...publish.shape import Shape, simple
 from ...schema import model
 from ...xml.names import derived_prefix, join, split
@@ -127,7 +128,8 @@ def _follow(shape: Shape, path: Sequence[Open], scopes: Sequence[Mapping[str, st
         name = _clark(each.name, scope)
         child = shape.children(kind).get(name) if depth else None
         declaration = child.element if child is not None else shape.model.elements.get(name)
-        kind = declaration.type if declaration is not None else None
+        stated = {_clark(attribute, scope, True): value for attribute, value in each.attributes.items()}
+        kind = conditional.chosen(declaration, stated, shape.model) if declaration is not None else None
         for attribute, value in each.attributes.items():
             if _clark(attribute, scope, True) == f"{{{model.XSI_NAMESPACE}}}type":
                 kind = shape.model.types.get(_clark(value.strip(), scope), kind)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.conftest import PASSWORD, Client, Site
+from tests.web.conftest import PASSWORD, Client, Site, build
 from xmlsvc.documents import accounts, users
 from xmlsvc.documents.access import OPERATOR
 from xmlsvc.web import app, guesses, rates
@@ -86,8 +86,9 @@ def test_answers_say_what_is_left_and_when_to_come_back(site: Site) -> None:
     assert client.get("/health/live").status == 200
 
 
-def test_passwords_are_not_guessed_for_long(site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passwords_are_not_guessed_for_long(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong ones are counted by name and address; then the right one has to wait, too. Others, and other places, are not kept out."""
+    site = build(tmp_path / "instance")  # of its own: others guess, too
     monkeypatch.setattr(rates, "time", SimpleNamespace(time=lambda: 1000.0))  # however slow the machine is
     users.add_user(site.services, OPERATOR, "grace", PASSWORD, "editor")
     client = site.anybody()
@@ -104,3 +105,4 @@ def test_passwords_are_not_guessed_for_long(site: Site, caplog: pytest.LogCaptur
         elsewhere.wrong("grace", f"192.0.2.{number}")
     assert elsewhere.wait("grace", "198.51.100.1") > 0, "guesses from everywhere are counted by name"
     assert elsewhere.wait("ada", "198.51.100.1") == 0
+    site.services.close()

@@ -370,7 +370,8 @@ def _superfluous(matcher: Matcher, names: Sequence[str], edit: Edit, repaired: l
     if name not in declared:
         return Diagnosis("unknown", edit.index, name, expected=edit.expected)
     present = {known for known, _ in repaired or ()}
-    return Diagnosis("many" if name in present else "excluded", edit.index, name, expected=edit.expected)
+    many = name in present or (matcher.unordered is not None and matcher.most(name) != 0)
+    return Diagnosis("many" if many else "excluded", edit.index, name, expected=edit.expected)
 
 
 def _fits(matcher: Matcher, repaired: list[tuple[str, int]], at: int, name: str) -> bool:

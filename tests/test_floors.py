@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "xmlsvc"
 # Each floor imports only floors below it; inside a floor, only modules listed before. A package stands for all its modules
 # unless they are named. "package:" alone is its __init__.
 FLOORS: list[list[str]] = [
-    ["", "errors", "settings", "clock", "builtin", "versions", "counts", "logs", "metrics", "heap"],
+    ["", "errors", "settings", "clock", "builtin", "versions", "counts", "memo", "logs", "metrics", "heap"],
     [
         "xml", "xml.encoding", "xml.wellformed", "xml.names", "xml.parser", "xml.pieces", "xml.wrapper", "xml.spans",
         "xml.tokens", "xml.sections", "xml.sequences", "xml.spelling", "xml.in_place", "xml.respelled", "xml.edits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,3 +132,25 @@ def test_how_often_a_child_may_occur_at_most() -> None:
     matcher = Matcher(group("sequence", Particle(head, 0, 2), Particle(Wildcard(None))), {"h": (head, member)})
     assert (matcher.most("h"), matcher.most("m"), matcher.most("x")) == (2, 2, 0) and len(matcher.wildcards()) == 1
     assert matcher.declared() == {"h": head, "m": member} and Matcher(None, {}).declared() == {} and Matcher(None, {}).accepts([])
+
+
+def test_threads_share_an_automaton() -> None:
+    """Each place has a number of its own, whoever comes to it first."""
+    parts = [element(f"e{number}", 0, 3) for number in range(40)]
+    matcher = Matcher(group("all", *parts), {})
+    orders = [[f"e{(start + step * 7) % 40}" for step in range(40)] for start in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda names: _walked(matcher, names), orders))
+    alone = Matcher(group("all", *parts), {})
+    assert found == [_walked(alone, names) for names in orders]
+    assert len(matcher.automaton) == len(alone.automaton)
+
+
+def _walked(matcher: Matcher, names: list[str]) -> list[int]:
+    """How many ways lead on from each place, as a search without a lock asks."""
+    place, counts = matcher.automaton.start, []
+    for name in names:
+        forms = matcher.automaton.forms(place)
+        counts.append(len(forms))
+        place = next(after for symbol, after in forms if isinstance(symbol, Element) and symbol.name == name)
+    return counts

@@ -9,13 +9,11 @@ special entries are refused one by one. What unpacks to far more than it is ends
 
 from __future__ import annotations
 
-import lzma
 import mmap
 import re
 import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -26,7 +24,7 @@ from ..documents.inflate import Inflated
 from ..errors import BadRequest, DoctypeRefused, NotWellFormed, UnsupportedMediaType
 from ..settings import Settings
 from ..xml import wrapper
-from .files import Item, begins_like_xml, hidden, text
+from .files import BROKEN_ZIP, Item, begins_like_xml, hidden, text
 
 ZIP = frozenset({"application/zip", "application/x-zip-compressed", "application/x-zip"})
 TAR = frozenset({
@@ -39,8 +37,7 @@ _ARCHIVES = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x1f\x8b", "gzip
              (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zstd"))  # fmt: skip
 _HEADER = 16_384  # bytes of a part's or an entry's own header
 _FREE = 50_000_000  # bytes that may be unpacked whatever the archive's size
-_UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
-               struct.error)  # fmt: skip
+_UNREADABLE = (*BROKEN_ZIP, tarfile.TarError, ValueError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)

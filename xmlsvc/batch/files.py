@@ -23,6 +23,7 @@ from typing import IO, NamedTuple
 
 from ..errors import UsageError
 
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)  # what zipfile raises for one
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -117,7 +118,7 @@ def _zip(path: Path, limit: int) -> Iterator[Item]:
             try:
                 with archive.open(entry) as stream:
                     yield _item(entry.filename, place, stream, limit, asked=False)
-            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            except (*BROKEN_ZIP, OSError) as error:
                 yield Item(entry.filename, place, fault=f"cannot be unpacked: {error}")
 
 

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import InputError, SchemaError, UsageError
 from ..schema import references
 from ..settings import Settings
-from . import materials
+from . import files, materials
 
 _MOST_FILES, _MOST_BYTES = 2_000, 100_000_000
 
@@ -45,7 +43,7 @@ def _unpacked(path: Path) -> dict[str, bytes]:
             return {one.filename: archive.read(one) for one in members}
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError) as error:
+    except files.BROKEN_ZIP as error:
         raise UsageError(f"{path} is no zip archive that can be read: {error}.") from error
 
 

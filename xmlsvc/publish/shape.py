@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from dataclasses import dataclass
 
 from lxml import etree
 
+from .. import memo
 from ..schema.model import XSI_NAMESPACE, ComplexType, Element, Group, Model, Particle, SimpleType, Type
 from ..schema.registry import Schema
 from ..xml import names
@@ -89,16 +89,7 @@ def simple(governing: Type | None) -> SimpleType | None:
     return governing if isinstance(governing, SimpleType) else governing.simple if governing is not None else None
 
 
-_shapes: weakref.WeakKeyDictionary[Schema, Shape] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
-
-
+@memo.kept
 def of(schema: Schema) -> Shape:
     """The shape of a registered schema's documents."""
-    with _lock:
-        known = _shapes.get(schema)
-    if known is None:
-        known = Shape(schema.model)
-        with _lock:
-            _shapes[schema] = known
-    return known
+    return Shape(schema.model)

@@ -13,6 +13,7 @@ there; and nothing backtracks. Source: V. Antimirov, "Partial derivatives of reg
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -103,21 +104,25 @@ Rest = int | tuple[Node, int, "Rest"]  # a place, or one that has no number yet
 
 
 class Automaton:
-    """What may follow what in one expression. Grows by use; not safe to share between threads without a lock."""
+    """What may follow what in one expression. Grows by use; threads may share it."""
 
     def __init__(self, root: Node) -> None:
         self._frames: list[tuple[Node, int, int]] = [(EMPTY, 0, END)]
         self._numbers: dict[tuple[Node, int, int], int] = {}
         self._forms: dict[int, tuple[tuple[Any, int], ...]] = {END: ()}
         self._final: dict[int, bool] = {END: True}
+        self._lock = threading.Lock()
         self.start = self._place(root, 0, END)
 
     def _place(self, node: Node, progress: int, rest: int) -> int:
         key = (node, progress, rest)
         number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[key] = len(self._frames)
-            self._frames.append(key)
+            with self._lock:
+                number = self._numbers.get(key)
+                if number is None:
+                    self._frames.append(key)
+                    number = self._numbers[key] = len(self._frames) - 1
         return number
 
     def _numbered(self, rest: Rest) -> int:

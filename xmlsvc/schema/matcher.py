@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from . import automaton
 from .model import Element, Group, Particle, Wildcard
@@ -91,15 +92,20 @@ class State:
         return self._expected
 
 
+class _Terms(NamedTuple):
+    """The terms of a content model. `meant`: by name, the elements that it may stand for, each with the declaration of that name."""
+
+    declared: dict[str, Element]
+    meant: dict[str, dict[Term, Term]]
+    wildcards: tuple[Wildcard, ...]
+
+
 class Matcher:
     """The automaton of one content model, built as documents need it. Safe to share between threads."""
 
     def __init__(self, content: Particle | None, substitutes: Mapping[str, Sequence[Element]]) -> None:
         self._substitutes = substitutes
         self._content = content
-        self._admitting: dict[str, dict[Term, Term]] | None = None
-        self._declared: dict[str, Element] = {}
-        self._wildcards: tuple[Wildcard, ...] = ()
         self.automaton = automaton.Automaton(expression(content))
         self._states: dict[frozenset[int], State] = {}
         self._lock = threading.RLock()
@@ -125,8 +131,7 @@ class Matcher:
 
     def declared(self) -> dict[str, Element]:
         """Every element that this content model names, wherever it may stand, by Clark name."""
-        self._named()
-        return self._declared
+        return self._terms.declared
 
     @cached_property
     def unordered(self) -> tuple[tuple[Term, int, int | None], ...] | None:
@@ -138,15 +143,9 @@ class Matcher:
         found = tuple((part.term, part.min, part.max) for part in group.particles if not isinstance(part.term, Group))
         return found if len(found) == len(group.particles) else None
 
-    @property
-    def optional(self) -> bool:
-        """Whether there may be no children at all."""
-        return self.start.final
-
     def wildcards(self) -> tuple[Wildcard, ...]:
         """The wildcards of this content model, wherever they stand."""
-        self._named()
-        return self._wildcards
+        return self._terms.wildcards
 
     def most(self, name: str) -> int | None:
         """How often an element of this name may occur at most; None where there is no bound."""
@@ -154,25 +153,23 @@ class Matcher:
                   and any(element.name == name for element in self.admitted(particle.term))]
         return None if None in counts else sum(filter(None, counts))
 
-    def _named(self) -> dict[str, dict[Term, Term]]:
-        """By name: the elements of the content model that it may stand for, each with the declaration of that name."""
-        if self._admitting is None:
-            found: dict[str, dict[Term, Term]] = {}
-            wildcards = []
-            for particle, _ in _leaves(self._content, 1):
-                if isinstance(particle.term, Wildcard):
-                    wildcards.append(particle.term)
-                elif isinstance(particle.term, Element):
-                    for element in self.admitted(particle.term):
-                        self._declared.setdefault(element.name, element)
-                        found.setdefault(element.name, {}).setdefault(particle.term, element)
-            self._wildcards, self._admitting = tuple(wildcards), found
-        return self._admitting
+    @cached_property
+    def _terms(self) -> _Terms:
+        found = _Terms({}, {}, ())
+        wildcards = []
+        for particle, _ in _leaves(self._content, 1):
+            if isinstance(particle.term, Wildcard):
+                wildcards.append(particle.term)
+            elif isinstance(particle.term, Element):
+                for element in self.admitted(particle.term):
+                    found.declared.setdefault(element.name, element)
+                    found.meant.setdefault(element.name, {}).setdefault(particle.term, element)
+        return found._replace(wildcards=tuple(wildcards))
 
     def admitting(self, name: str) -> Mapping[Term, Term]:
         """The elements and wildcards of the content model that a child of this name may be, each with what declares it then."""
-        meant = self._named().get(name, {})
-        wild = [each for each in self._wildcards if each.admits(namespace(name)) and name not in each.excluded_names]
+        meant = self._terms.meant.get(name, {})
+        wild = [each for each in self._terms.wildcards if each.admits(namespace(name)) and name not in each.excluded_names]
         return {**meant, **dict(zip(wild, wild, strict=True))} if wild else meant
 
     def step(self, state: State, name: str) -> tuple[State, Term] | None:

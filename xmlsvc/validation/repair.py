@@ -269,7 +269,7 @@ def _counted(matcher: Matcher, particles: Sequence[tuple[Term, int, int | None]]
         else:
             found.append(Edit("extra", index, expected=expected))
     taken = any(edit.kind != "extra" for edit in found)
-    lacking = [term for term in left for _ in range(needed[term])] if taken or not matcher.optional else []
+    lacking = [term for term in left for _ in range(needed[term])] if taken or not matcher.start.final else []
     return found + [Edit("missing", len(names), terms=(term,), expected=expected) for term in lacking]
 
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from functools import lru_cache
 
 from lxml import etree
 
+from .. import memo
 from ..publish.shape import Shape, simple
 from ..schema import model
 from . import declarations, values
@@ -148,14 +148,7 @@ def _chip(name: str, documentation: str) -> str:
     return f' title="{escaped(documentation[:HELP] or declarations.label(name))}">{word}<b>'
 
 
-_known: weakref.WeakKeyDictionary[Shape, Faces] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
-
-
+@memo.kept
 def of(shape: Shape) -> Faces:
     """The faces of a schema's shape."""
-    with _lock:
-        known = _known.get(shape)
-        if known is None:
-            known = _known[shape] = Faces(shape)
-        return known
+    return Faces(shape)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Sequence
 
+from ... import memo
 from ...publish.shape import simple
 from ...schema import model
 from ...schema.matcher import Matcher
@@ -184,14 +184,7 @@ class Models:
         return known
 
 
-_known: weakref.WeakKeyDictionary[Schema, Models] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
-
-
+@memo.kept
 def of(schema: Schema) -> Models:
     """The models of a registered schema."""
-    with _lock:
-        known = _known.get(schema)
-        if known is None:
-            known = _known[schema] = Models(schema.model)
-        return known
+    return Models(schema.model)
